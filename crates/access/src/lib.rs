@@ -1,0 +1,1 @@
+//! Who may see and do what, as pure functions over facts; the only maker of permits

@@ -1,0 +1,1 @@
+//! Audit entries, Merkle tree, signed checkpoints and their verification, as values

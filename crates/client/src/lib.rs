@@ -1,0 +1,1 @@
+//! Typed client and command line for municipalities and vendors

@@ -1,0 +1,1 @@
+//! The machine door: wire shapes, routes and their description

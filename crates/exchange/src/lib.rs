@@ -1,0 +1,1 @@
+//! Record layouts and findings of the files that parties exchange

@@ -1,0 +1,1 @@
+//! Certificate profiles, requests, issuing, revocation lists and PKCS#12

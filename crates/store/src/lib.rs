@@ -1,0 +1,1 @@
+//! The database: one body of SQL on SQLite and PostgreSQL

@@ -1,0 +1,1 @@
+//! Templates, components, forms and assets of every page

@@ -1,0 +1,1 @@
+//! Whole-platform tests in a real browser live in `tests/`.
