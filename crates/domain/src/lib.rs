@@ -3,8 +3,22 @@
 //! Nothing here reads a clock, a file, the network or a database: time and randomness come in through
 //! [`Clock`] and [`Entropy`].
 
+mod calendar;
 mod clock;
+mod codes;
+mod dataset;
+mod identifiers;
+mod identity;
+mod person;
+mod text;
 
+pub use calendar::*;
 pub use clock::{Clock, Entropy, tokyo_date};
+pub use codes::*;
+pub use dataset::{DataSet, UnknownDataSet};
+pub use identifiers::*;
+pub use identity::{FiveItems, IdentityOutcome, Item, RegisteredIdentity, compare};
 pub use jiff::Timestamp;
 pub use jiff::civil::Date;
+pub use person::*;
+pub use text::*;
