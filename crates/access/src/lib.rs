@@ -1,1 +1,21 @@
-//! Who may see and do what, as pure functions over facts; the only maker of permits
+//! Who may see and do what (S-2, S-4, S-5), as pure functions over facts.
+//!
+//! A front loads [`Facts`], asks exactly what it is about to do and gets a [`Permit`] or a [`Refusal`]. Permits can be
+//! made nowhere else, and repositories of personal data do not open without one, so a forgotten check does not compile.
+//! Which part of a person's information which role may see by default is dated data: `data/access-matrix.csv`.
+
+mod facts;
+mod matrix;
+mod part;
+mod permit;
+mod read;
+mod refusal;
+mod register;
+
+pub use facts::{Caller, Consents, Facts, PersonKey, Relation, Role, makes_care_plans};
+pub use matrix::{Cell, InvalidMatrix, Matrix};
+pub use part::{Part, PartSet};
+pub use permit::{ListPersons, Permit, ReadPerson, RegisterRelation};
+pub use read::{WithheldPart, list_persons, read_person};
+pub use refusal::{Refusal, Withheld};
+pub use register::register_relation;
