@@ -1,1 +1,7 @@
-//! Record layouts and findings of the files that parties exchange
+//! Record layouts and findings of the files that parties exchange.
+//!
+//! A family of files is a module. Parsers never fail on a file full of mistakes: they give the good rows and every
+//! finding, so that one upload is answered with one complete report.
+
+pub mod municipal;
+pub mod narrow;
