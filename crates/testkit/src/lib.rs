@@ -1,1 +1,7 @@
-//! Database clusters and invented people for tests
+//! What tests share: a real PostgreSQL cluster, a clock that stands still, chance that can be repeated.
+
+mod fakes;
+mod postgres;
+
+pub use fakes::{FixedClock, SeededEntropy};
+pub use postgres::{Cluster, POSTGRES_VARIABLE, fresh_schema, postgres_url, server_programs};
