@@ -1,0 +1,35 @@
+//! Repositories: every statement about one kind of thing in one place, the same text on both engines.
+//!
+//! To add one: a file here, plain row structs, functions that take [`crate::Work`]; personal data come out only
+//! against a permit (see [`eligibility::SealedPerson`]). The contract tests in `tests/` run each on both engines.
+
+pub mod audit;
+pub mod certificates;
+pub mod eligibility;
+pub mod facts;
+pub mod identity;
+pub mod insurers;
+pub mod offices;
+pub mod rates;
+pub mod relations;
+pub mod sessions;
+pub mod staff;
+pub mod transfers;
+pub mod waiting;
+
+use crate::{
+    engine::Row,
+    error::{Error, Result},
+};
+use std::{fmt::Display, str::FromStr};
+
+/// Reads a column that holds a domain value as text.
+pub(crate) fn parse<T>(row: &Row<'_>, index: usize, place: &'static str) -> Result<T>
+where
+    T: FromStr,
+    T::Err: Display,
+{
+    row.with_text(index, |text| {
+        text.parse().map_err(|error| Error::corrupt(place, error))
+    })?
+}

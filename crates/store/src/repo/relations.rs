@@ -1,0 +1,198 @@
+//! Which office serves which person (S-2, W-4).
+
+use crate::{
+    Work,
+    engine::{P, Row},
+    error::Result,
+    sql,
+};
+use kiban_access::{ListPersons, Permit, PersonKey, RegisterRelation};
+use kiban_domain::{Date, MunicipalityStage, OfficeNumber, ServiceKind, Timestamp};
+use uuid::Uuid;
+
+/// The last day of what has no end.
+pub const FOREVER: Date = Date::constant(9999, 12, 31);
+
+/// One registration.
+#[derive(Debug, Clone)]
+pub struct RelationRow {
+    /// Its identifier.
+    pub relation_id: Uuid,
+    /// With whom.
+    pub person: PersonKey,
+    /// Of which office.
+    pub office_no: OfficeNumber,
+    /// For which service.
+    pub service_kind: ServiceKind,
+    /// For what purpose.
+    pub purpose: String,
+    /// First day.
+    pub valid_from: Date,
+    /// Last day, inclusive; [`FOREVER`] when open.
+    pub valid_to: Date,
+    /// The identity check it rests on.
+    pub check_id: Uuid,
+    /// When it was registered.
+    pub created_at: Timestamp,
+    /// By whom.
+    pub created_by: String,
+    /// When it was ended by somebody.
+    pub ended_at: Option<Timestamp>,
+}
+
+/// Registers; the permit names the person.
+pub async fn add(
+    work: &mut Work,
+    permit: &Permit<RegisterRelation>,
+    row: &RelationRow,
+) -> Result<()> {
+    debug_assert_eq!(permit.person(), &row.person);
+    work.conn
+        .exec(
+            &sql!(
+                "INSERT INTO care_relation (insurer_no, insured_no, office_no, relation_id, service_kind, purpose, valid_from, valid_to, check_id, created_at, created_by) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)"
+            ),
+            &[
+                P::S(row.person.insurer_no.as_str()),
+                P::S(row.person.insured_no.as_str()),
+                P::S(row.office_no.as_str()),
+                P::U(row.relation_id),
+                P::S(row.service_kind.as_str()),
+                P::S(&row.purpose),
+                P::D(row.valid_from),
+                P::D(row.valid_to),
+                P::U(row.check_id),
+                P::T(row.created_at),
+                P::S(&row.created_by),
+            ],
+        )
+        .await?;
+    Ok(())
+}
+
+/// An office's registrations with one person, newest first. They are the office's own acts, not the person's data.
+pub async fn list_of(
+    work: &mut Work,
+    person: &PersonKey,
+    office_no: &OfficeNumber,
+) -> Result<Vec<RelationRow>> {
+    work.conn
+        .query(
+            &sql!(
+                "SELECT insurer_no, insured_no, office_no, relation_id, service_kind, purpose, valid_from, valid_to, check_id, created_at, created_by, ended_at FROM care_relation WHERE insurer_no = $1 AND insured_no = $2 AND office_no = $3 ORDER BY relation_id DESC"
+            ),
+            &[
+                P::S(person.insurer_no.as_str()),
+                P::S(person.insured_no.as_str()),
+                P::S(office_no.as_str()),
+            ],
+            relation,
+        )
+        .await
+}
+
+fn relation(row: &Row<'_>) -> Result<RelationRow> {
+    Ok(RelationRow {
+        person: PersonKey {
+            insurer_no: super::parse(row, 0, "care_relation.insurer_no")?,
+            insured_no: super::parse(row, 1, "care_relation.insured_no")?,
+        },
+        office_no: super::parse(row, 2, "care_relation.office_no")?,
+        relation_id: row.get(3)?,
+        service_kind: super::parse(row, 4, "care_relation.service_kind")?,
+        purpose: row.get(5)?,
+        valid_from: row.get(6)?,
+        valid_to: row.get(7)?,
+        check_id: row.get(8)?,
+        created_at: row.get(9)?,
+        created_by: row.get(10)?,
+        ended_at: row.get(11)?,
+    })
+}
+
+/// Ends a registration on `last_day`; false when it was ended before or is not this office's.
+pub async fn end(
+    work: &mut Work,
+    person: &PersonKey,
+    office_no: &OfficeNumber,
+    relation_id: Uuid,
+    last_day: Date,
+    at: Timestamp,
+    by: &str,
+) -> Result<bool> {
+    let touched = work
+        .conn
+        .exec(
+            &sql!(
+                "UPDATE care_relation SET valid_to = $5, ended_at = $6, ended_by = $7 WHERE insurer_no = $1 AND insured_no = $2 AND office_no = $3 AND relation_id = $4 AND ended_at IS NULL"
+            ),
+            &[
+                P::S(person.insurer_no.as_str()),
+                P::S(person.insured_no.as_str()),
+                P::S(office_no.as_str()),
+                P::U(relation_id),
+                P::D(last_day),
+                P::T(at),
+                P::S(by),
+            ],
+        )
+        .await?;
+    Ok(touched == 1)
+}
+
+/// A person in the office's own list: never more than `specs/ui` section 6 allows.
+#[derive(Clone)]
+pub struct ListedRow {
+    /// Who.
+    pub relation: RelationRow,
+    /// Name.
+    pub name: String,
+    /// Kana name.
+    pub name_kana: String,
+    /// Birth date.
+    pub birth_date: Date,
+    /// Care level code; empty when never certified.
+    pub care_level: String,
+    /// Last day of the certification.
+    pub certified_until: Option<Date>,
+    /// Day of the latest application.
+    pub application_date: Option<Date>,
+    /// Code of its progress; empty without an application.
+    pub progress: String,
+    /// Name of the insurer.
+    pub insurer_name: String,
+    /// Whether the insurer shares.
+    pub shared: bool,
+}
+
+/// The persons of the permitted office, by kana; registrations that ended are among them.
+///
+/// An office has some thousands at most, so the whole list is read and searched in memory.
+pub async fn list_of_office(
+    work: &mut Work,
+    _permit: &Permit<ListPersons>,
+    office_no: &OfficeNumber,
+) -> Result<Vec<ListedRow>> {
+    work.conn
+        .query(
+            &sql!(
+                "SELECT r.insurer_no, r.insured_no, r.office_no, r.relation_id, r.service_kind, r.purpose, r.valid_from, r.valid_to, r.check_id, r.created_at, r.created_by, r.ended_at, e.name, e.name_kana, e.birth_date, e.care_level, e.certified_until, e.application_date, e.progress, i.name, i.stage FROM care_relation r JOIN insurer i ON i.insurer_no = r.insurer_no JOIN eligibility_current e ON e.insurer_no = r.insurer_no AND e.insured_no = r.insured_no WHERE r.office_no = $1 ORDER BY e.name_kana, r.insurer_no, r.insured_no, r.relation_id"
+            ),
+            &[P::S(office_no.as_str())],
+            |row| {
+                Ok(ListedRow {
+                    relation: relation(row)?,
+                    name: row.get(12)?,
+                    name_kana: row.get(13)?,
+                    birth_date: row.get(14)?,
+                    care_level: row.get(15)?,
+                    certified_until: row.get(16)?,
+                    application_date: row.get(17)?,
+                    progress: row.get(18)?,
+                    insurer_name: row.get(19)?,
+                    shared: super::parse::<MunicipalityStage>(row, 20, "insurer.stage")?.may_be_seen(),
+                })
+            },
+        )
+        .await
+}

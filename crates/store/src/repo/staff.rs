@@ -1,0 +1,121 @@
+//! People who sign in at the care door (W-2).
+
+use crate::{Work, engine::P, error::Result, sql};
+use kiban_domain::{OfficeNumber, Timestamp};
+use uuid::Uuid;
+
+/// A staff account.
+#[derive(Clone)]
+pub struct StaffRow {
+    /// Its identifier.
+    pub staff_id: Uuid,
+    /// The office it belongs to.
+    pub office_no: OfficeNumber,
+    /// What is typed to sign in, unique within the office.
+    pub login: String,
+    /// The name on the screens.
+    pub name: String,
+    /// 1 administrator, 2 care manager, 3 staff, 4 clerk.
+    pub role: i16,
+    /// Argon2id hash in PHC form.
+    pub password_hash: String,
+    /// Secret of the second factor, base 32.
+    pub totp_secret: String,
+    /// The last time step whose code was used: a code works once.
+    pub totp_last_step: i64,
+    /// 1 active, 2 stopped.
+    pub state: i16,
+    /// When it was made.
+    pub created_at: Timestamp,
+}
+
+impl std::fmt::Debug for StaffRow {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("StaffRow")
+            .field("staff_id", &self.staff_id)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Adds an account.
+pub async fn add(work: &mut Work, row: &StaffRow) -> Result<()> {
+    work.conn
+        .exec(
+            &sql!(
+                "INSERT INTO staff (staff_id, office_no, login, name, role, password_hash, totp_secret, totp_last_step, state, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)"
+            ),
+            &[
+                P::U(row.staff_id),
+                P::S(row.office_no.as_str()),
+                P::S(&row.login),
+                P::S(&row.name),
+                P::I(i64::from(row.role)),
+                P::S(&row.password_hash),
+                P::S(&row.totp_secret),
+                P::I(row.totp_last_step),
+                P::I(i64::from(row.state)),
+                P::T(row.created_at),
+            ],
+        )
+        .await?;
+    Ok(())
+}
+
+/// The account with this login in this office.
+pub async fn find_by_login(
+    work: &mut Work,
+    office_no: &OfficeNumber,
+    login: &str,
+) -> Result<Option<StaffRow>> {
+    work.conn
+        .first(
+            &sql!(
+                "SELECT staff_id, office_no, login, name, role, password_hash, totp_secret, totp_last_step, state, created_at FROM staff WHERE office_no = $1 AND login = $2"
+            ),
+            &[P::S(office_no.as_str()), P::S(login)],
+            staff,
+        )
+        .await
+}
+
+/// The account with this identifier.
+pub async fn find(work: &mut Work, staff_id: Uuid) -> Result<Option<StaffRow>> {
+    work.conn
+        .first(
+            &sql!(
+                "SELECT staff_id, office_no, login, name, role, password_hash, totp_secret, totp_last_step, state, created_at FROM staff WHERE staff_id = $1"
+            ),
+            &[P::U(staff_id)],
+            staff,
+        )
+        .await
+}
+
+fn staff(row: &crate::engine::Row<'_>) -> Result<StaffRow> {
+    Ok(StaffRow {
+        staff_id: row.get(0)?,
+        office_no: super::parse(row, 1, "staff.office_no")?,
+        login: row.get(2)?,
+        name: row.get(3)?,
+        role: row.get(4)?,
+        password_hash: row.get(5)?,
+        totp_secret: row.get(6)?,
+        totp_last_step: row.get(7)?,
+        state: row.get(8)?,
+        created_at: row.get(9)?,
+    })
+}
+
+/// Marks a time step of the second factor as used; false when it or a later one was used before.
+pub async fn use_totp_step(work: &mut Work, staff_id: Uuid, step: i64) -> Result<bool> {
+    let touched = work
+        .conn
+        .exec(
+            &sql!(
+                "UPDATE staff SET totp_last_step = $2 WHERE staff_id = $1 AND totp_last_step < $2"
+            ),
+            &[P::U(staff_id), P::I(step)],
+        )
+        .await?;
+    Ok(touched == 1)
+}

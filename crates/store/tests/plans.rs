@@ -1,0 +1,102 @@
+//! How SQLite runs the statements that decide about speed: by search, and compiled once.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod support;
+
+use kiban_store::{
+    Settings, Store,
+    repo::{
+        eligibility::{self, LOOKUP},
+        facts::{self, Recorded},
+        insurers,
+    },
+};
+use support::{TestStore, day, eligibility_row, id, insurer_row, new_fact, now, office, person};
+
+const PERSONS: u32 = 400;
+
+fn number(n: u32) -> String {
+    format!("{n:010}")
+}
+
+/// A file with persons and facts and what ANALYZE says about them.
+async fn filled() -> TestStore {
+    let test = TestStore::lite().await;
+    write!(test.store, work => {
+        insurers::save(work, &insurer_row()).await?;
+        let rows: Vec<_> = (0..PERSONS).map(|n| eligibility_row(&number(n), day(12, 31))).collect();
+        eligibility::save(work, "131128", &rows).await?;
+        for dataset in 1..=6 {
+            let new: Vec<_> = (0..PERSONS).map(|n| new_fact(&number(n), "1", 1, "{}")).collect();
+            facts::add(work, "131128", dataset, Recorded { by: id(1), at: now() }, &new).await?;
+        }
+        Ok(())
+    })
+    .unwrap();
+    let Settings::Lite { folder } = &test.settings else {
+        unreachable!()
+    };
+    rusqlite::Connection::open(folder.join("care.db"))
+        .unwrap()
+        .execute_batch("ANALYZE")
+        .unwrap();
+    test
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_hot_lookup_is_compiled_once() {
+    let test = filled().await;
+    let (store, _audit) = Store::open(&test.settings).await.unwrap();
+    for n in 0..1_000 {
+        let mut work = store.point().await.unwrap();
+        let looked = eligibility::look(&mut work, &person(&number(n % PERSONS)), Some(&office()))
+            .await
+            .unwrap();
+        assert!(looked.unwrap().sealed.is_some());
+    }
+    let mut work = store.point().await.unwrap();
+    assert_eq!(work.reprepares(&LOOKUP).unwrap(), Some(0));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_statement_of_the_intake_scans_the_records() {
+    let test = filled().await;
+    let Settings::Lite { folder } = &test.settings else {
+        unreachable!()
+    };
+    let file = rusqlite::Connection::open(folder.join("care.db")).unwrap();
+    file.execute_batch(
+        "CREATE TEMP TABLE stage_keys (n INTEGER, insured_no TEXT, record_key TEXT); CREATE TEMP TABLE stage_superseded (insured_no TEXT, record_key TEXT, version INTEGER); CREATE TEMP TABLE stage_persons (insured_no TEXT);",
+    )
+    .unwrap();
+    let plan = |sql: &str| -> Vec<String> {
+        let mut statement = file.prepare(&format!("EXPLAIN QUERY PLAN {sql}")).unwrap();
+        let mut rows = statement.raw_query();
+        let mut lines = Vec::new();
+        while let Some(row) = rows.next().unwrap() {
+            lines.push(row.get(3).unwrap());
+        }
+        lines
+    };
+    // The statements as they stand in the source, so that none is forgotten here.
+    let staged: Vec<String> = include_str!("../src/repo/facts.rs")
+        .split('"')
+        .skip(1)
+        .step_by(2)
+        .filter(|text| text.contains(" stage_"))
+        .map(|text| text.replace('$', "?"))
+        .collect();
+    assert_eq!(staged.len(), 4);
+    for sql in staged.iter().map(String::as_str).chain([LOOKUP.lite]) {
+        let lines = plan(sql);
+        for line in &lines {
+            let staged = line.starts_with("SCAN s");
+            assert!(staged || line.starts_with("SEARCH "), "{sql}\n{lines:#?}");
+            let big = ["fact", "f", "e", "r"]
+                .iter()
+                .any(|table| line.starts_with(&format!("SEARCH {table} ")));
+            // By the insurer alone would be a scan of a whole city under another name.
+            assert!(!big || line.contains("insured_no=?"), "{sql}\n{lines:#?}");
+        }
+    }
+}
