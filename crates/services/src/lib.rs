@@ -1,1 +1,23 @@
-//! Use cases, one module each
+//! Use cases, one module each. They read like their rule: load, decide, save, record. No HTTP, SQL or HTML.
+//!
+//! Whatever shows or changes personal data takes a [`Caller`](context::CallContext) and leaves an audit entry: a reading's
+//! entry is durable before the function returns, a change's entry is part of the change's transaction (S-3).
+
+pub mod audit_trail;
+
+pub mod certificates;
+pub mod context;
+pub mod eligibility;
+pub mod identity;
+pub mod insurers;
+pub mod intake;
+pub mod maintenance;
+pub mod persons;
+pub mod platform;
+pub mod rate;
+pub mod relations;
+pub mod sign_in;
+pub mod staff;
+
+pub use context::CallContext;
+pub use platform::Platform;

@@ -1,0 +1,204 @@
+//! Reading what the platform holds about one person (S-1, S-2, S-6, W-5).
+
+use crate::{CallContext, Platform, eligibility::compose, maintenance, relations::caller_office};
+use kiban_access::{Facts, Matrix, Part, Permit, PersonKey, ReadPerson, Refusal, read_person};
+use kiban_audit::Action;
+use kiban_domain::{Date, MunicipalityStage, Timestamp};
+use kiban_store::repo::{
+    eligibility::{self, Looked, Parts, SealedPerson},
+    facts,
+};
+use std::borrow::Cow;
+
+/// What is asked about a person.
+#[derive(Debug, Clone, Default)]
+pub struct Question {
+    /// The day on which it shall be true; `None` is today.
+    pub on: Option<Date>,
+    /// The instant at which the platform knew it; `None` is now.
+    pub known_at: Option<Timestamp>,
+    /// What the caller looks for; empty means everything it may see.
+    pub only: Vec<Part>,
+    /// Why the caller looks; recorded.
+    pub purpose: Option<Cow<'static, str>>,
+}
+
+/// What may be shown.
+#[derive(Debug)]
+pub struct PersonView {
+    /// The decision, with what is withheld and why.
+    pub permit: Permit<ReadPerson>,
+    /// The day on which it is true.
+    pub on: Date,
+    /// The insurer's stage.
+    pub stage: MunicipalityStage,
+    /// The members that may be shown, `"insured":{…}`, in the order of [`Part::ALL`].
+    pub members: Members,
+}
+
+/// Shown members, kept in one text.
+pub struct Members {
+    parts: Parts,
+    shown: Vec<Part>,
+}
+
+impl std::fmt::Debug for Members {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Members")
+            .field("shown", &self.shown)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Members {
+    /// Which parts are there.
+    pub fn shown(&self) -> &[Part] {
+        &self.shown
+    }
+
+    /// Writes the members with commas between them.
+    pub fn write_to(&self, out: &mut String) {
+        let mut first = true;
+        for (part, member) in self.parts.iter().unwrap_or_default() {
+            if self.shown.contains(&part) {
+                if !first {
+                    out.push(',');
+                }
+                first = false;
+                out.push_str(member);
+            }
+        }
+    }
+
+    /// All members as one JSON object.
+    pub fn to_json(&self) -> String {
+        let mut out = String::with_capacity(self.parts.text.len() + 16);
+        out.push('{');
+        self.write_to(&mut out);
+        out.push('}');
+        out
+    }
+}
+
+/// Why nothing is shown.
+#[derive(Debug, thiserror::Error)]
+pub enum ReadError {
+    /// Not allowed, or nobody there.
+    #[error("refused")]
+    Refused(#[source] Refusal),
+    /// The database, or the record of the look could not be written.
+    #[error("storage")]
+    Storage(#[from] kiban_store::Error),
+}
+
+/// Reads a person. When this returns, the record of the look is on disk, be it shown or refused.
+///
+/// # Errors
+///
+/// [`ReadError::Refused`] with the reason; [`ReadError::Storage`] also when the look could not be recorded.
+pub async fn read(
+    platform: &Platform,
+    context: &CallContext,
+    person: &PersonKey,
+    question: &Question,
+) -> Result<PersonView, ReadError> {
+    let today = platform.today();
+    let on = question.on.unwrap_or(today);
+    let Some((looked, sealed)) = look(platform, context, person).await? else {
+        return refuse(platform, context, person, Refusal::NotFound).await;
+    };
+    let (looked, sealed) = if sealed.is_good_on(today) {
+        (looked, sealed)
+    } else {
+        // The day has moved on past what was composed: compose anew before anything is decided on it.
+        maintenance::refresh_person(platform, person).await?;
+        match look(platform, context, person).await? {
+            Some(found) => found,
+            None => return refuse(platform, context, person, Refusal::NotFound).await,
+        }
+    };
+    let facts = Facts {
+        person: person.clone(),
+        stage: looked.stage,
+        relations: looked.relations,
+        consents: looked.consents,
+        today,
+    };
+    let permit = match read_person(&context.caller, &facts, Matrix::standard()) {
+        Ok(permit) => permit,
+        Err(refusal) => return refuse(platform, context, person, refusal).await,
+    };
+    let current = if question.known_at.is_none() {
+        sealed.open(&permit, on)?
+    } else {
+        None
+    };
+    let parts = match current {
+        Some(parts) => parts,
+        None => from_history(platform, &permit, on, question.known_at).await?,
+    };
+    let shown: Vec<Part> = parts
+        .iter()?
+        .into_iter()
+        .map(|(part, _)| part)
+        .filter(|part| permit.shown().contains(*part))
+        .filter(|part| question.only.is_empty() || question.only.contains(part))
+        .collect();
+    let members = Members { parts, shown };
+    let mut event = context
+        .event(platform, person.insurer_no.as_str(), Action::ReadPerson)
+        .about(person.insured_no.as_str())
+        .ground(permit.ground().to_owned());
+    event.purpose.clone_from(&question.purpose);
+    event.parts = members
+        .shown
+        .iter()
+        .map(|part| Cow::Borrowed(part.as_str()))
+        .collect();
+    platform.audit.append(event.to_entry()).await?;
+    Ok(PersonView {
+        permit,
+        on,
+        stage: looked.stage,
+        members,
+    })
+}
+
+async fn look(
+    platform: &Platform,
+    context: &CallContext,
+    person: &PersonKey,
+) -> Result<Option<(Looked, SealedPerson)>, kiban_store::Error> {
+    let mut work = platform.store.point().await?;
+    let looked = eligibility::look(&mut work, person, caller_office(&context.caller)).await?;
+    Ok(looked.and_then(|mut looked| {
+        let sealed = looked.sealed.take()?;
+        Some((looked, sealed))
+    }))
+}
+
+async fn from_history(
+    platform: &Platform,
+    permit: &Permit<ReadPerson>,
+    on: Date,
+    known_at: Option<Timestamp>,
+) -> Result<Parts, ReadError> {
+    let mut work = platform.store.point().await?;
+    let rows = facts::list_known(&mut work, permit, known_at).await?;
+    Ok(compose(&rows, on).parts)
+}
+
+async fn refuse<T>(
+    platform: &Platform,
+    context: &CallContext,
+    person: &PersonKey,
+    refusal: Refusal,
+) -> Result<T, ReadError> {
+    let entry = context
+        .event(platform, person.insurer_no.as_str(), Action::ReadPerson)
+        .about(person.insured_no.as_str())
+        .refused(refusal.code())
+        .to_entry();
+    platform.audit.append(entry).await?;
+    Err(ReadError::Refused(refusal))
+}

@@ -1,0 +1,349 @@
+//! Signing in at the care door: password, then second factor, in a session bound to the terminal's certificate (W-2).
+
+use crate::{
+    CallContext, Platform,
+    rate::{self, Exhausted, Limit},
+    staff::{StaffRole, hash_password, password_fits},
+};
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use kiban_audit::{Action, NO_INSURER};
+use kiban_domain::{OfficeNumber, Timestamp};
+use kiban_store::repo::{
+    sessions::{self, SessionRow},
+    staff::{self, StaffRow},
+};
+use ring::digest::{SHA256, digest};
+use std::sync::OnceLock;
+use uuid::Uuid;
+
+/// Wrong attempts for one login of one office.
+const PER_LOGIN: Limit = Limit {
+    attempts: 5,
+    seconds: 900,
+};
+/// Wrong attempts from one terminal.
+const PER_TERMINAL: Limit = Limit {
+    attempts: 30,
+    seconds: 900,
+};
+/// How long the second factor may be given.
+const HALF_MINUTES: i64 = 10;
+/// How long a session lasts at the most.
+const SESSION_HOURS: i64 = 12;
+/// How long a session lasts without a request.
+const IDLE_MINUTES: i64 = 30;
+/// Length of a time step of the second factor, RFC 6238.
+const STEP_SECONDS: i64 = 30;
+
+/// Why nobody was signed in. None of them tells whether an account exists.
+#[derive(Debug, thiserror::Error)]
+pub enum SignInError {
+    /// Login or password does not fit.
+    #[error("the login or the password does not fit")]
+    Wrong,
+    /// The code does not fit or was used.
+    #[error("the code does not fit")]
+    WrongCode,
+    /// Too many wrong attempts; the same whether the account exists or not.
+    #[error("too many attempts")]
+    TooMany(Exhausted),
+    /// The session ended, or belongs to another terminal.
+    #[error("no session")]
+    NoSession,
+    /// The database.
+    #[error("storage")]
+    Storage(#[from] kiban_store::Error),
+}
+
+/// A session as its holder needs it.
+#[derive(Debug, Clone)]
+pub struct Session {
+    /// The account.
+    pub staff_id: Uuid,
+    /// Its office.
+    pub office_no: OfficeNumber,
+    /// What is typed to sign in.
+    pub login: String,
+    /// The name on the screens.
+    pub name: String,
+    /// What the person may do.
+    pub role: StaffRole,
+    /// Whether the second factor was given.
+    pub complete: bool,
+    /// When the session ends at the latest.
+    pub expires_at: Timestamp,
+}
+
+/// A token for the holder's cookie, shown once.
+pub struct Token(pub String);
+
+impl std::fmt::Debug for Token {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Token(…)")
+    }
+}
+
+/// Hash under which a token is kept.
+fn token_hash(token: &str) -> Vec<u8> {
+    digest(&SHA256, token.as_bytes()).as_ref().to_vec()
+}
+
+/// First step: login and password. The session it begins opens nothing but the second step.
+///
+/// # Errors
+///
+/// See [`SignInError`]. Failures are counted against login and terminal, and recorded. An attempt is counted before the
+/// password is compared, so that many at the same time do not get past the bound.
+pub async fn begin(
+    platform: &Platform,
+    context: &CallContext,
+    office_no: &OfficeNumber,
+    serial: &str,
+    login: &str,
+    password: String,
+) -> Result<Token, SignInError> {
+    let login = login.trim().to_lowercase();
+    let buckets = vec![
+        (
+            format!("signin:{}:{}", office_no.as_str(), short(&login)),
+            PER_LOGIN,
+        ),
+        (format!("signin-terminal:{serial}"), PER_TERMINAL),
+    ];
+    let reserved = match rate::reserve(platform, buckets).await? {
+        Ok(reserved) => reserved,
+        Err(exhausted) => {
+            fail(platform, context, "too_many_attempts").await?;
+            return Err(SignInError::TooMany(exhausted));
+        }
+    };
+    let mut work = platform.store.point().await?;
+    let found = staff::find_by_login(&mut work, office_no, &login)
+        .await?
+        .filter(|row| row.state == 1);
+    drop(work);
+    // An unknown login costs the same time as a known one.
+    let hash = found
+        .as_ref()
+        .map_or_else(|| decoy().to_owned(), |row| row.password_hash.clone());
+    let fits = tokio::task::spawn_blocking(move || password_fits(&password, &hash))
+        .await
+        .unwrap_or(false);
+    match found {
+        Some(row) if fits => {
+            platform
+                .store
+                .write::<(), SignInError, _>(move |work| {
+                    Box::pin(async move { Ok(reserved.give_back(work).await?) })
+                })
+                .await?;
+            open(platform, &row, serial, false).await
+        }
+        _ => {
+            fail(platform, context, "wrong_password").await?;
+            Err(SignInError::Wrong)
+        }
+    }
+}
+
+/// Keeps bucket names of bounded length whatever is typed.
+fn short(login: &str) -> String {
+    hex::encode(&digest(&SHA256, login.as_bytes()).as_ref()[..12])
+}
+
+fn decoy() -> &'static str {
+    static DECOY: OnceLock<String> = OnceLock::new();
+    DECOY.get_or_init(|| hash_password("nobody has this password", [7; 16]).unwrap_or_default())
+}
+
+async fn open(
+    platform: &Platform,
+    row: &StaffRow,
+    serial: &str,
+    complete: bool,
+) -> Result<Token, SignInError> {
+    let now = platform.now();
+    let token = URL_SAFE_NO_PAD.encode(platform.random::<32>());
+    let lasts = if complete {
+        jiff::SignedDuration::from_hours(SESSION_HOURS)
+    } else {
+        jiff::SignedDuration::from_mins(HALF_MINUTES)
+    };
+    let session = SessionRow {
+        token_hash: token_hash(&token),
+        staff_id: row.staff_id,
+        certificate_serial: serial.to_owned(),
+        complete,
+        created_at: now,
+        last_seen_at: now,
+        expires_at: now + lasts,
+    };
+    platform
+        .store
+        .write(move |work| Box::pin(async move { sessions::add(work, &session).await }))
+        .await?;
+    Ok(Token(token))
+}
+
+async fn fail(
+    platform: &Platform,
+    context: &CallContext,
+    reason: &'static str,
+) -> Result<(), kiban_store::Error> {
+    let entry = context
+        .event(platform, NO_INSURER, Action::SignIn)
+        .refused(reason)
+        .to_entry();
+    platform
+        .store
+        .write(move |work| Box::pin(async move { work.record(&entry).await }))
+        .await
+}
+
+/// Second step: the six digits. The half session ends and a whole one with a new token takes its place.
+///
+/// # Errors
+///
+/// See [`SignInError`]. A code works once.
+pub async fn complete(
+    platform: &Platform,
+    context: &CallContext,
+    serial: &str,
+    token: &str,
+    code: &str,
+) -> Result<Token, SignInError> {
+    let session = find(platform, serial, token)
+        .await?
+        .ok_or(SignInError::NoSession)?;
+    let mut work = platform.store.point().await?;
+    let row = staff::find(&mut work, session.staff_id)
+        .await?
+        .filter(|row| row.state == 1)
+        .ok_or(SignInError::NoSession)?;
+    drop(work);
+    let bucket = (format!("totp:{}", session.staff_id), PER_LOGIN);
+    let reserved = match rate::reserve(platform, vec![bucket]).await? {
+        Ok(reserved) => reserved,
+        Err(exhausted) => return Err(SignInError::TooMany(exhausted)),
+    };
+    let Some(step) = matching_step(&row, code, platform.now()) else {
+        fail(platform, context, "wrong_code").await?;
+        return Err(SignInError::WrongCode);
+    };
+    let staff_id = row.staff_id;
+    let old = token_hash(token);
+    let entry = {
+        let mut context = context.clone();
+        context.actor = context.actor.staff(&row.login);
+        context
+            .event(platform, NO_INSURER, Action::SignIn)
+            .to_entry()
+    };
+    let fresh = platform
+        .store
+        .write::<bool, SignInError, _>(move |work| {
+            Box::pin(async move {
+                if !staff::use_totp_step(work, staff_id, step).await? {
+                    return Ok(false);
+                }
+                sessions::end(work, &old).await?;
+                reserved.give_back(work).await?;
+                work.record(&entry).await?;
+                Ok(true)
+            })
+        })
+        .await?;
+    if !fresh {
+        fail(platform, context, "used_code").await?;
+        return Err(SignInError::WrongCode);
+    }
+    open(platform, &row, serial, true).await
+}
+
+/// The time step whose code was typed: the present one, or one before or after for clocks that differ.
+fn matching_step(row: &StaffRow, code: &str, now: Timestamp) -> Option<i64> {
+    let digits: String = code.chars().filter_map(ascii_digit).collect();
+    if digits.len() != 6 {
+        return None;
+    }
+    let secret = totp_rs::Secret::try_from_base32(&row.totp_secret).ok()?;
+    let totp = totp_rs::Builder::new().with_secret(secret).build().ok()?;
+    let present = now.as_second().div_euclid(STEP_SECONDS);
+    (present - 1..=present + 1).find(|step| {
+        let seconds = u64::try_from(step * STEP_SECONDS).unwrap_or(0);
+        let expected = totp.generate(seconds).to_string();
+        // Comparing hashes tells nothing about how far two codes agree.
+        digest(&SHA256, expected.as_bytes()).as_ref() == digest(&SHA256, digits.as_bytes()).as_ref()
+    })
+}
+
+/// Full-width digits count as digits.
+fn ascii_digit(c: char) -> Option<char> {
+    match c {
+        '0'..='9' => Some(c),
+        '０'..='９' => char::from_u32(u32::from(c) - u32::from('０') + u32::from('0')),
+        _ => None,
+    }
+}
+
+/// The session of a token at this terminal; `None` when it has ended, was idle too long or began at another terminal.
+pub async fn find(
+    platform: &Platform,
+    serial: &str,
+    token: &str,
+) -> Result<Option<Session>, kiban_store::Error> {
+    let hash = token_hash(token);
+    let now = platform.now();
+    let mut work = platform.store.read().await?;
+    let Some(row) = sessions::find(&mut work, &hash).await? else {
+        return Ok(None);
+    };
+    let idle = now.duration_since(row.last_seen_at) > jiff::SignedDuration::from_mins(IDLE_MINUTES);
+    if row.certificate_serial != serial || row.expires_at <= now || idle {
+        return Ok(None);
+    }
+    let Some(staff) = staff::find(&mut work, row.staff_id)
+        .await?
+        .filter(|staff| staff.state == 1)
+    else {
+        return Ok(None);
+    };
+    drop(work);
+    // Once a minute is often enough to notice idleness, and keeps page views from writing each time.
+    if now.duration_since(row.last_seen_at) > jiff::SignedDuration::from_secs(60) {
+        platform
+            .store
+            .write(move |work| Box::pin(async move { sessions::touch(work, &hash, now).await }))
+            .await?;
+    }
+    Ok(Some(Session {
+        staff_id: staff.staff_id,
+        office_no: staff.office_no,
+        login: staff.login,
+        name: staff.name,
+        role: StaffRole::from_number(staff.role),
+        complete: row.complete,
+        expires_at: row.expires_at,
+    }))
+}
+
+/// Signs out: the token opens nothing any more.
+pub async fn sign_out(
+    platform: &Platform,
+    context: &CallContext,
+    token: &str,
+) -> Result<(), kiban_store::Error> {
+    let hash = token_hash(token);
+    let entry = context
+        .event(platform, NO_INSURER, Action::SignOut)
+        .to_entry();
+    platform
+        .store
+        .write(move |work| {
+            Box::pin(async move {
+                sessions::end(work, &hash).await?;
+                work.record(&entry).await
+            })
+        })
+        .await
+}
