@@ -1,0 +1,122 @@
+//! What surrounds every page: environment bar, header, menu, footer.
+
+use crate::Link;
+
+/// Which front a page belongs to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Site {
+    /// 介護保険資格確認等WEBサービス.
+    CareWeb,
+    /// 介護情報基盤ポータル.
+    Portal,
+}
+
+impl Site {
+    /// The name in the header and the window title.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::CareWeb => "介護保険資格確認等WEBサービス",
+            Self::Portal => "介護情報基盤ポータル",
+        }
+    }
+
+    /// Its start page.
+    pub fn home(self) -> &'static str {
+        match self {
+            Self::CareWeb => "/care",
+            Self::Portal => "/",
+        }
+    }
+}
+
+/// An item of the global menu of the care web service.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MenuItem {
+    /// 業務トップ.
+    Home,
+    /// 利用者一覧.
+    Persons,
+    /// 本人確認・担当登録.
+    Register,
+    /// 担当登録の管理.
+    Registrations,
+    /// 閲覧記録.
+    AccessLog,
+}
+
+impl MenuItem {
+    /// In the order of the menu. The access log joins once a front serves it.
+    pub const ALL: [Self; 4] = [
+        Self::Home,
+        Self::Persons,
+        Self::Register,
+        Self::Registrations,
+    ];
+
+    /// Its words.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Home => "業務トップ",
+            Self::Persons => "利用者一覧",
+            Self::Register => "本人確認・担当登録",
+            Self::Registrations => "担当登録の管理",
+            Self::AccessLog => "閲覧記録",
+        }
+    }
+
+    /// Its address.
+    pub fn href(self) -> &'static str {
+        match self {
+            Self::Home => "/care",
+            Self::Persons => "/care/persons",
+            Self::Register => "/care/persons/new",
+            Self::Registrations => "/care/registrations",
+            Self::AccessLog => "/care/access-log",
+        }
+    }
+}
+
+/// The signed-in member of an office.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Member {
+    /// ユーザID; tells apart what different people of one computer typed.
+    pub user_id: String,
+    /// Name shown in the header.
+    pub name: String,
+    /// Role in words: 「管理者」「介護支援専門員」.
+    pub role: String,
+    /// Name of the office.
+    pub organisation: String,
+    /// Token that every form of this session posts as `csrf`.
+    pub csrf: String,
+}
+
+/// What surrounds a page.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Frame {
+    /// Which front this is.
+    pub site: Site,
+    /// Whether to show the bar that says all data are invented.
+    pub sandbox: bool,
+    /// Who is signed in.
+    pub member: Option<Member>,
+    /// The menu item this page belongs to.
+    pub current: Option<MenuItem>,
+    /// Links of the footer: only pages this installation has. Help stands at the same place on every page.
+    pub footer: Vec<Link>,
+}
+
+impl Frame {
+    /// The token for the forms of this page; empty when nobody is signed in.
+    pub fn csrf(&self) -> &str {
+        self.member.as_ref().map_or("", |member| &member.csrf)
+    }
+
+    /// Name under which the browser keeps what was typed into `form`, apart for each user.
+    pub(crate) fn keep(&self, form: &str) -> String {
+        format!(
+            "{form}:{}",
+            self.member.as_ref().map_or("", |member| &member.user_id)
+        )
+    }
+}

@@ -1,0 +1,57 @@
+//! Every page in every state, rendered: for the tests and for looking at.
+
+use askama::Template;
+
+use crate::{
+    AccessLogPage, CertificationPage, EndRegistrationPage, HistoryPage, HomePage,
+    IdentityCheckPage, MessagePage, PersonListPage, PersonPage, PrintPage, ProgressPage,
+    QualificationPage, RegisterPage, RegistrationsPage, SandboxHomePage, SecondFactorPage,
+    SignInPage,
+};
+
+/// One rendered state of a page.
+#[derive(Debug, Clone)]
+pub struct Sample {
+    /// Name of the page, in snake case.
+    pub page: &'static str,
+    /// Name of the state.
+    pub state: &'static str,
+    /// The whole document.
+    pub html: String,
+}
+
+/// All pages in all their states.
+///
+/// # Panics
+///
+/// When a sample does not render: that is a mistake in a template.
+pub fn all() -> Vec<Sample> {
+    let mut all = Vec::new();
+    add(&mut all, "sign_in", SignInPage::samples());
+    add(&mut all, "second_factor", SecondFactorPage::samples());
+    add(&mut all, "home", HomePage::samples());
+    add(&mut all, "persons", PersonListPage::samples());
+    add(&mut all, "identity", IdentityCheckPage::samples());
+    add(&mut all, "register", RegisterPage::samples());
+    add(&mut all, "person", PersonPage::samples());
+    add(&mut all, "qualification", QualificationPage::samples());
+    add(&mut all, "history", HistoryPage::samples());
+    add(&mut all, "certification", CertificationPage::samples());
+    add(&mut all, "progress", ProgressPage::samples());
+    add(&mut all, "access_log", AccessLogPage::samples());
+    add(&mut all, "registrations", RegistrationsPage::samples());
+    add(&mut all, "end_registration", EndRegistrationPage::samples());
+    add(&mut all, "print", PrintPage::samples());
+    add(&mut all, "message", MessagePage::samples());
+    add(&mut all, "sandbox_home", SandboxHomePage::samples());
+    all
+}
+
+fn add<T: Template>(all: &mut Vec<Sample>, page: &'static str, samples: Vec<(&'static str, T)>) {
+    for (state, sample) in samples {
+        let html = sample
+            .render()
+            .unwrap_or_else(|error| panic!("{page}/{state}: {error}"));
+        all.push(Sample { page, state, html });
+    }
+}
