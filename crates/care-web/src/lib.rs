@@ -1,1 +1,23 @@
-//! Pages for the staff of care offices
+//! Pages for the staff of care offices: the care door's front (W-2 to W-6).
+//!
+//! Every handler does four things: parse, know who asks, call one use case, answer. Who asks is an extractor:
+//! [`visit::Visit`] for a terminal, [`visit::SignedIn`] for a person at it, and [`form::Posted`] for a form that person
+//! sent from one of our own pages, so a forgotten check does not compile.
+
+mod answer;
+mod assets;
+mod dates;
+mod form;
+mod home;
+mod paging;
+mod person;
+mod persons;
+mod registrations;
+mod routes;
+mod sign_in;
+mod state;
+mod visit;
+mod words;
+
+pub use routes::{OPEN_ROUTES, router, routes};
+pub use state::CareState;

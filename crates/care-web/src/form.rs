@@ -1,0 +1,90 @@
+//! Forms that were sent, and whether one of our own pages sent them.
+
+use axum::{
+    extract::{Form, FromRequest, FromRequestParts, Request},
+    response::Response,
+};
+use kiban_ui::MessageKind;
+use kiban_web_kit::{
+    csrf::{self, Sender},
+    session::Token,
+};
+
+use crate::{
+    CareState,
+    answer::Message,
+    visit::{SignedIn, Visit},
+};
+
+/// The fields of a form as they were typed.
+#[derive(Clone)]
+pub(crate) struct Fields(Vec<(String, String)>);
+
+impl Fields {
+    /// What was typed, without white space around it; empty when the field is missing.
+    pub(crate) fn get(&self, name: &str) -> &str {
+        self.raw(name).trim()
+    }
+
+    /// What was typed, character by character: for passwords.
+    pub(crate) fn raw(&self, name: &str) -> &str {
+        let found = self.0.iter().find(|(field, _)| field == name);
+        found.map_or("", |(_, value)| value)
+    }
+}
+
+/// Shows nothing: fields hold people's data and passwords.
+impl std::fmt::Debug for Fields {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Fields(…)")
+    }
+}
+
+/// A form sent by somebody who is signed in, from one of our own pages.
+#[derive(Debug)]
+pub(crate) struct Posted {
+    pub(crate) signed_in: SignedIn,
+    pub(crate) form: Fields,
+}
+
+impl FromRequest<CareState> for Posted {
+    type Rejection = Response;
+
+    async fn from_request(request: Request, state: &CareState) -> Result<Self, Response> {
+        let (mut parts, body) = request.into_parts();
+        let signed_in =
+            <SignedIn as FromRequestParts<CareState>>::from_request_parts(&mut parts, state)
+                .await?;
+        let request = Request::from_parts(parts, body);
+        let form = checked(request, &signed_in.visit, Some(&signed_in.token))
+            .await
+            .map_err(|message| signed_in.say(message))?;
+        Ok(Self { signed_in, form })
+    }
+}
+
+/// Reads a form and makes sure that a page of `token`'s holder sent it.
+///
+/// # Errors
+///
+/// What to say instead: the form cannot be read, or another site or an old page sent it.
+pub(crate) async fn checked(
+    request: Request,
+    visit: &Visit,
+    token: Option<&Token>,
+) -> Result<Fields, Message<'static>> {
+    let sender = csrf::sender(request.headers(), &visit.state.own_origin);
+    let form = Form::<Vec<(String, String)>>::from_request(request, &()).await;
+    let Ok(Form(fields)) = form else {
+        return Err(Message::new(MessageKind::Unprocessable, ""));
+    };
+    let form = Fields(fields);
+    let own = token.is_some_and(|token| csrf::is_token(token, form.raw(csrf::FIELD_NAME)));
+    if sender == Sender::Foreign || !own {
+        return Err(Message::new(
+            MessageKind::Forbidden,
+            "画面の有効時間が切れました。前の画面を読み込み直して、もう一度送信してください。",
+        ));
+    }
+    Ok(form)
+}

@@ -1,0 +1,188 @@
+//! 業務トップ (C01): what has to be done today.
+
+use axum::response::Response;
+use kiban_domain::{Date, MunicipalityStage, Wareki, tokyo_date};
+use kiban_pki::Subject;
+use kiban_services::insurers;
+use kiban_store::repo::{
+    insurers::InsurerRow,
+    relations::{FOREVER, ListedRow},
+};
+use kiban_ui::{
+    Chip, ChipColor, HomePage, Link, MenuItem, MunicipalityState, Task, TerminalCertificate,
+};
+
+use crate::{
+    answer::{page, see_other},
+    persons::listed::{self, Person},
+    visit::{SignedIn, Visit},
+    words,
+};
+
+/// Registrations that end within so many days are named.
+const ENDING_DAYS: i32 = 30;
+/// Applications that wait for so many days are named, as in the domain's own clock.
+const WAITING_DAYS: i32 = 25;
+/// Certifications that end within so many days are named: renewal opens then (介護保険法施行規則第39条).
+const EXPIRING_DAYS: i32 = 60;
+/// A terminal's certificate is to be renewed from so many days before its end.
+const RENEWAL_DAYS: i32 = 30;
+/// How many persons are shown whom the office registered for last.
+const RECENT: usize = 5;
+/// How many tasks of a kind are listed; the lists have the rest.
+const TASKS: usize = 20;
+
+/// GET `/`.
+pub(crate) async fn start() -> Response {
+    see_other("/care")
+}
+
+/// GET `/care`.
+pub(crate) async fn show(signed_in: SignedIn) -> Result<Response, Response> {
+    let today = signed_in.platform().today();
+    let rows = listed::all(&signed_in).await?;
+    let insurers = insurers::list(signed_in.platform())
+        .await
+        .map_err(|error| signed_in.storage(&error))?;
+    let ending = ending(&rows, today);
+    let persons = listed::current(rows, today);
+    Ok(page(&HomePage {
+        frame: signed_in.frame(Some(MenuItem::Home)),
+        today: Wareki::try_from(today)
+            .map_or_else(|_| today.to_string(), Wareki::long_with_weekday),
+        notices: Vec::new(),
+        persons: persons.len().to_string(),
+        ending,
+        applications: waiting(&persons, today),
+        expiring: expiring(&persons, today),
+        terminal: terminal(&signed_in.visit, today),
+        municipalities: municipalities(&persons, insurers),
+        recent: recent(&persons, today),
+    }))
+}
+
+fn person(row: &ListedRow) -> Link {
+    Link::new(listed::path(&row.relation.person), row.name.clone())
+}
+
+fn ending(rows: &[ListedRow], today: Date) -> Vec<Task> {
+    let mut ending: Vec<_> = rows
+        .iter()
+        .filter(|row| listed::holds(&row.relation, today) && row.relation.valid_to != FOREVER)
+        .filter(|row| words::days_between(today, row.relation.valid_to) <= ENDING_DAYS)
+        .collect();
+    ending.sort_by_key(|row| row.relation.valid_to);
+    ending
+        .into_iter()
+        .take(TASKS)
+        .map(|row| Task {
+            person: person(row),
+            what: format!("{}の担当登録", row.relation.service_kind.label()),
+            due: words::date(row.relation.valid_to),
+            chip: Chip::new(words::left(today, row.relation.valid_to), ChipColor::Yellow),
+        })
+        .collect()
+}
+
+fn waiting(persons: &[Person], today: Date) -> Vec<Task> {
+    let mut waiting: Vec<_> = persons
+        .iter()
+        .filter(|person| person.applying && person.row.shared)
+        .filter_map(|person| Some((person.row.application_date?, &person.row)))
+        .filter(|(filed, _)| words::days_between(*filed, today) >= WAITING_DAYS)
+        .collect();
+    waiting.sort_by_key(|(filed, _)| *filed);
+    waiting
+        .into_iter()
+        .take(TASKS)
+        .map(|(filed, row)| Task {
+            person: Link::new(
+                format!("{}/progress", listed::path(&row.relation.person)),
+                row.name.clone(),
+            ),
+            what: "認定申請".to_owned(),
+            due: words::date(filed),
+            chip: Chip::new(
+                format!("{}日", words::days_between(filed, today)),
+                ChipColor::Orange,
+            ),
+        })
+        .collect()
+}
+
+/// In the order of the list, which is nearest first.
+fn expiring(persons: &[Person], today: Date) -> Vec<Task> {
+    persons
+        .iter()
+        .filter(|person| person.row.shared)
+        .filter_map(|person| Some((person.row.certified_until?, &person.row)))
+        .filter(|(until, _)| (0..=EXPIRING_DAYS).contains(&words::days_between(today, *until)))
+        .take(TASKS)
+        .map(|(until, row)| Task {
+            person: person(row),
+            what: words::care_level(&row.care_level),
+            due: words::date(until),
+            chip: Chip::new(words::left(today, until), ChipColor::Yellow),
+        })
+        .collect()
+}
+
+fn terminal(visit: &Visit, today: Date) -> TerminalCertificate {
+    let until = tokyo_date(visit.client.not_after);
+    let renew = words::days_between(today, until) <= RENEWAL_DAYS;
+    let name = match &visit.client.subject {
+        Subject::Terminal { terminal_id, .. } => terminal_id.clone(),
+        Subject::System { system_id, .. } => system_id.clone(),
+    };
+    TerminalCertificate {
+        terminal: name,
+        chip: if renew {
+            Chip::new("更新時期", ChipColor::Orange)
+        } else {
+            Chip::new("有効", ChipColor::Green)
+        },
+        until: words::date(until),
+        advice: if renew {
+            "期限が近づいています。事業所の管理者に、新しい電子証明書の発行を依頼してください。"
+                .to_owned()
+        } else {
+            String::new()
+        },
+    }
+}
+
+/// The municipalities of the office's persons.
+fn municipalities(persons: &[Person], insurers: Vec<InsurerRow>) -> Vec<MunicipalityState> {
+    let serves = |insurer: &InsurerRow| {
+        let mut keys = persons.iter().map(|person| &person.row.relation.person);
+        keys.any(|key| key.insurer_no == insurer.insurer_no)
+    };
+    insurers
+        .into_iter()
+        .filter(serves)
+        .map(|insurer| MunicipalityState {
+            chip: Chip::new(insurer.stage.label(), stage_color(insurer.stage)),
+            note: format!("{}から", words::date(insurer.stage_since).wareki),
+            name: insurer.name,
+        })
+        .collect()
+}
+
+fn stage_color(stage: MunicipalityStage) -> ChipColor {
+    match stage {
+        MunicipalityStage::Unknown => ChipColor::Gray,
+        MunicipalityStage::Preparing => ChipColor::Yellow,
+        MunicipalityStage::Sending | MunicipalityStage::Migrating => ChipColor::Blue,
+        MunicipalityStage::Sharing => ChipColor::Green,
+    }
+}
+
+fn recent(persons: &[Person], today: Date) -> Vec<kiban_ui::PersonRow> {
+    let mut recent: Vec<&Person> = persons.iter().collect();
+    recent.sort_by_key(|person| std::cmp::Reverse(person.row.relation.created_at));
+    recent.truncate(RECENT);
+    recent
+        .into_iter()
+        .map(|person| person.to_row(today))
+        .collect()
+}

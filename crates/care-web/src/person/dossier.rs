@@ -1,0 +1,213 @@
+//! One reading of a person, ready for a page.
+
+use axum::{extract::FromRequestParts, response::Response};
+use http::request::Parts;
+use kiban_access::{Part, PersonKey, Withheld as Reason};
+use kiban_domain::{DataSet, Date, FiscalYear, Sex};
+use kiban_exchange::municipal::record::Record;
+use kiban_services::persons::{self, PersonView, Question, ReadError};
+use kiban_store::repo::facts::{self, FactRow, FactState};
+use kiban_ui::{
+    Chip, ChipColor, DateText, MessageKind, PersonHead, Section, Withheld, WithheldReason,
+};
+use serde::de::DeserializeOwned;
+
+use super::members::Members;
+use crate::{CareState, answer::Message, visit::SignedIn, words};
+
+/// A request about one person, by somebody who is signed in.
+pub(crate) struct About {
+    pub(crate) signed_in: SignedIn,
+    pub(super) key: PersonKey,
+}
+
+impl FromRequestParts<CareState> for About {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, state: &CareState) -> Result<Self, Response> {
+        let signed_in =
+            <SignedIn as FromRequestParts<CareState>>::from_request_parts(parts, state).await?;
+        let path = axum::extract::Path::<(String, String)>::from_request_parts(parts, state).await;
+        let key = path.ok().and_then(|path| {
+            let (insurer_no, insured_no) = path.0;
+            Some(PersonKey {
+                insurer_no: insurer_no.parse().ok()?,
+                insured_no: insured_no.parse().ok()?,
+            })
+        });
+        match key {
+            Some(key) => Ok(Self { signed_in, key }),
+            None => Err(signed_in.refused(kiban_access::Refusal::NotFound)),
+        }
+    }
+}
+
+/// What one reading showed.
+pub(super) struct Dossier {
+    pub(super) key: PersonKey,
+    pub(super) view: PersonView,
+    pub(super) members: Members,
+    pub(super) insurer_name: String,
+    /// The day on which it is true.
+    pub(super) on: Date,
+    pub(super) today: Date,
+}
+
+impl About {
+    /// Reads the person; the look is recorded with `purpose`, be it shown or refused.
+    pub(super) async fn read(
+        &self,
+        on: Option<Date>,
+        purpose: &'static str,
+    ) -> Result<Dossier, Response> {
+        let signed_in = &self.signed_in;
+        let platform = signed_in.platform();
+        let question = Question {
+            on,
+            purpose: Some(purpose.into()),
+            ..Question::default()
+        };
+        let view = persons::read(platform, &signed_in.context, &self.key, &question)
+            .await
+            .map_err(|error| match error {
+                ReadError::Refused(refusal) => signed_in.refused(refusal),
+                ReadError::Storage(error) => signed_in.storage(&error),
+            })?;
+        let members = Members::of(&view.members.to_json()).map_err(|error| {
+            // The message of the parser can quote a value; its place is enough to find the record.
+            let request_id = signed_in.visit.request_id.as_str();
+            tracing::error!(
+                line = error.line(),
+                column = error.column(),
+                request_id,
+                "a person's record has another shape"
+            );
+            signed_in.say(Message::new(MessageKind::Failure, ""))
+        })?;
+        let insurer_name = words::insurer_name(platform, &self.key.insurer_no)
+            .await
+            .map_err(|error| signed_in.storage(&error))?;
+        Ok(Dossier {
+            key: self.key.clone(),
+            on: view.on,
+            today: platform.today(),
+            view,
+            members,
+            insurer_name,
+        })
+    }
+
+    /// All standing versions of the person's records of the parts that the reading showed.
+    pub(super) async fn versions(&self, dossier: &Dossier) -> Result<Vec<FactRow>, Response> {
+        let signed_in = &self.signed_in;
+        let load = async {
+            let mut work = signed_in.platform().store.point().await?;
+            facts::list_known(&mut work, &dossier.view.permit, None).await
+        };
+        let mut rows = load
+            .await
+            .map_err(|error: kiban_store::Error| signed_in.storage(&error))?;
+        let shown = dossier.view.permit.shown();
+        rows.retain(|row| {
+            let part = DataSet::from_number(row.dataset)
+                .ok()
+                .and_then(|set| Part::from_code(set.as_str()));
+            // The set of applications is the part of their progress.
+            let part =
+                part.or((row.dataset == DataSet::Application.number()).then_some(Part::Progress));
+            row.state != FactState::Cancelled && part.is_some_and(|part| shown.contains(part))
+        });
+        Ok(rows)
+    }
+}
+
+/// The versions of one set, with the rows they came in; what does not parse is left out, as in the reading itself.
+pub(super) fn of_set<T: Record + DeserializeOwned>(
+    rows: &[FactRow],
+) -> impl Iterator<Item = (&FactRow, T)> {
+    rows.iter()
+        .filter(|row| row.dataset == T::SET.number())
+        .filter_map(|row| Some((row, serde_json::from_str(&row.body).ok()?)))
+}
+
+impl Dossier {
+    /// Who it is about, for the top of the page.
+    pub(super) fn head(&self) -> PersonHead {
+        let insured = self.members.insured.as_ref().map(|it| &it.record);
+        let birth = insured.and_then(|it| it.birth_date.parse::<Date>().ok());
+        let unknown = || DateText::new("", "表示できません", "");
+        PersonHead {
+            insurer_no: self.key.insurer_no.as_str().to_owned(),
+            insured_no: self.key.insured_no.as_str().to_owned(),
+            masked_no: words::masked(self.key.insured_no.as_str()),
+            name: insured.map_or_else(|| "氏名は表示できません".to_owned(), |it| it.name.clone()),
+            kana: insured.map_or_else(String::new, |it| it.name_kana.clone()),
+            birth: birth.map_or_else(unknown, words::date),
+            age: birth.map_or_else(String::new, |birth| words::age(birth, self.on)),
+            sex: insured.map_or_else(String::new, |it| sex(&it.sex)),
+            insurer_name: self.insurer_name.clone(),
+            care_level: self.care_level(),
+        }
+    }
+
+    /// The care level of the day, by the card and else by the certification.
+    fn care_level(&self) -> Chip {
+        let card = self.members.insured_card.as_ref().map(|it| &it.record);
+        let certification = self.members.certification.as_ref().map(|it| &it.record);
+        let (level, until) = match (card, certification) {
+            (Some(card), _) if card.care_level.is_some() => {
+                (card.care_level.as_deref(), card.valid_to.as_ref())
+            }
+            (_, Some(it)) => (Some(it.care_level.as_str()), it.valid_to.as_ref()),
+            (Some(_), None) => (None, None),
+            (None, None) => return Chip::new("情報なし", ChipColor::Gray),
+        };
+        let until = until.and_then(|text| text.parse::<Date>().ok());
+        let mut chip = words::care_level_chip(level.unwrap_or_default());
+        if until.is_some_and(|until| until < self.on) {
+            chip.label.push_str("（期限切れ）");
+            chip.color = ChipColor::Gray;
+        }
+        chip
+    }
+
+    /// A part of the page: what the reading holds, that it is absent, or why it is kept back.
+    pub(super) fn section<T>(&self, part: Part, value: Option<T>, absent: &str) -> Section<T> {
+        let withheld = self
+            .view
+            .permit
+            .withheld()
+            .iter()
+            .find(|it| it.part == part);
+        match (value, withheld) {
+            (_, Some(it)) => Section::Withheld(Withheld::new(reason(it.reason))),
+            (Some(value), None) => Section::Shown(value),
+            (None, None) => Section::Absent(absent.to_owned()),
+        }
+    }
+
+    /// Whether the caller may see a part.
+    pub(super) fn may_see(&self, part: Part) -> bool {
+        self.view.permit.shown().contains(part)
+    }
+
+    /// The fiscal year of the day.
+    pub(super) fn fiscal_year(&self) -> FiscalYear {
+        FiscalYear::of(self.on)
+    }
+}
+
+/// The words of a sex's code.
+pub(super) fn sex(code: &str) -> String {
+    code.parse::<Sex>()
+        .map_or_else(|_| String::new(), |sex| sex.label().to_owned())
+}
+
+fn reason(reason: Reason) -> WithheldReason {
+    match reason {
+        Reason::ConsentMissing => WithheldReason::NoConsent,
+        Reason::PhysicianConsentMissing => WithheldReason::NoPhysicianConsent,
+        Reason::NotForThisRole => WithheldReason::NotForThisService,
+        Reason::OnlyWriterOrAddressee => WithheldReason::OnlyWriterOrAddressee,
+    }
+}

@@ -1,0 +1,11 @@
+//! The pages of one person (W-5, W-6). Each reads the person once, and that reading is recorded.
+
+mod certificates;
+pub(crate) mod certification;
+mod dossier;
+pub(crate) mod history;
+mod members;
+pub(crate) mod overview;
+pub(crate) mod print;
+pub(crate) mod progress;
+pub(crate) mod qualification;

@@ -1,0 +1,267 @@
+//! 担当登録, after a check that agreed (W-4).
+
+use axum::{extract::Query, response::Response};
+use http::StatusCode;
+use kiban_domain::{Date, ServiceKind, Sex};
+use kiban_services::{
+    identity::CheckId,
+    relations::{self, RegisterError, Registration},
+};
+use kiban_store::repo::identity;
+use kiban_ui::{
+    Choice, ChoiceField, ConfirmedPerson, DateField, Link, MenuItem, MessageKind, RegisterPage,
+    RegisterStage,
+};
+use serde::Deserialize;
+
+use super::listed;
+use crate::{
+    answer::{Message, page, page_with},
+    dates,
+    form::{Fields, Posted},
+    visit::SignedIn,
+    words,
+};
+
+/// Value, words and explanation of the purposes. The words are what is recorded.
+const PURPOSES: [(&str, &str, &str); 3] = [
+    (
+        "care_plan",
+        "ケアプランの作成・見直し",
+        "居宅サービス計画または介護予防サービス計画を作るため",
+    ),
+    (
+        "service",
+        "サービスの提供",
+        "利用者負担や限度額を確かめるため",
+    ),
+    (
+        "application",
+        "認定申請の代行",
+        "ご本人に代わって申請の手続きをするため",
+    ),
+];
+
+/// The check that leads here.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Asked {
+    check: String,
+}
+
+/// GET `/care/persons/new/register?check=…`.
+pub(crate) async fn show(
+    signed_in: SignedIn,
+    Query(asked): Query<Asked>,
+) -> Result<Response, Response> {
+    let confirmed = confirmed(&signed_in, &asked.check).await?;
+    let mut from = dates::field(signed_in.platform().today());
+    from.error = None;
+    Ok(page(&input(&signed_in, &confirmed, "", "", from, false)))
+}
+
+/// POST `/care/persons/new/register`: on to the confirmation, back to the form, or registered.
+pub(crate) async fn submit(Posted { signed_in, form }: Posted) -> Result<Response, Response> {
+    let confirmed = confirmed(&signed_in, form.get("check")).await?;
+    let (mut filled, answers) = read(&signed_in, &confirmed, &form);
+    let Some(answers) = answers else {
+        return Ok(page_with(StatusCode::UNPROCESSABLE_ENTITY, &filled));
+    };
+    match form.get("go") {
+        "back" => Ok(page(&filled)),
+        "register" => register(&signed_in, confirmed, answers, filled).await,
+        _ => {
+            filled.stage = RegisterStage::Confirm {
+                from: words::date(answers.from),
+                until: "終了の登録をするまで".to_owned(),
+            };
+            Ok(page(&filled))
+        }
+    }
+}
+
+async fn register(
+    signed_in: &SignedIn,
+    confirmed: Confirmed,
+    answers: Answers,
+    mut filled: RegisterPage,
+) -> Result<Response, Response> {
+    let registration = Registration {
+        check: confirmed.check,
+        service_kind: answers.service_kind,
+        purpose: answers.purpose,
+        from: Some(answers.from),
+    };
+    let registered = relations::register(signed_in.platform(), &signed_in.context, registration);
+    match registered.await {
+        Ok(row) => {
+            filled.stage = RegisterStage::Done {
+                person: Link::new(listed::path(&row.person), confirmed.person.kana),
+            };
+            Ok(page(&filled))
+        }
+        Err(RegisterError::FromOutOfRange) => {
+            let error = "担当を始める日は、今日の前後1年以内の日付を入力してください";
+            filled.from.error = Some(error.to_owned());
+            Ok(page_with(StatusCode::UNPROCESSABLE_ENTITY, &filled))
+        }
+        Err(RegisterError::ServiceNotOffered) => {
+            let error = "担当するサービスの種類を選択してください";
+            filled.service.error = Some(error.to_owned());
+            Ok(page_with(StatusCode::UNPROCESSABLE_ENTITY, &filled))
+        }
+        Err(RegisterError::Purpose) => {
+            filled.purpose.error = Some("確認する目的を選択してください".to_owned());
+            Ok(page_with(StatusCode::UNPROCESSABLE_ENTITY, &filled))
+        }
+        Err(RegisterError::AlreadyRegistered(_)) => Ok(signed_in.say(
+            Message::new(
+                MessageKind::Conflict,
+                "この方は、このサービスの種類ですでに担当登録をしています。担当登録の管理で確かめてください。",
+            )
+            .next("/care/registrations", "担当登録の管理を開く"),
+        )),
+        Err(RegisterError::CheckNotFound | RegisterError::CheckSpent) => Err(check_over(signed_in)),
+        Err(RegisterError::Refused(refusal)) => Ok(signed_in.refused(refusal)),
+        Err(RegisterError::Storage(error)) => Err(signed_in.storage(&error)),
+    }
+}
+
+/// The person of a check that agreed, with what was checked and no more.
+struct Confirmed {
+    check: CheckId,
+    person: ConfirmedPerson,
+}
+
+async fn confirmed(signed_in: &SignedIn, check: &str) -> Result<Confirmed, Response> {
+    let check: CheckId = check.parse().map_err(|_| check_over(signed_in))?;
+    let person = load(signed_in, check)
+        .await
+        .map_err(|error| signed_in.storage(&error))?
+        .ok_or_else(|| check_over(signed_in))?;
+    Ok(Confirmed { check, person })
+}
+
+/// The check must be this office's, fresh and unused.
+async fn load(
+    signed_in: &SignedIn,
+    check: CheckId,
+) -> Result<Option<ConfirmedPerson>, kiban_store::Error> {
+    let platform = signed_in.platform();
+    let mut work = platform.store.point().await?;
+    let row = identity::find_check(&mut work, &check.insurer_no, check.id).await?;
+    let Some(row) = row.filter(|row| {
+        row.office_no == signed_in.visit.office_no
+            && row.used_at.is_none()
+            && row.expires_at >= platform.now()
+    }) else {
+        return Ok(None);
+    };
+    let registered = identity::find_registered(&mut work, &row.person).await?;
+    drop(work);
+    let Some(items) = registered
+        .filter(|registered| registered.stage.may_be_seen())
+        .and_then(|registered| registered.person)
+    else {
+        return Ok(None);
+    };
+    let sex = if items.sex == 1 {
+        Sex::Male
+    } else {
+        Sex::Female
+    };
+    Ok(Some(ConfirmedPerson {
+        kana: items.name_kana,
+        birth: words::date(items.birth_date),
+        sex: sex.label().to_owned(),
+        insurer: words::insurer_name(platform, &row.person.insurer_no).await?,
+        masked_no: words::masked(row.person.insured_no.as_str()),
+    }))
+}
+
+fn check_over(signed_in: &SignedIn) -> Response {
+    let detail = "この本人確認は、すでに使われたか、有効な時間（30分）を過ぎました。担当登録がまだのときは、本人確認からやり直してください。";
+    signed_in.say(
+        Message::new(MessageKind::Unprocessable, detail)
+            .next("/care/persons/new", "本人確認をやり直す"),
+    )
+}
+
+/// What was answered, understood.
+struct Answers {
+    service_kind: ServiceKind,
+    purpose: String,
+    from: Date,
+}
+
+/// Reads the answers, all of them before any is complained of.
+fn read(
+    signed_in: &SignedIn,
+    confirmed: &Confirmed,
+    form: &Fields,
+) -> (RegisterPage, Option<Answers>) {
+    let (from, day) = dates::read(form, "from", "担当を始める日");
+    let kind = form.get("service_kind");
+    let consented = form.get("consent") == "1";
+    let mut page = input(
+        signed_in,
+        confirmed,
+        kind,
+        form.get("purpose"),
+        from,
+        consented,
+    );
+    let offered = signed_in.office.service_kinds.iter();
+    let service_kind = offered.copied().find(|offered| offered.as_str() == kind);
+    if service_kind.is_none() {
+        page.service.error = Some("担当するサービスの種類を選択してください".to_owned());
+    }
+    let purpose = PURPOSES
+        .iter()
+        .find(|(value, ..)| *value == form.get("purpose"));
+    if purpose.is_none() {
+        page.purpose.error = Some("確認する目的を選択してください".to_owned());
+    }
+    if !consented {
+        page.consent.error = Some("同意の確認を選択してください".to_owned());
+    }
+    let answers = match (service_kind, purpose, day) {
+        (Some(service_kind), Some((_, purpose, _)), Some(from)) if consented => Some(Answers {
+            service_kind,
+            purpose: (*purpose).to_owned(),
+            from,
+        }),
+        _ => None,
+    };
+    (page, answers)
+}
+
+fn input(
+    signed_in: &SignedIn,
+    confirmed: &Confirmed,
+    kind: &str,
+    purpose: &str,
+    from: DateField,
+    consented: bool,
+) -> RegisterPage {
+    let kinds = &signed_in.office.service_kinds;
+    let only = kinds.len() == 1;
+    let services = kinds.iter().map(|offered| Choice {
+        chosen: only || offered.as_str() == kind,
+        ..Choice::new(offered.as_str(), offered.label(), "")
+    });
+    let purposes = PURPOSES.map(|(value, label, help)| Choice {
+        chosen: value == purpose,
+        ..Choice::new(value, label, help)
+    });
+    RegisterPage {
+        frame: signed_in.frame(Some(MenuItem::Register)),
+        stage: RegisterStage::Input,
+        check: confirmed.check.to_string(),
+        person: confirmed.person.clone(),
+        service: ChoiceField::of(services.collect()),
+        purpose: ChoiceField::of(purposes.to_vec()),
+        from,
+        consent: RegisterPage::consents(consented),
+    }
+}

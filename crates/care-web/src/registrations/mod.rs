@@ -1,0 +1,4 @@
+//! 担当登録の管理 (C12).
+
+pub(crate) mod end;
+pub(crate) mod list;

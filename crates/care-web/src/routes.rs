@@ -1,0 +1,77 @@
+//! Which address leads where.
+
+use axum::{Router, extract::DefaultBodyLimit};
+use kiban_web_kit::Routes;
+
+use crate::{
+    CareState, answer, assets, home, person, persons, registrations,
+    sign_in::{self, second_factor, sign_out},
+};
+
+/// Routes that answer without a signed-in session.
+pub const OPEN_ROUTES: &[&str] = &[
+    "/",
+    "/care/sign-in",
+    "/care/second-factor",
+    "/static/{*path}",
+];
+
+/// No form of ours is longer.
+const FORM_BYTES: usize = 65_536;
+
+/// All routes, so that a test can walk them.
+pub fn routes() -> Routes<CareState> {
+    Routes::new()
+        .get("/", home::start)
+        .get("/static/{*path}", assets::file)
+        .get("/care/sign-in", sign_in::show)
+        .post("/care/sign-in", sign_in::submit)
+        .get("/care/second-factor", second_factor::show)
+        .post("/care/second-factor", second_factor::submit)
+        .post("/care/sign-out", sign_out::sign_out)
+        .get("/care", home::show)
+        .get("/care/persons", persons::list::show)
+        .get("/care/persons.csv", persons::csv::download)
+        .get("/care/persons/new", persons::check::method)
+        .get("/care/persons/new/paper", persons::check::items)
+        .post("/care/persons/new/paper", persons::check::submit)
+        .get("/care/persons/new/register", persons::register::show)
+        .post("/care/persons/new/register", persons::register::submit)
+        .get(
+            "/care/persons/{insurer_no}/{insured_no}",
+            person::overview::show,
+        )
+        .get(
+            "/care/persons/{insurer_no}/{insured_no}/qualification",
+            person::qualification::show,
+        )
+        .get(
+            "/care/persons/{insurer_no}/{insured_no}/certification",
+            person::certification::show,
+        )
+        .get(
+            "/care/persons/{insurer_no}/{insured_no}/progress",
+            person::progress::show,
+        )
+        .get(
+            "/care/persons/{insurer_no}/{insured_no}/history",
+            person::history::show,
+        )
+        .get(
+            "/care/persons/{insurer_no}/{insured_no}/print",
+            person::print::show,
+        )
+        .get("/care/registrations", registrations::list::show)
+        .get("/care/registrations/{id}/end", registrations::end::ask)
+        .post("/care/registrations/{id}/end", registrations::end::end)
+}
+
+/// The whole front, with pages for addresses and methods that lead nowhere.
+pub fn router(state: CareState) -> Router {
+    routes()
+        .into_router()
+        .fallback(answer::no_such_page)
+        .method_not_allowed_fallback(answer::wrong_method)
+        .layer(DefaultBodyLimit::max(FORM_BYTES))
+        .with_state(state)
+}

@@ -1,0 +1,204 @@
+//! Who asks: a terminal, and perhaps a person at it.
+
+use axum::{
+    extract::FromRequestParts,
+    response::{IntoResponse, Response},
+};
+use http::{HeaderMap, Method, request::Parts};
+use kiban_access::Caller;
+use kiban_audit::{Actor, Door};
+use kiban_domain::OfficeNumber;
+use kiban_pki::Subject;
+use kiban_services::{
+    CallContext, Platform,
+    sign_in::{self, Session},
+};
+use kiban_store::repo::offices::{self, OfficeRow};
+use kiban_ui::{Frame, Member, MenuItem, MessageKind, Site};
+use kiban_web_kit::{Client, Problem, RequestId, csrf, session::Token};
+
+use crate::{
+    CareState,
+    answer::{Message, see_other},
+    words,
+};
+
+/// A request from a terminal of an office; nobody needs to be signed in.
+#[derive(Debug, Clone)]
+pub(crate) struct Visit {
+    pub(crate) state: CareState,
+    pub(crate) client: Client,
+    pub(crate) office_no: OfficeNumber,
+    pub(crate) request_id: RequestId,
+}
+
+impl Visit {
+    /// The platform.
+    pub(crate) fn platform(&self) -> &Platform {
+        &self.state.platform
+    }
+
+    /// Serial number of the terminal's certificate.
+    pub(crate) fn serial(&self) -> &str {
+        &self.client.serial
+    }
+
+    /// For the use cases of signing in.
+    pub(crate) fn context(&self) -> CallContext {
+        CallContext {
+            caller: Caller::Office(self.office_no),
+            actor: Actor::new(Door::Care, self.office_no.as_str()).certificate(self.serial()),
+            request_id: self.request_id.as_str().to_owned(),
+        }
+    }
+
+    /// Around a page of nobody in particular.
+    pub(crate) fn frame(&self) -> Frame {
+        Frame {
+            site: Site::CareWeb,
+            sandbox: self.state.sandbox,
+            member: None,
+            current: None,
+            footer: Vec::new(),
+        }
+    }
+
+    /// The session of the request's cookie, whether or not the second factor was given.
+    pub(crate) async fn session(
+        &self,
+        headers: &HeaderMap,
+    ) -> Result<Option<(Session, Token)>, Response> {
+        let Some(token) = Token::of(headers) else {
+            return Ok(None);
+        };
+        let found = sign_in::find(self.platform(), self.serial(), &token.to_text()).await;
+        let found = found.map_err(|error| self.storage(&error))?;
+        // A certificate serial names one office, but nothing is lost by asking both.
+        let found = found.filter(|session| session.office_no == self.office_no);
+        Ok(found.map(|session| (session, token)))
+    }
+}
+
+impl FromRequestParts<CareState> for Visit {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, state: &CareState) -> Result<Self, Response> {
+        let client =
+            <Client as FromRequestParts<CareState>>::from_request_parts(parts, state).await;
+        let client = client.map_err(IntoResponse::into_response)?;
+        let Ok(request_id) =
+            <RequestId as FromRequestParts<CareState>>::from_request_parts(parts, state).await;
+        let Subject::Terminal { office_no, .. } = &client.subject else {
+            return Err(wrong_door().into_response());
+        };
+        let office_no = office_no
+            .parse()
+            .map_err(|_| Problem::certificate_unknown().into_response())?;
+        Ok(Self {
+            state: state.clone(),
+            client,
+            office_no,
+            request_id,
+        })
+    }
+}
+
+fn wrong_door() -> Problem {
+    Problem::new(
+        http::StatusCode::FORBIDDEN,
+        "wrong_door",
+        "この証明書の入口ではありません",
+        "システム用の証明書では、この画面を使えません。端末の証明書で接続してください。",
+    )
+}
+
+/// A request from a member of an office who gave password and second factor at this terminal.
+#[derive(Debug, Clone)]
+pub(crate) struct SignedIn {
+    pub(crate) visit: Visit,
+    pub(crate) session: Session,
+    pub(crate) token: Token,
+    pub(crate) office: OfficeRow,
+    pub(crate) context: CallContext,
+}
+
+impl SignedIn {
+    /// The platform.
+    pub(crate) fn platform(&self) -> &Platform {
+        self.visit.platform()
+    }
+
+    /// Around a page of the menu item `current`.
+    pub(crate) fn frame(&self, current: Option<MenuItem>) -> Frame {
+        let member = Member {
+            user_id: self.session.login.clone(),
+            name: self.session.name.clone(),
+            role: self.session.role.label().to_owned(),
+            organisation: self.office.name.clone(),
+            csrf: csrf::token(&self.token),
+        };
+        Frame {
+            member: Some(member),
+            current,
+            ..self.visit.frame()
+        }
+    }
+}
+
+impl FromRequestParts<CareState> for SignedIn {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, state: &CareState) -> Result<Self, Response> {
+        let visit =
+            <Visit as FromRequestParts<CareState>>::from_request_parts(parts, state).await?;
+        let Some((session, token)) = visit.session(&parts.headers).await? else {
+            let had_one = Token::of(&parts.headers).is_some();
+            return Err(see_other(&sign_in_address(parts, had_one)));
+        };
+        if !session.complete {
+            return Err(see_other("/care/second-factor"));
+        }
+        let mut work = visit.platform().store.point().await;
+        let office = match &mut work {
+            Ok(work) => offices::find(work, &visit.office_no).await,
+            Err(_) => Ok(None),
+        };
+        drop(work.map_err(|error| visit.storage(&error))?);
+        let Some(office) = office.map_err(|error| visit.storage(&error))? else {
+            let detail = "この事業所の利用は停止されています。事業所の管理者に確認してください。";
+            return Err(visit.say(Message::new(MessageKind::Forbidden, detail)));
+        };
+        let mut context = visit.context();
+        context.actor = context.actor.staff(&session.login);
+        if office.medical {
+            context.caller = Caller::Medical {
+                office_no: visit.office_no,
+                gives_care: !office.service_kinds.is_empty(),
+            };
+        }
+        Ok(Self {
+            visit,
+            session,
+            token,
+            office,
+            context,
+        })
+    }
+}
+
+/// Where to sign in, and for a page that was asked for, the way back to it.
+fn sign_in_address(parts: &Parts, timed_out: bool) -> String {
+    let mut address = "/care/sign-in".to_owned();
+    let mut mark = '?';
+    if parts.method == Method::GET {
+        let wanted = parts.uri.path_and_query().map_or("", |it| it.as_str());
+        address.push_str("?next=");
+        address.push_str(&words::encoded(wanted));
+        mark = '&';
+    }
+    if timed_out {
+        address.push(mark);
+        address.push_str("state=timed-out");
+    }
+    address
+}
