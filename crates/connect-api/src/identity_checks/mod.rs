@@ -1,0 +1,5 @@
+//! The check of a person's identity by the five items of the paper card.
+
+mod create;
+
+pub(crate) use create::create;

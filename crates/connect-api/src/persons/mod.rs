@@ -1,0 +1,5 @@
+//! What the platform holds about one person.
+
+mod read;
+
+pub(crate) use read::read;

@@ -1,0 +1,49 @@
+//! `GET /v1/transfers`.
+
+use super::words::response;
+use crate::{
+    answer::{Answer, json, query, storage},
+    caller::System,
+    items,
+    router::ConnectState,
+    wire::TransferList,
+};
+use axum::extract::State;
+use http::{StatusCode, Uri};
+use kiban_store::repo::transfers;
+use serde::Deserialize;
+
+/// How many transfers one answer holds at most.
+const LIMIT_MAX: i64 = 500;
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ListQuery {
+    limit: Option<i64>,
+}
+
+pub(crate) async fn list(system: System, State(state): State<ConnectState>, uri: Uri) -> Answer {
+    let insurer_no = system.insurer()?;
+    let limit = query::<ListQuery>(&uri)?.limit.unwrap_or(50);
+    if !(1..=LIMIT_MAX).contains(&limit) {
+        return Err(items::invalid(
+            "limit",
+            "件数は1から500までで指定してください。",
+        ));
+    }
+    let mut work = state
+        .platform
+        .store
+        .point()
+        .await
+        .map_err(|error| storage(&error))?;
+    let rows = transfers::list(&mut work, &insurer_no, limit)
+        .await
+        .map_err(|error| storage(&error))?;
+    json(
+        StatusCode::OK,
+        &TransferList {
+            items: rows.iter().map(response).collect(),
+        },
+    )
+}

@@ -1,0 +1,19 @@
+//! `GET /v1/transfers/{id}`.
+
+use super::{load, words::response};
+use crate::{
+    answer::{Answer, json},
+    caller::System,
+    router::ConnectState,
+};
+use axum::extract::{Path, State};
+use http::StatusCode;
+
+pub(crate) async fn show(
+    system: System,
+    State(state): State<ConnectState>,
+    Path(id): Path<String>,
+) -> Answer {
+    let row = load(&state, &system, &id).await?;
+    json(StatusCode::OK, &response(&row))
+}
