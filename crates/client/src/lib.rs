@@ -1,1 +1,15 @@
-//! Typed client and command line for municipalities and vendors
+//! Typed client for the machine door, for municipalities and vendors; the command `kiban-client` is made of it.
+//!
+//! Every file is read once and sent with memory for two parts, so that a stream serves as well as a file. Requests that
+//! are safe to repeat are repeated when the line breaks.
+
+mod connection;
+mod error;
+mod operations;
+mod sending;
+
+pub use connection::{Connection, Settings};
+pub use error::ClientError;
+pub use kiban_connect_api::wire;
+pub use operations::Encoding;
+pub use sending::{Sending, order_of};
