@@ -1,1 +1,3 @@
-//! The program at the card reader; for now its bridge
+//! The program at the card reader; for now its bridge.
+
+pub mod bridge;
