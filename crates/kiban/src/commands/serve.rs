@@ -1,0 +1,133 @@
+//! `kiban serve`: doors and jobs over one database.
+
+use super::say;
+use crate::{
+    assemble::DataArgs,
+    doors::{self, Doors, listen},
+    jobs,
+    machine::SystemClock,
+};
+use anyhow::Result;
+use clap::{Args, ValueEnum};
+use kiban_care_web::CareState;
+use kiban_connect_api::ConnectState;
+use kiban_portal::PortalState;
+use kiban_web_kit::Shutdown;
+use std::{net::SocketAddr, process::ExitCode, sync::Arc};
+use tokio::{sync::Notify, task::JoinSet};
+
+/// Which doors this process serves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Front {
+    /// ポータル
+    Portal,
+    /// 介護WEBサービス
+    Care,
+    /// 連携API
+    Connect,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ServeArgs {
+    /// このプロセスが受け持つ入口（複数可、指定しないときはすべて）
+    #[arg(long = "front", value_enum)]
+    fronts: Vec<Front>,
+    /// データの取込みなどの作業をこのプロセスで行わない
+    #[arg(long)]
+    no_jobs: bool,
+    /// ポータルの待受けアドレス
+    #[arg(long, default_value = "127.0.0.1:8080")]
+    portal_listen: SocketAddr,
+    /// 介護WEBサービスの待受けアドレス
+    #[arg(long, default_value = "127.0.0.1:8443")]
+    care_listen: SocketAddr,
+    /// 連携APIの待受けアドレス
+    #[arg(long, default_value = "127.0.0.1:8444")]
+    connect_listen: SocketAddr,
+    /// サーバー証明書に入れる名前またはIPアドレス
+    #[arg(long = "name", default_values = ["localhost", "127.0.0.1"])]
+    names: Vec<String>,
+}
+
+pub(crate) async fn run(data: DataArgs, args: ServeArgs) -> Result<ExitCode> {
+    let platform = data.open(SystemClock::default()).await?;
+    release_leases(&platform).await?;
+    let authorities = Arc::new(data.authorities(&platform)?);
+    let doors = Doors::open(&platform, &authorities, &args.names).await?;
+    let serves = |front| args.fronts.is_empty() || args.fronts.contains(&front);
+    let shutdown = Shutdown::new();
+    let wake = Arc::new(Notify::new());
+    let mut running = JoinSet::new();
+    if serves(Front::Portal) {
+        let listener = listen(args.portal_listen).await?;
+        running.spawn(doors::serve_portal(
+            listener,
+            PortalState { sandbox: None },
+            shutdown.clone(),
+        ));
+        say(&format!(
+            "ポータル            http://{}",
+            args.portal_listen
+        ));
+    }
+    if serves(Front::Care) {
+        let listener = listen(args.care_listen).await?;
+        let state = CareState::new(
+            platform.clone(),
+            format!("https://{}", args.care_listen),
+            false,
+        );
+        running.spawn(doors.clone().serve_care(listener, state, shutdown.clone()));
+        say(&format!("介護WEBサービス     https://{}", args.care_listen));
+    }
+    if serves(Front::Connect) {
+        let listener = listen(args.connect_listen).await?;
+        let state = ConnectState::new(platform.clone(), wake.clone());
+        running.spawn(
+            doors
+                .clone()
+                .serve_connect(listener, state, shutdown.clone()),
+        );
+        say(&format!(
+            "連携API             https://{}",
+            args.connect_listen
+        ));
+    }
+    let mut jobs = if args.no_jobs {
+        JoinSet::new()
+    } else {
+        jobs::start(&platform, Some((doors, authorities)), wake, &shutdown)
+    };
+    wait_for_signal().await;
+    say("終了しています");
+    shutdown.begin();
+    while running.join_next().await.is_some() {}
+    while jobs.join_next().await.is_some() {}
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The embedded database has one process, so whatever holds a lease is gone.
+pub(crate) async fn release_leases(platform: &kiban_services::Platform) -> Result<()> {
+    if platform.store.is_embedded() {
+        platform
+            .store
+            .write::<u64, kiban_store::Error, _>(|work| {
+                Box::pin(async move { kiban_store::repo::transfers::release_leases(work).await })
+            })
+            .await?;
+    }
+    Ok(())
+}
+
+/// Waits for an interrupt from the keyboard or a request to end.
+pub(crate) async fn wait_for_signal() {
+    use tokio::signal::unix::{SignalKind, signal};
+    let Ok(mut terminate) = signal(SignalKind::terminate()) else {
+        let _ = tokio::signal::ctrl_c().await;
+        return;
+    };
+    tokio::select! {
+        _ = tokio::signal::ctrl_c() => {}
+        _ = terminate.recv() => {}
+    }
+}

@@ -1,0 +1,245 @@
+//! The invented offices, staff and sample persons of the sandbox.
+
+use crate::assemble::operator;
+use anyhow::Result;
+use kiban_domain::{Date, MunicipalityStage};
+use kiban_exchange::municipal::Encoding;
+use kiban_services::{
+    Platform, insurers,
+    staff::{self, NewStaff, StaffError, StaffRole},
+};
+use kiban_store::repo::{
+    insurers::InsurerRow,
+    offices::{self, OfficeRow},
+};
+use kiban_synth::{Options, SynthPerson, person};
+
+/// The municipality whose invented city is sent.
+pub(crate) const INSURER: &str = "131128";
+/// A municipality that is known but does not share yet.
+pub(crate) const INSURER_NOT_SHARING: &str = "011007";
+/// The care office.
+pub(crate) const OFFICE: &str = "1379900010";
+/// The clinic.
+pub(crate) const CLINIC: &str = "1319900013";
+/// Password of every sample account.
+pub(crate) const PASSWORD: &str = "kiban-sandbox-2026";
+
+/// A sample account.
+#[derive(Debug, Clone)]
+pub(crate) struct Account {
+    pub(crate) role: StaffRole,
+    pub(crate) user: &'static str,
+    pub(crate) name: &'static str,
+    pub(crate) totp_secret: &'static str,
+}
+
+const ACCOUNTS: [Account; 3] = [
+    Account {
+        role: StaffRole::Administrator,
+        user: "kanri",
+        name: "見本 管理子",
+        totp_secret: "KRSXG5CTMVRXEZLUKN2HE2LOM4",
+    },
+    Account {
+        role: StaffRole::CareManager,
+        user: "keama",
+        name: "見本 計画子",
+        totp_secret: "MFZWKY3SMV2CA43BNVYGYZJAGE",
+    },
+    Account {
+        role: StaffRole::Staff,
+        user: "shokuin",
+        name: "見本 職員太",
+        totp_secret: "ONXW2ZJAOJQW4ZDPNUQHGZLDOI",
+    },
+];
+
+/// Options of the invented city.
+pub(crate) fn options(persons: u64, base_date: Date) -> Options {
+    Options {
+        insurer: INSURER.parse().expect("a constant"),
+        persons,
+        seed: 20_260_801,
+        base_date,
+        bad_rows_per_mille: 0,
+        encoding: Encoding::Utf8,
+    }
+}
+
+/// Registers insurers and offices.
+pub(crate) async fn prepare(platform: &Platform, today: Date) -> Result<()> {
+    let known = insurers::list(platform).await?;
+    for (number, name, prefecture, phone) in [
+        (
+            INSURER,
+            "世田谷区（検証用の架空データ）",
+            "東京都",
+            "03-0000-0000",
+        ),
+        (
+            INSURER_NOT_SHARING,
+            "札幌市（検証用）",
+            "北海道",
+            "011-000-0000",
+        ),
+    ] {
+        let insurer_no = number.parse()?;
+        let fresh = !known.iter().any(|row| row.insurer_no == insurer_no);
+        let row = InsurerRow {
+            insurer_no,
+            name: name.to_owned(),
+            prefecture: prefecture.to_owned(),
+            phone: phone.to_owned(),
+            stage: MunicipalityStage::Preparing,
+            stage_since: today,
+        };
+        insurers::save(platform, row).await?;
+        if fresh {
+            insurers::set_stage(
+                platform,
+                &operator(),
+                insurer_no,
+                MunicipalityStage::Sending,
+                today,
+            )
+            .await?;
+        }
+    }
+    let created_at = platform.now();
+    let offices = [
+        OfficeRow {
+            office_no: OFFICE.parse()?,
+            name: "ケアステーション架空".to_owned(),
+            medical: false,
+            service_kinds: ["43", "11", "15"]
+                .iter()
+                .map(|kind| kind.parse())
+                .collect::<Result<_, _>>()?,
+            created_at,
+        },
+        OfficeRow {
+            office_no: CLINIC.parse()?,
+            name: "架空クリニック".to_owned(),
+            medical: true,
+            service_kinds: Vec::new(),
+            created_at,
+        },
+    ];
+    for row in offices {
+        platform
+            .store
+            .write::<(), kiban_store::Error, _>(move |work| {
+                Box::pin(async move { offices::save(work, &row).await })
+            })
+            .await?;
+    }
+    Ok(())
+}
+
+/// Makes the sample accounts, or finds those of an earlier start.
+pub(crate) async fn staff(platform: &Platform) -> Result<Vec<Account>> {
+    for account in &ACCOUNTS {
+        let new = NewStaff {
+            office_no: OFFICE.parse()?,
+            login: account.user.to_owned(),
+            name: account.name.to_owned(),
+            role: account.role,
+            password: PASSWORD.to_owned(),
+            totp_secret: Some(account.totp_secret.to_owned()),
+        };
+        match staff::add(platform, &operator(), new).await {
+            Ok(_) | Err(StaffError::Taken) => {}
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Ok(ACCOUNTS.to_vec())
+}
+
+/// Declares that the city's data are shared, once they have come in.
+pub(crate) async fn share(platform: &Platform, today: Date) -> Result<()> {
+    let insurer_no = INSURER.parse()?;
+    insurers::set_stage(
+        platform,
+        &operator(),
+        insurer_no,
+        MunicipalityStage::Sharing,
+        today,
+    )
+    .await?;
+    Ok(())
+}
+
+/// How many persons `demo.json` names.
+const SAMPLES: usize = 20;
+
+/// A sample person with what is worth seeing.
+pub(crate) struct Sample {
+    pub(crate) person: SynthPerson,
+    pub(crate) shows: String,
+}
+
+/// Persons with something to see, the most telling first, and some others for the office's list.
+pub(crate) async fn samples(
+    platform: &Platform,
+    persons: u64,
+    base_date: Date,
+) -> Result<(Vec<Sample>, Vec<SynthPerson>)> {
+    let today = platform.today();
+    let options = options(persons, base_date);
+    let ranked = tokio::task::spawn_blocking(move || {
+        let mut all: Vec<(usize, Sample)> = (0..persons.min(3_000))
+            .map(|index| person(&options, index))
+            .filter(|person| person.insured.record.lost_on.is_none())
+            .map(|person| {
+                let shows = shows(&person, today);
+                (
+                    shows.len(),
+                    Sample {
+                        shows: shows.join("、"),
+                        person,
+                    },
+                )
+            })
+            .collect();
+        all.sort_by_key(|(richness, _)| std::cmp::Reverse(*richness));
+        all
+    })
+    .await?;
+    let mut ranked = ranked.into_iter().map(|(_, sample)| sample);
+    let samples = ranked.by_ref().take(SAMPLES).collect();
+    let others = ranked.map(|sample| sample.person).take(6).collect();
+    Ok((samples, others))
+}
+
+fn shows(person: &SynthPerson, today: Date) -> Vec<&'static str> {
+    let open = person.applications.iter().any(|dated| {
+        dated.record.notified_on.is_none() && dated.record.withdrawal.as_deref() != Some("3")
+    });
+    let restricted = person.restrictions.iter().any(|dated| {
+        dated
+            .record
+            .ends_on
+            .as_deref()
+            .and_then(|day| day.parse::<Date>().ok())
+            .is_none_or(|day| day >= today)
+    });
+    [
+        (
+            person
+                .cards
+                .iter()
+                .any(|dated| dated.record.care_level.is_some()),
+            "認定がある",
+        ),
+        (!person.burden_limits.is_empty(), "負担限度額認定証がある"),
+        (restricted, "給付制限がある"),
+        (open, "認定申請が進行中"),
+        (!person.modifications.is_empty(), "住宅改修の利用がある"),
+        (!person.purchases.is_empty(), "福祉用具購入の利用がある"),
+        (!person.reductions.is_empty(), "減免の認定証がある"),
+    ]
+    .into_iter()
+    .filter_map(|(holds, text)| holds.then_some(text))
+    .collect()
+}

@@ -1,0 +1,152 @@
+//! What goes on beside the doors: taking in, sealing, keeping lists and the read model fresh.
+
+use crate::doors::Doors;
+use kiban_services::{
+    Platform, audit_trail,
+    certificates::Authorities,
+    intake::{self, IntakeSettings},
+    maintenance,
+};
+use kiban_store::repo::{rates, sessions};
+use kiban_web_kit::Shutdown;
+use std::{sync::Arc, time::Duration};
+use tokio::{sync::Notify, task::JoinSet};
+
+/// Starts every job; they end when `shutdown` begins.
+pub(crate) fn start(
+    platform: &Platform,
+    doors: Option<(Doors, Arc<Authorities>)>,
+    intake_wake: Arc<Notify>,
+    shutdown: &Shutdown,
+) -> JoinSet<()> {
+    let mut jobs = JoinSet::new();
+    jobs.spawn(take_in(platform.clone(), intake_wake, shutdown.clone()));
+    jobs.spawn(seal(platform.clone(), shutdown.clone()));
+    jobs.spawn(keep_fresh(platform.clone(), shutdown.clone()));
+    if let Some((doors, authorities)) = doors {
+        jobs.spawn(watch_certificates(
+            platform.clone(),
+            doors,
+            authorities,
+            shutdown.clone(),
+        ));
+    }
+    jobs
+}
+
+/// Waits so long, or until the program ends; whether to go on.
+async fn pause(shutdown: &Shutdown, time: Duration) -> bool {
+    tokio::select! {
+        () = tokio::time::sleep(time) => true,
+        () = shutdown.begun() => false,
+    }
+}
+
+async fn take_in(platform: Platform, wake: Arc<Notify>, shutdown: Shutdown) {
+    while !shutdown.has_begun() {
+        match intake::run_one(&platform, IntakeSettings::default()).await {
+            Ok(Some(_)) => continue,
+            Ok(None) => {}
+            Err(error) => {
+                tracing::error!(
+                    error = &error as &dyn std::error::Error,
+                    "taking in failed; it is tried again"
+                );
+                if !pause(&shutdown, Duration::from_secs(5)).await {
+                    return;
+                }
+            }
+        }
+        tokio::select! {
+            () = wake.notified() => {}
+            () = tokio::time::sleep(Duration::from_secs(1)) => {}
+            () = shutdown.begun() => return,
+        }
+    }
+}
+
+async fn seal(platform: Platform, shutdown: Shutdown) {
+    loop {
+        if let Err(error) = audit_trail::seal_all(&platform).await {
+            tracing::error!(
+                error = &error as &dyn std::error::Error,
+                "sealing the audit trail failed"
+            );
+        }
+        if !pause(&shutdown, Duration::from_secs(2)).await {
+            break;
+        }
+    }
+    // What was recorded up to now is sealed before the program ends.
+    if let Err(error) = audit_trail::seal_all(&platform).await {
+        tracing::error!(
+            error = &error as &dyn std::error::Error,
+            "sealing the audit trail failed"
+        );
+    }
+}
+
+async fn keep_fresh(platform: Platform, shutdown: Shutdown) {
+    let mut refreshed = None;
+    loop {
+        let today = platform.today();
+        if refreshed != Some(today) {
+            match maintenance::refresh_stale(&platform).await {
+                Ok(rows) => {
+                    refreshed = Some(today);
+                    tracing::info!(rows, "read model brought to the present day");
+                }
+                Err(error) => tracing::error!(
+                    error = &error as &dyn std::error::Error,
+                    "refreshing failed"
+                ),
+            }
+        }
+        let now = platform.now();
+        let swept = platform
+            .store
+            .write::<(), kiban_store::Error, _>(move |work| {
+                Box::pin(async move {
+                    sessions::end_expired(work, now).await?;
+                    rates::forget(work, now - jiff::SignedDuration::from_hours(24)).await?;
+                    Ok(())
+                })
+            })
+            .await;
+        if let Err(error) = swept {
+            tracing::warn!(error = &error as &dyn std::error::Error, "sweeping failed");
+        }
+        if !pause(&shutdown, Duration::from_mins(1)).await {
+            return;
+        }
+    }
+}
+
+/// A stopped certificate opens nothing from the next second on, whichever process stopped it.
+async fn watch_certificates(
+    platform: Platform,
+    doors: Doors,
+    authorities: Arc<Authorities>,
+    shutdown: Shutdown,
+) {
+    let mut seconds: u32 = 0;
+    while pause(&shutdown, Duration::from_secs(1)).await {
+        seconds += 1;
+        let changed = match doors.table.refresh(&platform).await {
+            Ok(changed) => changed,
+            Err(error) => {
+                tracing::error!(
+                    error = &error as &dyn std::error::Error,
+                    "reading the certificates failed"
+                );
+                continue;
+            }
+        };
+        if changed || seconds >= 3_600 {
+            seconds = 0;
+            if let Err(error) = doors.reload(&platform, &authorities).await {
+                tracing::error!(error = %format!("{error:#}"), "making the revocation lists failed");
+            }
+        }
+    }
+}
