@@ -1,0 +1,219 @@
+//! The server of the lookup figure: the real connect door, and beside it a route that does nothing but the bare look.
+
+use crate::platform;
+use anyhow::{Context as _, Result};
+use axum::{Router, extract::Path, routing::get};
+use clap::Args;
+use kiban_connect_api::ConnectState;
+use kiban_domain::{Clock, Timestamp};
+use kiban_pki::{Authority, AuthorityKind, Order, Profile, SystemKind};
+use kiban_store::Settings;
+use kiban_testkit::{FixedClock, SeededEntropy};
+use kiban_web_kit::{
+    Admission, Caching, Limits, Observation, Shutdown, Transport, Verdict, guarded, observed,
+    secured,
+    tls::{self, DoorTls},
+};
+use std::{
+    cell::RefCell,
+    ffi::{CStr, CString, c_int},
+    path::{Path as FilePath, PathBuf},
+    sync::Arc,
+};
+
+/// The office that looks.
+pub(crate) const OFFICE: &str = "1379900010";
+/// When certificates are made and looked at.
+pub(crate) const NOW: &str = "2026-11-01T00:00:00Z";
+
+#[derive(Debug, Args)]
+pub(crate) struct ServerArgs {
+    folder: PathBuf,
+}
+
+/// Every certificate counts: the table itself is not what is measured.
+struct Everybody;
+
+impl Admission for Everybody {
+    fn check(&self, _: &str, _: Timestamp) -> Verdict {
+        Verdict::Admitted
+    }
+}
+
+/// Writes the authority, the server's and the client's certificate into `folder`.
+pub(crate) fn certificates(folder: &FilePath) -> Result<()> {
+    let clock = FixedClock::at(NOW);
+    let entropy = SeededEntropy::new(5);
+    let server = Authority::create(AuthorityKind::Server, "bench server", &clock, &entropy)?;
+    let systems = Authority::create(AuthorityKind::Systems, "bench systems", &clock, &entropy)?;
+    let own = Profile::Server {
+        names: vec!["localhost".into()],
+        addresses: Vec::new(),
+    };
+    let client = Profile::System {
+        organisation: OFFICE.into(),
+        system_id: "S1".into(),
+        kind: SystemKind::Office,
+    };
+    let own = server.issue_with_new_key(&Order::new(own), &clock, &entropy)?;
+    let client = systems.issue_with_new_key(&Order::new(client), &clock, &entropy)?;
+    let list = systems.revocation_list(
+        1,
+        &[],
+        clock.now(),
+        clock.now() + jiff::SignedDuration::from_hours(48),
+    )?;
+    for (name, text) in [
+        ("server-ca.pem", server.certificate_pem()),
+        ("systems-ca.pem", systems.certificate_pem()),
+        ("server.pem", &own.issued.certificate_pem),
+        ("server.key", &own.key_pem),
+        ("client.pem", &client.issued.certificate_pem),
+        ("client.key", &client.key_pem),
+        ("list.pem", &list.pem),
+    ] {
+        std::fs::write(folder.join(name), text)?;
+    }
+    Ok(())
+}
+
+pub(crate) fn run(args: &ServerArgs) -> Result<()> {
+    let folder = args.folder.clone();
+    let database = folder.join("db/care.db");
+    let settings = Settings::Lite {
+        folder: folder.join("db"),
+    };
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()?;
+    runtime.block_on(async {
+        let platform = platform::open(&settings, &folder).await?;
+        let clock: Arc<dyn Clock> = Arc::new(FixedClock::at(NOW));
+        let read = |name: &str| std::fs::read_to_string(folder.join(name));
+        let door = DoorTls::new(
+            &read("server.pem")?,
+            &read("server.key")?,
+            &read("systems-ca.pem")?,
+            &read("list.pem")?,
+            clock.clone(),
+        )?;
+        let real = kiban_connect_api::routes()
+            .into_router()
+            .with_state(ConnectState::new(platform, Arc::default()));
+        let real = observed(
+            guarded(
+                secured(real, Transport::Tls, Caching::NoStore),
+                Arc::new(Everybody),
+                clock,
+            ),
+            Observation::new("connect", &SeededEntropy::new(9)),
+        );
+        let bare = Router::new().route(
+            "/bare/{insurer_no}/{insured_no}",
+            get(
+                move |Path((insurer_no, insured_no)): Path<(String, String)>| {
+                    let answer = bare_look(&database, &insurer_no, &insured_no);
+                    async move { ([("content-type", "application/json")], answer) }
+                },
+            ),
+        );
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
+        crate::say(&listener.local_addr()?.port().to_string());
+        tls::serve(
+            listener,
+            Arc::new(door),
+            real.merge(bare),
+            Shutdown::new(),
+            Limits::default(),
+        )
+        .await;
+        anyhow::Ok(())
+    })
+}
+
+thread_local! {
+    static STATEMENT: RefCell<Option<Statement>> = const { RefCell::new(None) };
+}
+
+struct Statement(*mut rusqlite::ffi::sqlite3_stmt);
+
+/// The bare limit: a prepared statement of SQLite's own interface on a connection of this thread; the stored text goes
+/// out as it is.
+fn bare_look(database: &FilePath, insurer_no: &str, insured_no: &str) -> String {
+    STATEMENT.with_borrow_mut(|slot| {
+        if slot.is_none() {
+            *slot = open(database).ok();
+        }
+        slot.as_ref().map_or_else(String::new, |statement| {
+            step(statement, insurer_no, insured_no)
+        })
+    })
+}
+
+#[expect(unsafe_code, reason = "the limit is SQLite's own interface")]
+fn open(database: &FilePath) -> Result<Statement> {
+    use rusqlite::ffi;
+    let name = CString::new(database.to_str().context("a path")?)?;
+    let mut connection = std::ptr::null_mut();
+    let mut statement = std::ptr::null_mut();
+    // SAFETY: all pointers live until the process ends; each call's result is checked before the next uses it.
+    unsafe {
+        let flags = ffi::SQLITE_OPEN_READONLY | ffi::SQLITE_OPEN_NOMUTEX;
+        let opened =
+            ffi::sqlite3_open_v2(name.as_ptr(), &raw mut connection, flags, std::ptr::null());
+        anyhow::ensure!(opened == ffi::SQLITE_OK, "open");
+        ffi::sqlite3_exec(
+            connection,
+            c"PRAGMA mmap_size=8589934592; PRAGMA cache_size=-65536".as_ptr(),
+            None,
+            std::ptr::null_mut(),
+            std::ptr::null_mut(),
+        );
+        let text: &CStr =
+            c"SELECT parts FROM eligibility_current WHERE insurer_no = ?1 AND insured_no = ?2";
+        let prepared = ffi::sqlite3_prepare_v3(
+            connection,
+            text.as_ptr(),
+            -1,
+            ffi::SQLITE_PREPARE_PERSISTENT,
+            &raw mut statement,
+            std::ptr::null_mut(),
+        );
+        anyhow::ensure!(prepared == ffi::SQLITE_OK, "prepare");
+    }
+    Ok(Statement(statement))
+}
+
+#[expect(unsafe_code, reason = "the limit is SQLite's own interface")]
+fn step(statement: &Statement, insurer_no: &str, insured_no: &str) -> String {
+    use rusqlite::ffi;
+    let bind = |index: c_int, text: &str| {
+        // SAFETY: the text outlives the step below; the statement is this thread's own.
+        unsafe {
+            ffi::sqlite3_bind_text(
+                statement.0,
+                index,
+                text.as_ptr().cast(),
+                c_int::try_from(text.len()).unwrap_or(0),
+                ffi::SQLITE_STATIC(),
+            );
+        }
+    };
+    bind(1, insurer_no);
+    bind(2, insured_no);
+    // SAFETY: a row's bytes are copied before the statement is reset.
+    unsafe {
+        let mut answer = String::from("{");
+        if ffi::sqlite3_step(statement.0) == ffi::SQLITE_ROW {
+            let bytes = ffi::sqlite3_column_text(statement.0, 0);
+            let length = usize::try_from(ffi::sqlite3_column_bytes(statement.0, 0)).unwrap_or(0);
+            answer.push_str(std::str::from_utf8_unchecked(std::slice::from_raw_parts(
+                bytes, length,
+            )));
+        }
+        ffi::sqlite3_reset(statement.0);
+        answer.push('}');
+        answer
+    }
+}
