@@ -1,2 +1,105 @@
-//! Development tasks.
-fn main() {}
+//! Development tasks: `cargo xtask test` does exactly what CI does.
+
+#![expect(
+    clippy::print_stdout,
+    reason = "a command line tool speaks to its user"
+)]
+
+mod arrows;
+mod packages;
+mod steps;
+mod tidy;
+
+use anyhow::{Context as _, Result};
+use clap::{Parser, Subcommand};
+use std::{path::PathBuf, process::ExitCode};
+
+#[derive(Parser)]
+#[command(about = "Development tasks")]
+struct Arguments {
+    #[command(subcommand)]
+    task: Task,
+}
+
+#[derive(Subcommand)]
+enum Task {
+    /// Everything CI does: format, lints, crate arrows, all tests on both engines, licences
+    Test {
+        /// Run this step alone; may be given more than once
+        #[arg(long, value_name = "STEP")]
+        only: Vec<steps::Step>,
+        /// Name the steps and stop
+        #[arg(long)]
+        list: bool,
+    },
+    /// Fail on a dependency between crates that the table of layers lacks
+    Arrows,
+    /// Figures beside their limits: `lookup`, `intake`, `memory` (`cargo xtask bench lookup --help`)
+    Bench {
+        /// What is measured and how
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true, required = true)]
+        figure: Vec<String>,
+    },
+    /// Fail on overlong files and on statements that would leave an insurer's shard
+    Tidy,
+}
+
+fn main() -> ExitCode {
+    match run(Arguments::parse().task) {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(error) => {
+            println!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(task: Task) -> Result<bool> {
+    match task {
+        Task::Test { list: true, .. } => {
+            for step in steps::Step::ALL {
+                println!("{:<8} {}", step.name(), step.about());
+            }
+            Ok(true)
+        }
+        Task::Test { only, list: false } => steps::run(&only),
+        Task::Bench { figure } => bench(&figure),
+        Task::Arrows => Ok(report(&arrows::missing(&root()?)?)),
+        Task::Tidy => Ok(report(&tidy::complaints(&root()?)?)),
+    }
+}
+
+/// Runs the measuring program as it would be installed: released, never a debug build.
+fn bench(figure: &[String]) -> Result<bool> {
+    let status = std::process::Command::new("cargo")
+        .args([
+            "run",
+            "--quiet",
+            "--release",
+            "--package",
+            "kiban-bench",
+            "--",
+        ])
+        .args(figure)
+        .current_dir(root()?)
+        .status()
+        .context("cargo run")?;
+    Ok(status.success())
+}
+
+/// Prints what is wrong; whether nothing is.
+fn report(complaints: &[String]) -> bool {
+    for complaint in complaints {
+        println!("{complaint}");
+    }
+    complaints.is_empty()
+}
+
+/// The checkout.
+fn root() -> Result<PathBuf> {
+    let here = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
+    here.parent()
+        .map(PathBuf::from)
+        .context("xtask lies in the workspace")
+}
