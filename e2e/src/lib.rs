@@ -1,1 +1,14 @@
-//! Whole-platform tests in a real browser live in `tests/`.
+//! Runs the platform's own programs, and a browser with a client certificate, for whole-platform tests.
+//!
+//! The tests are in `tests/`. Everything here has a time limit and ends what it started when it is dropped.
+
+mod browser;
+mod programs;
+mod server;
+
+pub use browser::{Browser, Identity};
+pub use programs::{Output, Program, today, totp};
+pub use server::{
+    Account, Certificate, Certificates, Demo, DemoFile, Engine, Person, Serve, connection,
+    connection_without,
+};
