@@ -5,7 +5,7 @@ CREATE TABLE audit_entry (
   entry_id BLOB NOT NULL,
   body TEXT NOT NULL,
   PRIMARY KEY (insurer_no, entry_id)
-) STRICT, WITHOUT ROWID;
+) STRICT;
 
 -- The order in which the sealer took the entries of a lane, and each entry's hash.
 CREATE TABLE audit_leaf (

@@ -197,6 +197,7 @@ CREATE TABLE intake_waiting (
   PRIMARY KEY (insurer_no, dataset, insured_no, record_key)
 ) STRICT, WITHOUT ROWID;
 
+-- Rows are too long to lie in the tree of their key: a page would hold three of them, and a look would pass eight pages. So this table keeps its row numbers.
 -- The read model: one pre-joined row per insured person, true for every day from good_from to good_until. Kept by intake in the same transaction as fact.
 CREATE TABLE eligibility_current (
   insurer_no TEXT NOT NULL,
@@ -215,7 +216,7 @@ CREATE TABLE eligibility_current (
   parts TEXT NOT NULL,
   cuts BLOB NOT NULL,
   PRIMARY KEY (insurer_no, insured_no)
-) STRICT, WITHOUT ROWID;
+) STRICT;
 
 -- Answers already given to requests that carried an Idempotency-Key.
 CREATE TABLE idempotency (
