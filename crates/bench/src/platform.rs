@@ -17,7 +17,7 @@ use kiban_store::{
     },
 };
 use kiban_synth::{Options, file_name, generate};
-use kiban_testkit::{FixedClock, SeededEntropy};
+use kiban_testkit::{RunningClock, SeededEntropy};
 use std::{
     io::{BufWriter, Write as _},
     path::Path,
@@ -33,7 +33,7 @@ pub(crate) const BASE_DATE: Date = Date::constant(2026, 8, 1);
 pub(crate) async fn open(settings: &Settings, folder: &Path) -> Result<Platform> {
     let (store, audit) = Store::open(settings).await?;
     let entropy: Arc<dyn Entropy> = Arc::new(SeededEntropy::new(u64::from(std::process::id())));
-    let clock: Arc<dyn Clock> = Arc::new(FixedClock::at("2026-11-01T00:00:00Z"));
+    let clock: Arc<dyn Clock> = Arc::new(RunningClock::from("2026-11-01T00:00:00Z"));
     let key = SigningKey::from_pkcs8(&SigningKey::generate(&*entropy))?;
     let platform = Platform {
         store,

@@ -8,10 +8,9 @@ use kiban_connect_api::ConnectState;
 use kiban_domain::{Clock, Timestamp};
 use kiban_pki::{Authority, AuthorityKind, Order, Profile, SystemKind};
 use kiban_store::Settings;
-use kiban_testkit::{FixedClock, SeededEntropy};
+use kiban_testkit::{RunningClock, SeededEntropy};
 use kiban_web_kit::{
-    Admission, Caching, Limits, Observation, Shutdown, Transport, Verdict, guarded, observed,
-    secured,
+    Admission, Caching, Front, Limits, Observation, Shutdown, Transport, Verdict,
     tls::{self, DoorTls},
 };
 use std::{
@@ -42,7 +41,7 @@ impl Admission for Everybody {
 
 /// Writes the authority, the server's and the client's certificate into `folder`.
 pub(crate) fn certificates(folder: &FilePath) -> Result<()> {
-    let clock = FixedClock::at(NOW);
+    let clock = RunningClock::from(NOW);
     let entropy = SeededEntropy::new(5);
     let server = Authority::create(AuthorityKind::Server, "bench server", &clock, &entropy)?;
     let systems = Authority::create(AuthorityKind::Systems, "bench systems", &clock, &entropy)?;
@@ -89,7 +88,7 @@ pub(crate) fn run(args: &ServerArgs) -> Result<()> {
         .build()?;
     runtime.block_on(async {
         let platform = platform::open(&settings, &folder).await?;
-        let clock: Arc<dyn Clock> = Arc::new(FixedClock::at(NOW));
+        let clock: Arc<dyn Clock> = Arc::new(RunningClock::from(NOW));
         let read = |name: &str| std::fs::read_to_string(folder.join(name));
         let door = DoorTls::new(
             &read("server.pem")?,
@@ -101,14 +100,11 @@ pub(crate) fn run(args: &ServerArgs) -> Result<()> {
         let real = kiban_connect_api::routes()
             .into_router()
             .with_state(ConnectState::new(platform, Arc::default()));
-        let real = observed(
-            guarded(
-                secured(real, Transport::Tls, Caching::NoStore),
-                Arc::new(Everybody),
-                clock,
-            ),
-            Observation::new("connect", &SeededEntropy::new(9)),
-        );
+        let real = Front::new()
+            .observed(Observation::new("connect", &SeededEntropy::new(9)))
+            .secured(Transport::Tls, Caching::NoStore)
+            .guarded(Arc::new(Everybody), clock)
+            .wrap(real);
         let bare = Router::new().route(
             "/bare/{insurer_no}/{insured_no}",
             get(

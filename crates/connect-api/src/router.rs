@@ -11,9 +11,13 @@ use kiban_web_kit::Routes;
 use std::sync::{Arc, LazyLock};
 use tokio::sync::Notify;
 
-/// What every operation of the machine door may reach.
+/// What every operation of the machine door may reach. The router copies it for every request, so it is one pointer.
 #[derive(Debug, Clone)]
-pub struct ConnectState {
+pub struct ConnectState(Arc<Resources>);
+
+/// What [`ConnectState`] points to.
+#[derive(Debug)]
+pub struct Resources {
     /// The platform's resources.
     pub platform: Platform,
     /// Woken when a transfer waits to be worked off.
@@ -24,20 +28,37 @@ pub struct ConnectState {
     pub part_max_bytes: u64,
 }
 
+impl std::ops::Deref for ConnectState {
+    type Target = Resources;
+
+    fn deref(&self) -> &Resources {
+        &self.0
+    }
+}
+
 impl ConnectState {
     /// With files of at most 4 GiB in parts of at most 64 MiB: five million rows are about 1.5 GiB, and a part of 64 MiB
     /// takes a minute on a line of 10 Mbit/s.
     pub fn new(platform: Platform, intake_wake: Arc<Notify>) -> Self {
-        Self {
+        Self::with_largest_file(platform, intake_wake, 4 << 30)
+    }
+
+    /// With files of at most `transfer_max_bytes`.
+    pub fn with_largest_file(
+        platform: Platform,
+        intake_wake: Arc<Notify>,
+        transfer_max_bytes: u64,
+    ) -> Self {
+        Self(Arc::new(Resources {
             platform,
             intake_wake,
-            transfer_max_bytes: 4 << 30,
+            transfer_max_bytes,
             part_max_bytes: 64 << 20,
-        }
+        }))
     }
 }
 
-/// All routes of the machine door. Serve them behind `guarded`: each of them wants a client certificate.
+/// All routes of the machine door. Serve them behind a guarded `Front`: each of them wants a client certificate.
 pub fn routes() -> Routes<ConnectState> {
     Routes::new()
         .get("/v1/openapi.json", description)

@@ -293,7 +293,11 @@ async fn what_does_not_arrive_as_it_was_sent_is_not_kept() {
         door.put(FIRST, Body::new(broken_off), &[]).await.problem(),
         "400 bad_request"
     );
-    door.state.transfer_max_bytes = 10;
+    door.state = kiban_connect_api::ConnectState::with_largest_file(
+        door.state.platform.clone(),
+        door.state.intake_wake.clone(),
+        10,
+    );
     let small = door.limited();
     assert_eq!(
         small.put(FIRST, one(), &[]).await.problem(),

@@ -13,8 +13,7 @@ use kiban_services::{
     certificates::{self, Authorities, CertificateTable, Standing},
 };
 use kiban_web_kit::{
-    Admission, Caching, Limits, Observation, Shutdown, Transport, Verdict, guarded, observed,
-    plain, problem, secured,
+    Admission, Caching, Front, Limits, Observation, Shutdown, Transport, Verdict, plain, problem,
     tls::{self, DoorTls},
 };
 use std::{net::SocketAddr, sync::Arc};
@@ -111,9 +110,11 @@ impl Doors {
 
     fn wrap(&self, router: Router, door: &'static str) -> Router {
         let admission = Arc::new(TableAdmission(self.table.clone()));
-        let router = guarded(router, admission, Arc::new(SystemClock::default()));
-        let router = secured(router, Transport::Tls, Caching::NoStore);
-        observed(router, Observation::new(door, &SystemEntropy::new()))
+        Front::new()
+            .observed(Observation::new(door, &SystemEntropy::new()))
+            .secured(Transport::Tls, Caching::NoStore)
+            .guarded(admission, Arc::new(SystemClock::default()))
+            .wrap(router)
     }
 
     /// Serves the care door.
@@ -160,8 +161,10 @@ impl Doors {
 /// Serves the portal without TLS: on loopback, or behind a proxy that ends TLS.
 pub(crate) async fn serve_portal(listener: TcpListener, state: PortalState, shutdown: Shutdown) {
     let router = kiban_portal::routes().into_router().with_state(state);
-    let router = secured(router, Transport::Plain, Caching::AsHandled);
-    let router = observed(router, Observation::new("portal", &SystemEntropy::new()));
+    let router = Front::new()
+        .observed(Observation::new("portal", &SystemEntropy::new()))
+        .secured(Transport::Plain, Caching::AsHandled)
+        .wrap(router);
     plain::serve(listener, router, shutdown, Limits::default()).await;
 }
 

@@ -17,7 +17,7 @@ use kiban_pki::{
 };
 use kiban_terminal::bridge::{Bridge, BridgeError, Settings};
 use kiban_web_kit::tls::{DoorTls, serve};
-use kiban_web_kit::{Admission, Client, Limits, Routes, Shutdown, Verdict, guarded};
+use kiban_web_kit::{Admission, Client, Front, Limits, Routes, Shutdown, Verdict};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
@@ -87,11 +87,9 @@ async fn setup() -> Setup {
     let table = Arc::new(Table(Mutex::new(Verdict::Admitted)));
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let care = listener.local_addr().unwrap();
-    let router = guarded(
-        care_routes(care),
-        Arc::clone(&table) as Arc<dyn Admission>,
-        Arc::new(Fixed),
-    );
+    let router = Front::new()
+        .guarded(Arc::clone(&table) as Arc<dyn Admission>, Arc::new(Fixed))
+        .wrap(care_routes(care));
     tokio::spawn(serve(
         listener,
         Arc::clone(&tls),

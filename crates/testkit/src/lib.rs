@@ -3,5 +3,5 @@
 mod fakes;
 mod postgres;
 
-pub use fakes::{FixedClock, SeededEntropy};
+pub use fakes::{FixedClock, RunningClock, SeededEntropy};
 pub use postgres::{Cluster, POSTGRES_VARIABLE, fresh_schema, postgres_url, server_programs};

@@ -2,13 +2,9 @@
 
 use std::sync::Arc;
 
-use axum::Router;
-use axum::extract::{Request, State};
-use axum::middleware::{Next, from_fn_with_state};
-use axum::response::{IntoResponse, Response};
 use kiban_domain::{Clock, Timestamp};
 
-use crate::{Client, CloseConnection, Problem};
+use crate::{Client, Problem};
 
 /// The table of certificates in memory, kept up to date by the caller. Asked for every request, so it must not wait.
 pub trait Admission: Send + Sync {
@@ -29,30 +25,15 @@ pub enum Verdict {
     Unknown,
 }
 
-/// Wraps `router` so that each request needs a certificate that still counts. Others get 403 and the connection ends.
-pub fn guarded(router: Router, admission: Arc<dyn Admission>, clock: Arc<dyn Clock>) -> Router {
-    router.layer(from_fn_with_state(Gate { admission, clock }, gate))
-}
-
-#[derive(Clone)]
-struct Gate {
-    admission: Arc<dyn Admission>,
-    clock: Arc<dyn Clock>,
-}
-
-async fn gate(State(gate): State<Gate>, request: Request, next: Next) -> Response {
-    match gate.refusal(request.extensions().get()) {
-        None => next.run(request).await,
-        Some(problem) => {
-            let mut response = problem.into_response();
-            response.extensions_mut().insert(CloseConnection);
-            response
-        }
-    }
+/// Asks an [`Admission`] about the caller of each request.
+pub(crate) struct Gate {
+    pub(crate) admission: Arc<dyn Admission>,
+    pub(crate) clock: Arc<dyn Clock>,
 }
 
 impl Gate {
-    fn refusal(&self, client: Option<&Client>) -> Option<Problem> {
+    /// Why this caller is not let in; the connection of one who is not ends with the answer.
+    pub(crate) fn refusal(&self, client: Option<&Client>) -> Option<Problem> {
         let Some(client) = client else {
             return Some(Problem::certificate_required());
         };

@@ -1,11 +1,7 @@
 //! Headers that tell browsers what a page may do.
 
-use axum::Router;
-use axum::extract::{Request, State};
-use axum::middleware::{Next, from_fn_with_state};
-use axum::response::Response;
 use http::header::{
-    CACHE_CONTROL, CONTENT_SECURITY_POLICY as POLICY, HeaderValue, REFERRER_POLICY,
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY as POLICY, HeaderMap, HeaderValue, REFERRER_POLICY,
     STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS,
 };
 
@@ -31,29 +27,26 @@ pub enum Caching {
     AsHandled,
 }
 
-/// Wraps `router`: content security policy (kept if the handler set one), nosniff, no referrer, caching, and on TLS the promise to stay on TLS.
-pub fn secured(router: Router, transport: Transport, caching: Caching) -> Router {
-    router.layer(from_fn_with_state((transport, caching), secure))
+/// What is written on every answer of a front.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Security {
+    pub(crate) transport: Transport,
+    pub(crate) caching: Caching,
 }
 
-async fn secure(
-    State((transport, caching)): State<(Transport, Caching)>,
-    request: Request,
-    next: Next,
-) -> Response {
-    let mut response = next.run(request).await;
-    let headers = response.headers_mut();
-    let policy = HeaderValue::from_static(CONTENT_SECURITY_POLICY);
-    headers.entry(POLICY).or_insert(policy);
-    headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-    headers.insert(REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
-    if caching == Caching::NoStore {
-        let no_store = HeaderValue::from_static("no-store");
-        headers.entry(CACHE_CONTROL).or_insert(no_store);
+impl Security {
+    pub(crate) fn write(self, headers: &mut HeaderMap) {
+        let policy = HeaderValue::from_static(CONTENT_SECURITY_POLICY);
+        headers.entry(POLICY).or_insert(policy);
+        headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+        headers.insert(REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+        if self.caching == Caching::NoStore {
+            let no_store = HeaderValue::from_static("no-store");
+            headers.entry(CACHE_CONTROL).or_insert(no_store);
+        }
+        if self.transport == Transport::Tls {
+            let year = HeaderValue::from_static("max-age=31536000");
+            headers.insert(STRICT_TRANSPORT_SECURITY, year);
+        }
     }
-    if transport == Transport::Tls {
-        let year = HeaderValue::from_static("max-age=31536000");
-        headers.insert(STRICT_TRANSPORT_SECURITY, year);
-    }
-    response
 }

@@ -6,9 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 
-use axum::Router;
-use axum::extract::{FromRequestParts, MatchedPath, Request, State};
-use axum::middleware::{Next, from_fn_with_state};
+use axum::extract::{FromRequestParts, MatchedPath, Request};
 use axum::response::Response;
 use http::Method;
 use http::header::{HeaderName, HeaderValue};
@@ -55,7 +53,7 @@ impl fmt::Display for RequestId {
 impl<S: Sync> FromRequestParts<S> for RequestId {
     type Rejection = Infallible;
 
-    /// Zeros where the router is not [`observed`].
+    /// Zeros where the front is not [`Front::observed`](crate::Front::observed).
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
         Ok(parts.extensions.get().copied().unwrap_or(Self::new(0)))
     }
@@ -105,32 +103,34 @@ impl Observation {
     }
 }
 
-/// Wraps `router`: numbers each request, completes problems with the number, and logs one line (target
-/// `kiban::request`, level info) with door, caller, method, route, status, `duration_us` and `request_id`.
-///
-/// The route is the pattern (`/v1/persons/{insurer_no}/{insured_no}`), never the address itself, which names people.
-pub fn observed(router: Router, observation: Observation) -> Router {
-    router.layer(from_fn_with_state(observation, observe))
+/// What is remembered of a request until its answer is there.
+pub(crate) struct Observed {
+    id: RequestId,
+    line: Option<Line>,
 }
 
-async fn observe(
-    State(observation): State<Observation>,
-    mut request: Request,
-    next: Next,
-) -> Response {
-    let id = observation.next_id();
-    request.extensions_mut().insert(id);
-    let line = tracing::enabled!(target: "kiban::request", tracing::Level::INFO)
-        .then(|| Line::of(&request));
-    let response = next.run(request).await;
-    let mut response = complete(response, &observation.problems, id.as_str());
-    if let Some(line) = line {
-        line.write(observation.door, id, response.status().as_u16());
+impl Observation {
+    /// Numbers the request.
+    pub(crate) fn begin(&self, request: &mut Request) -> Observed {
+        let id = self.next_id();
+        request.extensions_mut().insert(id);
+        let line = tracing::enabled!(target: "kiban::request", tracing::Level::INFO)
+            .then(|| Line::of(request));
+        Observed { id, line }
     }
-    if let Ok(value) = HeaderValue::from_bytes(&id.0) {
-        response.headers_mut().insert(REQUEST_ID, value);
+
+    /// Completes a problem with the number and logs the line.
+    pub(crate) fn end(&self, observed: Observed, response: Response) -> Response {
+        let Observed { id, line } = observed;
+        let mut response = complete(response, &self.problems, id.as_str());
+        if let Some(line) = line {
+            line.write(self.door, id, response.status().as_u16());
+        }
+        if let Ok(value) = HeaderValue::from_bytes(&id.0) {
+            response.headers_mut().insert(REQUEST_ID, value);
+        }
+        response
     }
-    response
 }
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");

@@ -14,8 +14,7 @@ use axum::Router;
 use axum::body::Body;
 use http::{Request, Response};
 use kiban_web_kit::{
-    ApiJson, Caching, Observation, Problem, RequestId, Routes, Transport, body, observed, problem,
-    secured,
+    ApiJson, Caching, Front, Observation, Problem, RequestId, Routes, Transport, body, problem,
 };
 use support::TestEntropy;
 use tower::ServiceExt;
@@ -33,10 +32,10 @@ fn router() -> Router {
         .method_not_allowed_fallback(problem::wrong_method);
     let observation =
         Observation::new("care", &TestEntropy::default()).problems("https://k.test/p/");
-    observed(
-        secured(router, Transport::Tls, Caching::NoStore),
-        observation,
-    )
+    Front::new()
+        .observed(observation)
+        .secured(Transport::Tls, Caching::NoStore)
+        .wrap(router)
 }
 
 async fn ask(request: Request<Body>) -> (Response<()>, String) {
@@ -172,11 +171,11 @@ fn the_log_line_names_the_route_and_nobody() {
 #[tokio::test]
 async fn numbering_costs_little_when_the_log_is_off() {
     let plain = Routes::new().get("/", async || "").into_router();
-    let wrapped = observed(
-        plain.clone(),
-        Observation::new("care", &TestEntropy::default()),
-    );
-    let secured = secured(wrapped.clone(), Transport::Tls, Caching::NoStore);
+    let front = || Front::new().observed(Observation::new("care", &TestEntropy::default()));
+    let wrapped = front().wrap(plain.clone());
+    let secured = front()
+        .secured(Transport::Tls, Caching::NoStore)
+        .wrap(plain.clone());
     let mut times = Vec::new();
     for router in [plain, wrapped, secured] {
         let start = Instant::now();

@@ -26,7 +26,7 @@ use kiban_pki::{
     TerminalRole,
 };
 use kiban_web_kit::tls::{DoorTls, serve};
-use kiban_web_kit::{Admission, Limits, Shutdown, Verdict, guarded};
+use kiban_web_kit::{Admission, Front, Limits, Shutdown, Verdict};
 use rustls::client::Resumption;
 use rustls::time_provider::TimeProvider;
 use rustls::{ClientConfig, HandshakeKind, RootCertStore, SupportedProtocolVersion};
@@ -130,7 +130,9 @@ impl Door {
         let address = listener.local_addr().unwrap();
         let shutdown = Shutdown::new();
         let admission = Arc::clone(&table) as Arc<dyn Admission>;
-        let router = guarded(router, admission, Arc::clone(&clock) as Arc<dyn Clock>);
+        let router = Front::new()
+            .guarded(admission, Arc::clone(&clock) as Arc<dyn Clock>)
+            .wrap(router);
         let serving = tokio::spawn(serve(
             listener,
             Arc::clone(&tls),
