@@ -96,7 +96,8 @@ async fn second_time(
         content: done.content.clone(),
         size_bytes: done.size_bytes,
     };
-    kiban_services::intake::receive(platform, &platform::context(), incoming).await?;
+    kiban_services::intake::receive(platform, &platform::context(done.insurer_no), incoming)
+        .await?;
     let start = Instant::now();
     let again = platform::work_off(platform).await?;
     ensure!(
@@ -150,7 +151,8 @@ fn sqlite_import(folder: &Path) -> Result<Duration> {
         ensure!(status.success(), "sqlite3 failed");
     }
     let schema = include_str!("../../store/migrations/care/0001.sqlite.sql")
-        .replace("STRICT, WITHOUT ROWID", "WITHOUT ROWID");
+        .replace("STRICT, WITHOUT ROWID", "WITHOUT ROWID")
+        .replace(") STRICT;", ");");
     let to = folder.join("import.db");
     shell(
         &to,

@@ -26,6 +26,8 @@ use std::{
 
 /// The municipality that sends.
 pub(crate) const INSURER: &str = "131128";
+/// Another municipality, which sends while offices look at the first one's persons.
+pub(crate) const SENDER: &str = "131130";
 /// The day on which it sends.
 pub(crate) const BASE_DATE: Date = Date::constant(2026, 8, 1);
 
@@ -43,7 +45,13 @@ pub(crate) async fn open(settings: &Settings, folder: &Path) -> Result<Platform>
         entropy,
         audit_key: Arc::new(key),
     };
-    let insurer_no: InsurerNumber = INSURER.parse()?;
+    for insurer in [INSURER, SENDER] {
+        share(&platform, insurer.parse()?).await?;
+    }
+    Ok(platform)
+}
+
+async fn share(platform: &Platform, insurer_no: InsurerNumber) -> Result<()> {
     let row = InsurerRow {
         insurer_no,
         name: "bench".into(),
@@ -52,23 +60,17 @@ pub(crate) async fn open(settings: &Settings, folder: &Path) -> Result<Platform>
         stage: MunicipalityStage::Sharing,
         stage_since: BASE_DATE,
     };
-    insurers::save(&platform, row).await?;
-    insurers::set_stage(
-        &platform,
-        &context(),
-        insurer_no,
-        MunicipalityStage::Sharing,
-        BASE_DATE,
-    )
-    .await?;
-    Ok(platform)
+    insurers::save(platform, row).await?;
+    let stage = MunicipalityStage::Sharing;
+    insurers::set_stage(platform, &context(insurer_no), insurer_no, stage, BASE_DATE).await?;
+    Ok(())
 }
 
-/// The municipality as a caller.
-pub(crate) fn context() -> CallContext {
+/// A municipality as a caller.
+pub(crate) fn context(insurer_no: InsurerNumber) -> CallContext {
     CallContext {
-        caller: Caller::Insurer(INSURER.parse().expect("a constant")),
-        actor: Actor::new(Door::Connect, INSURER),
+        caller: Caller::Insurer(insurer_no),
+        actor: Actor::new(Door::Connect, insurer_no.as_str()),
         request_id: "bench".into(),
     }
 }
@@ -99,9 +101,11 @@ pub(crate) async fn receive(platform: &Platform, options: &Options) -> Result<Tr
         content: object.publish()?,
         size_bytes,
     };
-    Ok(intake::receive(platform, &context(), incoming)
-        .await?
-        .transfer)
+    Ok(
+        intake::receive(platform, &context(options.insurer), incoming)
+            .await?
+            .transfer,
+    )
 }
 
 /// Works the transfer off.

@@ -7,7 +7,8 @@ use clap::Args;
 use kiban_connect_api::ConnectState;
 use kiban_domain::{Clock, Timestamp};
 use kiban_pki::{Authority, AuthorityKind, Order, Profile, SystemKind};
-use kiban_store::Settings;
+use kiban_services::Platform;
+use kiban_store::{Settings, repo::transfers};
 use kiban_testkit::{RunningClock, SeededEntropy};
 use kiban_web_kit::{
     Admission, Caching, Front, Limits, Observation, Shutdown, Transport, Verdict,
@@ -19,6 +20,7 @@ use std::{
     path::{Path as FilePath, PathBuf},
     sync::Arc,
 };
+use tokio::runtime::Handle;
 
 /// The office that looks.
 pub(crate) const OFFICE: &str = "1379900010";
@@ -97,6 +99,8 @@ pub(crate) fn run(args: &ServerArgs) -> Result<()> {
             &read("list.pem")?,
             clock.clone(),
         )?;
+        let (orders, handle) = (platform.clone(), Handle::current());
+        std::thread::spawn(move || obey(&orders, &handle));
         let real = kiban_connect_api::routes()
             .into_router()
             .with_state(ConnectState::new(platform, Arc::default()));
@@ -126,6 +130,31 @@ pub(crate) fn run(args: &ServerArgs) -> Result<()> {
         .await;
         anyhow::Ok(())
     })
+}
+
+/// Takes the waiting file in, or says how far it is, when a line on the input says so.
+fn obey(platform: &Platform, runtime: &Handle) -> Result<()> {
+    let mut intake = None;
+    for order in std::io::stdin().lines() {
+        if order? == "intake" {
+            let platform = platform.clone();
+            intake = Some(runtime.spawn(async move { platform::work_off(&platform).await }));
+            crate::say("taking in");
+            continue;
+        }
+        let insurer_no = platform::SENDER.parse()?;
+        let transfers = runtime.block_on(async {
+            let mut work = platform.store.point().await?;
+            transfers::list(&mut work, &insurer_no, 1).await
+        })?;
+        let rows = transfers
+            .first()
+            .map_or(0, |transfer| transfer.counts.progress);
+        let open = intake.as_ref().is_some_and(|task| !task.is_finished());
+        let state = if open { "under way" } else { "ended" };
+        crate::say(&format!("{rows} rows taken in, {state}"));
+    }
+    Ok(())
 }
 
 thread_local! {
