@@ -68,7 +68,7 @@ const WITH_JSON: &[(&str, &str)] = &[
 const KEY: (&str, &str, &str) = (
     "header",
     "Idempotency-Key",
-    "同じ要求をやり直すときに同じ値を付ける。同じ答えが返り、二重には受け付けない。",
+    "同じ要求をやり直すときに同じ値を付ける。同じ答えが返り、二重には受け付けない。取り込まれなかったファイルを改めて送るときは新しい値を付ける。",
 );
 const DIGEST: (&str, &str, &str) = (
     "header",

@@ -10,7 +10,8 @@ pub struct TransferAccepted {
     pub state: String,
     /// Its name.
     pub file_name: String,
-    /// Whether the same file had come before; nothing new was begun.
+    /// Whether the same file had come before and was taken in, or is about to be; nothing new was begun. A file that was
+    /// rejected, refused or given up is tried anew.
     pub already: bool,
 }
 

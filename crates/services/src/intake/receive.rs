@@ -48,7 +48,7 @@ pub struct Incoming {
 pub struct Accepted {
     /// The transfer.
     pub transfer: TransferRow,
-    /// Whether the same file had come before; nothing new was begun.
+    /// Whether the same file had come before and was taken in, or is about to be; nothing new was begun.
     pub already: bool,
 }
 
@@ -165,41 +165,29 @@ pub async fn receive(
         .await
 }
 
+/// The transfer that the same file has already, if any; refuses a number that does not follow.
+///
+/// Only a file that was taken in, or that still may be, holds its number: a rejected, refused or given-up one changed
+/// nothing, so the same file may come again under the same number, unchanged too, and is a new attempt (what was
+/// missing may have come meanwhile). While the first attempt runs, the same file is that attempt.
+///
 /// Numbers run on within (insurer, set): a differential file must follow its predecessor, a full one may begin anew
-/// with 1. What failed does not use its number up.
+/// with 1. Source: municipal-transfer, section 5; decision 0002.
 async fn came_before(
     work: &mut Work,
     row: &TransferRow,
 ) -> Result<Option<TransferRow>, ReceiveError> {
-    let earlier = transfers::list_of_set(work, &row.insurer_no, row.dataset, 200).await?;
-    let same_number = |other: &&TransferRow| {
-        other.serial == row.serial && other.base_date == row.base_date && other.full == row.full
-    };
-    if let Some(same) = earlier.iter().filter(same_number).find(|other| {
-        other.content == row.content
-            && other.ms932 == row.ms932
-            && other.state != TransferState::Refused
-    }) {
-        return Ok(Some(same.clone()));
-    }
-    let standing: Vec<&TransferRow> = earlier
-        .iter()
-        .filter(|other| {
-            !matches!(
-                other.state,
-                TransferState::Rejected | TransferState::Refused
-            )
-        })
-        .collect();
-    if let Some(other) = standing.iter().copied().find(same_number) {
+    if let Some(other) = transfers::find_counting(work, row).await? {
+        if other.content == row.content && other.ms932 == row.ms932 {
+            return Ok(Some(other));
+        }
         return Err(ReceiveError::SerialConflict {
             transfer_id: other.transfer_id,
         });
     }
-    let (last_serial, last_base_date) = match standing.first() {
-        Some(last) => (last.serial, Some(last.base_date)),
-        None => (0, None),
-    };
+    let last = transfers::last_counting(work, &row.insurer_no, row.dataset).await?;
+    let (last_serial, last_base_date) =
+        last.map_or((0, None), |last| (last.serial, Some(last.base_date)));
     if last_base_date.is_some_and(|last| row.base_date < last) {
         return Err(ReceiveError::OldBaseDate);
     }

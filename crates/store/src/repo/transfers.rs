@@ -54,6 +54,12 @@ impl TransferState {
         }
     }
 
+    /// Whether the file holds its number: it was taken in, or still may be. One that was rejected or refused changed
+    /// nothing and may come again (decision 0002).
+    pub fn counts(self) -> bool {
+        !matches!(self, Self::Rejected | Self::Refused)
+    }
+
     /// Whether nothing more will happen.
     pub fn is_final(self) -> bool {
         matches!(self, Self::Applied | Self::Rejected | Self::Refused)
@@ -228,6 +234,45 @@ pub async fn list_of_set(
                 P::S(insurer_no.as_str()),
                 P::I(i64::from(dataset.number())),
                 P::I(limit),
+            ],
+            transfer,
+        )
+        .await
+}
+
+/// The newest transfer with the number, reference date and mode of `row` that counts, see [`TransferState::counts`].
+pub async fn find_counting(work: &mut Work, row: &TransferRow) -> Result<Option<TransferRow>> {
+    work.conn
+        .first(
+            &select!(
+                "WHERE insurer_no = $1 AND dataset = $2 AND serial = $3 AND base_date = $4 AND mode = $5 AND state NOT IN (6, 7) ORDER BY arrival_no DESC LIMIT 1"
+            ),
+            &[
+                P::S(row.insurer_no.as_str()),
+                P::I(i64::from(row.dataset.number())),
+                P::I(row.serial),
+                P::D(row.base_date),
+                P::I(if row.full { 1 } else { 2 }),
+            ],
+            transfer,
+        )
+        .await
+}
+
+/// The newest transfer of a set that counts, see [`TransferState::counts`].
+pub async fn last_counting(
+    work: &mut Work,
+    insurer_no: &InsurerNumber,
+    dataset: DataSet,
+) -> Result<Option<TransferRow>> {
+    work.conn
+        .first(
+            &select!(
+                "WHERE insurer_no = $1 AND dataset = $2 AND state NOT IN (6, 7) ORDER BY arrival_no DESC LIMIT 1"
+            ),
+            &[
+                P::S(insurer_no.as_str()),
+                P::I(i64::from(dataset.number())),
             ],
             transfer,
         )
