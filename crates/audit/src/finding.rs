@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use jiff::SignedDuration;
 use uuid::Uuid;
 
 /// One difference between what is stored and what was signed.
@@ -26,6 +27,34 @@ impl Finding {
             code,
             message,
         }
+    }
+
+    /// `count` entries of a lane wait for their seal, the oldest of them for `unsealed_for`.
+    pub fn tail_unsealed(lane: &str, count: u64, unsealed_for: SignedDuration) -> Self {
+        let code = Code::TailUnsealed;
+        let message = format!(
+            "{}：封印されていない記録が{count}件あり、最も古いものは{}前のものです。{}",
+            Place::Lane,
+            spoken(unsealed_for),
+            code.meaning()
+        );
+        Self {
+            lane: lane.to_owned(),
+            place: Place::Lane,
+            code,
+            message,
+        }
+    }
+}
+
+/// A duration in the two largest units that say something.
+fn spoken(duration: SignedDuration) -> String {
+    let minutes = duration.as_mins();
+    let (days, hours, minutes) = (minutes / 1_440, minutes / 60 % 24, minutes % 60);
+    match (days, hours) {
+        (0, 0) => format!("{minutes}分"),
+        (0, hours) => format!("{hours}時間{minutes}分"),
+        (days, hours) => format!("{days}日{hours}時間"),
     }
 }
 
@@ -60,8 +89,10 @@ pub enum Code {
     EntryAltered,
     /// The sealed entry is gone.
     EntryMissing,
-    /// An entry that was never sealed although its time has passed.
+    /// An entry that was never sealed although what came after it was.
     EntryInserted,
+    /// The newest entries have waited for their seal for longer than sealing takes.
+    TailUnsealed,
     /// The entry's body is not one this program writes.
     EntryUnreadable,
     /// Leaves do not follow one another, or do not fill the checkpoint.
@@ -89,6 +120,7 @@ impl Code {
             Self::EntryAltered => "entry_altered",
             Self::EntryMissing => "entry_missing",
             Self::EntryInserted => "entry_inserted",
+            Self::TailUnsealed => "tail_unsealed",
             Self::EntryUnreadable => "entry_unreadable",
             Self::LeafGap => "leaf_gap",
             Self::LeafBeyond => "leaf_beyond",
@@ -108,7 +140,10 @@ impl Code {
             }
             Self::EntryMissing => "封印された記録が見つかりません。消された可能性があります。",
             Self::EntryInserted => {
-                "封印の時刻を過ぎているのに封印されていません。後から差し込まれたか、封印の処理が止まっています。"
+                "より新しい記録が封印されているのに、封印されていません。後から差し込まれた可能性があります。"
+            }
+            Self::TailUnsealed => {
+                "封印の処理が止まっています。サーバーが動いているかを確かめてください。封印されるまでの間の改ざんは見つけられません。"
             }
             Self::EntryUnreadable => "記録の形が正しくありません。",
             Self::LeafGap => "葉の番号が続いていないか、数が封印と合いません。",

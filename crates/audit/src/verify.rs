@@ -72,6 +72,7 @@ impl Verifier {
             last: Last::None,
             next_leaf: 1,
             sealed_until: None,
+            waiting: Waiting::default(),
             findings: Vec::new(),
         }
     }
@@ -102,7 +103,15 @@ pub struct LaneVerifier<'a> {
     last: Last,
     next_leaf: u64,
     sealed_until: Option<Timestamp>,
+    waiting: Waiting,
     findings: Vec<Finding>,
+}
+
+/// The entries behind the last checkpoint: how many, and the time of the oldest.
+#[derive(Debug, Default)]
+struct Waiting {
+    count: u64,
+    since: Option<Timestamp>,
 }
 
 /// The checkpoint before the one in hand.
@@ -153,19 +162,25 @@ impl LaneVerifier<'_> {
         self.report(Place::Leaf(leaf.leaf_no), Code::LeafBeyond);
     }
 
-    /// Takes an entry that no leaf names: it waits for its seal, or it was put in afterwards.
+    /// Takes an entry that no leaf names: it waits for its seal, or it was put in afterwards. One that was due by the last
+    /// seal is [`Code::EntryInserted`]; when the oldest of the others has waited too long by now, [`Self::finish`] reports
+    /// [`Code::TailUnsealed`] once for the lane.
     pub fn unsealed(&mut self, entry: &Entry) {
         let place = Place::Entry(entry.id);
         let Some(at) = entry.at() else {
             self.report(place, Code::EntryUnreadable);
             return;
         };
-        let sealed_until = self.sealed_until.unwrap_or(self.verifier.now);
-        let overdue = sealed_until.duration_since(at) > self.verifier.tolerance;
-        if entry.lane != self.lane || overdue {
+        // Against the last seal: what it must have covered. How long the rest has waited until now is judged at the end.
+        let slipped_in = self
+            .sealed_until
+            .is_some_and(|sealed_until| sealed_until.duration_since(at) > self.verifier.tolerance);
+        if entry.lane != self.lane || slipped_in {
             self.report(place, Code::EntryInserted);
         } else {
             self.verifier.tally.waiting += 1;
+            self.waiting.count += 1;
+            self.waiting.since = Some(self.waiting.since.map_or(at, |since| since.min(at)));
         }
     }
 
@@ -174,6 +189,17 @@ impl LaneVerifier<'_> {
         if let Some(head) = self.head.take() {
             let number = i64::try_from(head.number).unwrap_or(i64::MAX);
             self.report(Place::Checkpoint(number), Code::HeadMissing);
+        }
+        // Nothing was altered, but whatever is not sealed could be: a sealer that died must not go unnoticed.
+        if let Some(since) = self.waiting.since {
+            let unsealed_for = self.verifier.now.duration_since(since);
+            if unsealed_for > self.verifier.tolerance {
+                self.findings.push(Finding::tail_unsealed(
+                    &self.lane,
+                    self.waiting.count,
+                    unsealed_for,
+                ));
+            }
         }
         self.findings
     }

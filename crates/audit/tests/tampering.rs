@@ -47,18 +47,46 @@ fn s3_a_removed_entry_is_named() {
 fn s3_an_entry_put_in_afterwards_is_named_and_a_waiting_one_is_not() {
     let mut tables = Tables::sound();
     tables.entries.push(event("131234", 12).to_entry());
-    assert_eq!(tables.codes(), [""; 0]);
+    let soon = after(40);
+    assert_eq!(tables.verify_at(soon), []);
     let mut old = event("131234", 13);
     old.at = after(-3600);
     tables.entries.push(old.to_entry());
-    assert_eq!(tables.codes(), ["entry_inserted"]);
+    let findings = tables.verify_at(soon);
+    assert_eq!(findings.len(), 1);
+    assert_eq!(findings[0].code.as_str(), "entry_inserted");
 }
 
 #[test]
 fn s3_entries_of_a_lane_that_nobody_seals_are_named() {
     let mut tables = Tables::sound();
     tables.entries.push(event("999999", 12).to_entry());
-    assert_eq!(tables.codes(), ["entry_inserted"]);
+    assert_eq!(tables.codes(), ["tail_unsealed"]);
+}
+
+#[test]
+fn s3_a_sealer_that_died_is_named_once_a_lane_with_how_long_ago() {
+    let mut tables = Tables::sound();
+    // Both after the last seal of the lane, so neither was overlooked by it.
+    for number in [13, 14] {
+        tables.entries.push(event("131234", number).to_entry());
+    }
+    let told = |seconds| -> Vec<_> {
+        let findings = tables.verify_at(after(seconds));
+        let told = |it: kiban_audit::Finding| (it.lane, it.code.as_str(), it.message);
+        findings.into_iter().map(told).collect()
+    };
+    assert_eq!(told(43), [], "30 seconds may pass");
+    let [(lane, code, message)] = &told(13 + 2 * 3_600 + 5 * 60)[..] else {
+        panic!("{:?}", told(7_500));
+    };
+    assert_eq!((lane.as_str(), *code), ("131234", "tail_unsealed"));
+    assert!(
+        message.contains("2件") && message.contains("2時間5分前"),
+        "{message}"
+    );
+    assert!(told(13 + 50 * 3_600)[0].2.contains("2日2時間前"));
+    assert!(told(13 + 600)[0].2.contains("10分前"));
 }
 
 #[test]

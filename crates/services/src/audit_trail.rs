@@ -6,7 +6,7 @@ use kiban_audit::{
     VerifyingKey, seal,
 };
 use kiban_domain::Timestamp;
-use kiban_store::{AuditLog, Error, Result, Work, repo::audit};
+use kiban_store::{AuditLog, Error, Result, Store, Work, repo::audit};
 use std::collections::HashMap;
 use uuid::Uuid;
 
@@ -130,6 +130,18 @@ pub async fn verify(
         tally,
         heads: newest,
     })
+}
+
+/// Finds lanes whose changes wait in the outbox for longer than a seal takes: whoever moves them on has stopped.
+/// [`verify`] cannot see them, since they are not in the trail yet.
+pub async fn verify_outbox(store: &Store, now: Timestamp) -> Result<Vec<Finding>> {
+    let oldest = audit::oldest_of_outbox(&mut store.read().await?).await?;
+    let overdue = oldest.into_iter().filter_map(|(entry, count)| {
+        let waited = now.duration_since(entry.at()?);
+        (waited > TOLERANCE)
+            .then(|| Finding::tail_unsealed(&entry.lane, count.unsigned_abs(), waited))
+    });
+    Ok(overdue.collect())
 }
 
 async fn verify_lane(

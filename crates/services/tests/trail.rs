@@ -190,6 +190,41 @@ async fn s3_one_changed_byte_in_any_column_of_the_trail_is_found() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn s3_a_sealer_that_died_is_named_with_how_long_the_tail_has_been_open() {
+    for engine in ENGINES {
+        let (test, _) = sealed(engine).await;
+        let event = Event::new(
+            test.platform.id(),
+            test.platform.now(),
+            INSURER,
+            municipality().actor,
+            Action::ReadPerson,
+        );
+        test.platform.audit.append(event.to_entry()).await.unwrap();
+        // A change waits in the outbox.
+        test.stage(kiban_domain::MunicipalityStage::Migrating).await;
+        let outbox = async || {
+            audit_trail::verify_outbox(&test.platform.store, test.platform.now())
+                .await
+                .unwrap()
+        };
+        test.clock.pass(60);
+        assert!(test.verify().await.is_empty() && outbox().await.is_empty());
+
+        test.clock.pass(3 * 3_600);
+        for findings in [test.verify().await, outbox().await] {
+            assert_eq!(findings.len(), 1, "{engine:?} {findings:?}");
+            let finding = &findings[0];
+            assert_eq!(
+                (finding.code.as_str(), finding.lane.as_str(), finding.place),
+                ("tail_unsealed", INSURER, Place::Lane)
+            );
+            assert!(finding.message.contains("3時間1分前"), "{finding:?}");
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn x3_a_cut_tail_is_found_by_the_head_that_was_kept_elsewhere() {
     let (test, _) = sealed(Engine::Lite).await;
     let keys = || vec![test.platform.audit_key.verifying_key().clone()];

@@ -55,11 +55,14 @@ pub(crate) async fn run(data: DataArgs, command: AuditCommand) -> Result<ExitCod
         } => {
             let key = public_key(&key.unwrap_or_else(|| data.audit_public_file()))?;
             let known = heads.map_or(Ok(Vec::new()), |path| read_heads(&path))?;
-            let (_store, log) = Store::open(&data.settings())
+            let (store, log) = Store::open(&data.settings())
                 .await
                 .context("データベースを開けません")?;
-            let verified =
-                audit_trail::verify(&log, vec![key], known, SystemClock::default().now()).await?;
+            let now = SystemClock::default().now();
+            let mut verified = audit_trail::verify(&log, vec![key], known, now).await?;
+            verified
+                .findings
+                .extend(audit_trail::verify_outbox(&store, now).await?);
             for finding in &verified.findings {
                 if json {
                     say(&serde_json::json!({

@@ -32,6 +32,20 @@ pub async fn list_outbox(work: &mut Work, limit: i64) -> Result<Vec<Entry>> {
         .await
 }
 
+/// Of every lane that has entries in the outbox: its oldest entry and how many there are.
+pub async fn oldest_of_outbox(work: &mut Work) -> Result<Vec<(Entry, i64)>> {
+    work.conn
+        .query(
+            &sql!("SELECT o.insurer_no, o.entry_id, o.body, c.entries FROM audit_outbox o JOIN (SELECT insurer_no, count(*) AS entries FROM audit_outbox GROUP BY insurer_no) c ON c.insurer_no = o.insurer_no WHERE NOT EXISTS (SELECT 1 FROM audit_outbox older WHERE older.insurer_no = o.insurer_no AND older.entry_id < o.entry_id) ORDER BY o.insurer_no"),
+            &[],
+            |row| {
+                let entry = Entry { lane: row.get(0)?, id: row.get(1)?, body: row.get(2)? };
+                Ok((entry, row.get(3)?))
+            },
+        )
+        .await
+}
+
 /// Takes moved entries out of the outbox.
 pub async fn clear_outbox(work: &mut Work, entries: &[Entry]) -> Result<()> {
     for entry in entries {
