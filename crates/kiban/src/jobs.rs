@@ -43,6 +43,15 @@ async fn pause(shutdown: &Shutdown, time: Duration) -> bool {
 }
 
 async fn take_in(platform: Platform, wake: Arc<Notify>, shutdown: Shutdown) {
+    // An earlier program may have been stopped between a file's end and the rows that the file made ready.
+    match intake::take_in_left(&platform, IntakeSettings::default()).await {
+        Ok(0) => {}
+        Ok(rows) => tracing::info!(rows, "waiting rows of an interrupted run taken in"),
+        Err(error) => tracing::error!(
+            error = &error as &dyn std::error::Error,
+            "taking in waiting rows failed; the insurer's next file tries it again"
+        ),
+    }
     while !shutdown.has_begun() {
         match intake::run_one(&platform, IntakeSettings::default()).await {
             Ok(Some(_)) => continue,

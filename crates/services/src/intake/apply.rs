@@ -131,7 +131,7 @@ async fn apply_batch(
 }
 
 /// Takes rows of one set in and keeps the read model of the persons they touch.
-async fn take_in(
+pub(super) async fn take_in(
     work: &mut Work,
     transfer: &mut TransferRow,
     rows: &[Row],
@@ -415,72 +415,6 @@ async fn finish(platform: &Platform, mut transfer: TransferRow) -> Result<Transf
             })
         })
         .await
-}
-
-/// Takes in rows whose insured person has come meanwhile (M-1); how many.
-pub(crate) async fn take_in_waiting(
-    platform: &Platform,
-    insurer: &TransferRow,
-    settings: IntakeSettings,
-) -> Result<u64> {
-    let limit = i64::try_from(settings.batch_rows).unwrap_or(1_000);
-    let mut taken = 0;
-    loop {
-        let insurer_no = insurer.insurer_no;
-        let ready = waiting::list_ready(
-            &mut platform.store.point().await?,
-            insurer_no.as_str(),
-            limit,
-        )
-        .await?;
-        // One set and one delivery at a time keep the records' origin.
-        let Some(first) = ready.first() else {
-            return Ok(taken);
-        };
-        let (dataset, transfer_id) = (first.dataset, first.transfer_id);
-        let ready: Vec<WaitingRow> = ready
-            .into_iter()
-            .filter(|row| row.dataset == dataset && row.transfer_id == transfer_id)
-            .collect();
-        taken += ready.len() as u64;
-        let today = platform.today();
-        let recorded = Recorded {
-            by: transfer_id,
-            at: platform.now(),
-        };
-        platform
-            .store
-            .write::<(), Error, _>(move |work| {
-                Box::pin(async move {
-                    let Some(mut transfer) =
-                        transfers::find(work, &insurer_no, transfer_id).await?
-                    else {
-                        return waiting::remove(work, insurer_no.as_str(), &ready).await;
-                    };
-                    let rows = ready.iter().filter_map(row_of).collect::<Vec<_>>();
-                    transfer.counts.waiting -= i64::try_from(ready.len()).unwrap_or(0);
-                    take_in(work, &mut transfer, &rows, recorded, today).await?;
-                    waiting::remove(work, insurer_no.as_str(), &ready).await?;
-                    transfers::save_progress(work, &transfer, None).await
-                })
-            })
-            .await?;
-    }
-}
-
-fn row_of(row: &WaitingRow) -> Option<Row> {
-    Some(Row {
-        line: u64::try_from(row.line).unwrap_or(0),
-        op: if row.cancels { Op::Cancel } else { Op::Upsert },
-        insured_no: row.insured_no.parse().ok()?,
-        record_key: row.record_key.clone(),
-        history_no: row.history_no,
-        updated_at: row.updated_at,
-        valid_from: Some(row.valid_from),
-        valid_to: Some(row.valid_to),
-        body: row.body.clone(),
-        warnings: Vec::new(),
-    })
 }
 
 /// Goes on with a transfer whose second pass was interrupted.

@@ -11,11 +11,13 @@ mod decide;
 mod plan;
 mod receive;
 mod report;
+mod waiting;
 mod worker;
 
 pub use apply::rebuild_persons;
 pub use receive::{Accepted, Incoming, ReceiveError, SUPPORTED, confirm, receive};
 pub use report::{FindingLine, read_findings};
+pub use waiting::take_in_left;
 pub use worker::{run_one, work_off};
 
 /// What an installation may set.

@@ -2,8 +2,9 @@
 
 use super::{
     IntakeSettings,
-    apply::{apply, resume, take_in_waiting},
+    apply::{apply, resume},
     check::{check, save},
+    waiting::take_in_waiting,
 };
 use crate::Platform;
 use kiban_store::{
@@ -31,7 +32,7 @@ pub async fn run_one(platform: &Platform, settings: IntakeSettings) -> Result<Op
         _ => first_time(platform, settings, transfer).await?,
     };
     if done.state == TransferState::Applied {
-        take_in_waiting(platform, &done, settings).await?;
+        take_in_waiting(platform, done.insurer_no, settings).await?;
     }
     tracing::info!(transfer_id = %id, state = done.state.as_str(), rows = done.counts.total, rejected = done.counts.rejected, "transfer worked off");
     Ok(Some(done))

@@ -85,12 +85,13 @@ pub async fn save(work: &mut Work, insurer_no: &str, rows: &[WaitingRow]) -> Res
         .await
 }
 
-/// Rows whose person has come to be known meanwhile.
+/// Rows whose person has come to be known meanwhile. Those of a file that is still being taken in are left to its worker,
+/// which counts them.
 pub async fn list_ready(work: &mut Work, insurer_no: &str, limit: i64) -> Result<Vec<WaitingRow>> {
     work.conn
         .query(
             &sql!(
-                "SELECT w.dataset, w.insured_no, w.record_key, w.transfer_id, w.line, w.op, w.valid_from, w.valid_to, w.history_no, w.updated_at, w.waiting_since, w.body FROM intake_waiting w WHERE w.insurer_no = $1 AND EXISTS (SELECT 1 FROM eligibility_current e WHERE e.insurer_no = $1 AND e.insured_no = w.insured_no) ORDER BY w.dataset, w.insured_no, w.record_key LIMIT $2"
+                "SELECT w.dataset, w.insured_no, w.record_key, w.transfer_id, w.line, w.op, w.valid_from, w.valid_to, w.history_no, w.updated_at, w.waiting_since, w.body FROM intake_waiting w WHERE w.insurer_no = $1 AND EXISTS (SELECT 1 FROM eligibility_current e WHERE e.insurer_no = $1 AND e.insured_no = w.insured_no) AND NOT EXISTS (SELECT 1 FROM transfer t WHERE t.insurer_no = $1 AND t.transfer_id = w.transfer_id AND t.state IN (1, 2, 3, 4)) ORDER BY w.dataset, w.insured_no, w.record_key LIMIT $2"
             ),
             &[P::S(insurer_no), P::I(limit)],
             |row| {
