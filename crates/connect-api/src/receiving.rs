@@ -9,7 +9,6 @@ use http::{HeaderMap, header::CONTENT_LENGTH};
 use http_body_util::BodyExt as _;
 use kiban_store::StagedObject;
 use kiban_web_kit::Problem;
-use ring::digest::{Context, SHA256};
 use std::{
     fs::File,
     io::{self, Read as _, Write as _},
@@ -19,7 +18,8 @@ use tokio::sync::mpsc;
 /// Chunks between the network and the disk. Each is at most some 100 KiB.
 const CHUNKS: usize = 8;
 
-/// A content that lies whole on the disk but has no name yet; dropped, it leaves nothing behind.
+/// A content that lies whole on the disk but has no name yet, so that it can still be refused; dropped, it leaves nothing
+/// behind.
 pub(crate) struct Received {
     object: StagedObject,
     /// SHA-256, hexadecimal.
@@ -29,6 +29,15 @@ pub(crate) struct Received {
 }
 
 impl Received {
+    /// Takes digest and size from the object, which hashed the bytes as they came.
+    fn of(object: StagedObject) -> Self {
+        Self {
+            sha256: object.sha256(),
+            size_bytes: i64::try_from(object.size()).unwrap_or(i64::MAX),
+            object,
+        }
+    }
+
     /// Refuses a content that is not what the sender meant to send.
     ///
     /// # Errors
@@ -86,7 +95,7 @@ pub(crate) async fn join(state: &ConnectState, parts: Vec<String>) -> Result<Rec
     let object = stage(state)?;
     let objects = state.platform.objects.clone();
     blocking(move || {
-        let mut writer = Writer::new(object);
+        let mut object = object;
         let mut buffer = vec![0; 256 * 1024];
         for part in parts {
             let mut file: File = objects.open_content(&part)?;
@@ -95,10 +104,10 @@ pub(crate) async fn join(state: &ConnectState, parts: Vec<String>) -> Result<Rec
                 if length == 0 {
                     break;
                 }
-                writer.write(&buffer[..length])?;
+                object.write_all(&buffer[..length])?;
             }
         }
-        Ok(writer.finish())
+        Ok(Received::of(object))
     })
     .await
 }
@@ -200,38 +209,9 @@ fn failed(error: &io::Error) -> Problem {
     Problem::internal()
 }
 
-fn write_all(object: StagedObject, mut chunks: mpsc::Receiver<Bytes>) -> io::Result<Received> {
-    let mut writer = Writer::new(object);
+fn write_all(mut object: StagedObject, mut chunks: mpsc::Receiver<Bytes>) -> io::Result<Received> {
     while let Some(chunk) = chunks.blocking_recv() {
-        writer.write(&chunk)?;
+        object.write_all(&chunk)?;
     }
-    Ok(writer.finish())
-}
-
-/// Hashes beside the object's own hash, so that a content can be refused before it gets its name.
-struct Writer {
-    object: StagedObject,
-    hash: Context,
-}
-
-impl Writer {
-    fn new(object: StagedObject) -> Self {
-        Self {
-            object,
-            hash: Context::new(&SHA256),
-        }
-    }
-
-    fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
-        self.hash.update(bytes);
-        self.object.write_all(bytes)
-    }
-
-    fn finish(self) -> Received {
-        Received {
-            sha256: hex::encode(self.hash.finish()),
-            size_bytes: i64::try_from(self.object.size()).unwrap_or(i64::MAX),
-            object: self.object,
-        }
-    }
+    Ok(Received::of(object))
 }

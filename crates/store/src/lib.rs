@@ -13,5 +13,5 @@ pub mod repo;
 mod store;
 
 pub use error::{Error, Result};
-pub use objects::{Objects, Sha256Digest, StagedObject};
+pub use objects::{Objects, Scratch, Sha256Digest, StagedObject};
 pub use store::{AuditLog, Conn, Settings, Store, Work};

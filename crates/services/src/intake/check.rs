@@ -72,9 +72,9 @@ fn run(
 ) -> Result<Checked> {
     let standing = handle.block_on(standing_count(platform, &transfer))?;
     let mut plan = Plan::open(
-        &platform
+        platform
             .objects
-            .scratch(&format!("plan-{}", transfer.transfer_id)),
+            .scratch(&format!("plan-{}", transfer.transfer_id))?,
     )?;
     let mut reader = reader_of(platform, &transfer)?;
     let mut findings = FindingWriter::new(

@@ -3,12 +3,12 @@
 //! Keys are dealt by their hash to files on disk, so that equal keys meet in the same file; one file at a time is then
 //! held in memory. A million keys take some tens of megabytes of disk and about one megabyte of memory.
 
+use kiban_store::Scratch;
 use ring::digest::{Context, SHA256};
 use std::{
     collections::HashMap,
     fs::File,
     io::{self, BufReader, BufWriter, Read, Write},
-    path::{Path, PathBuf},
 };
 
 const BUCKETS: usize = 128;
@@ -17,7 +17,7 @@ type Digest = [u8; 16];
 
 /// The keys of a file, and of the records that stand.
 pub(crate) struct Plan {
-    folder: PathBuf,
+    scratch: Scratch,
     incoming: Vec<BufWriter<File>>,
     standing: Vec<BufWriter<File>>,
 }
@@ -36,10 +36,9 @@ pub(crate) struct Weighed {
 }
 
 impl Plan {
-    /// Opens a plan in `folder`, which is made anew.
-    pub(crate) fn open(folder: &Path) -> io::Result<Self> {
-        let _ = std::fs::remove_dir_all(folder);
-        std::fs::create_dir_all(folder)?;
+    /// Opens a plan in an empty folder, which it removes at its end.
+    pub(crate) fn open(scratch: Scratch) -> io::Result<Self> {
+        let folder = scratch.path();
         let open = |kind: &str| {
             (0..BUCKETS)
                 .map(|n| {
@@ -50,10 +49,11 @@ impl Plan {
                 })
                 .collect::<io::Result<Vec<_>>>()
         };
+        let (incoming, standing) = (open("in")?, open("now")?);
         Ok(Self {
-            folder: folder.to_owned(),
-            incoming: open("in")?,
-            standing: open("now")?,
+            scratch,
+            incoming,
+            standing,
         })
     }
 
@@ -139,7 +139,7 @@ impl Plan {
         mut duplicate: impl FnMut(u64, u64),
     ) -> io::Result<HashMap<Hash, (u64, Digest)>> {
         self.incoming[n].flush()?;
-        let mut input = BufReader::new(File::open(self.folder.join(format!("in{n}")))?);
+        let mut input = BufReader::new(File::open(self.scratch.path().join(format!("in{n}")))?);
         let mut seen: HashMap<Hash, (u64, Digest)> = HashMap::new();
         let mut record = [0_u8; 40];
         while read_whole(&mut input, &mut record)? {
@@ -166,7 +166,7 @@ impl Plan {
         mut f: impl FnMut(&Hash, &Digest, &str, &str) -> io::Result<()>,
     ) -> io::Result<()> {
         self.standing[n].flush()?;
-        let mut input = BufReader::new(File::open(self.folder.join(format!("now{n}")))?);
+        let mut input = BufReader::new(File::open(self.scratch.path().join(format!("now{n}")))?);
         let mut head = [0_u8; 32];
         while read_whole(&mut input, &mut head)? {
             let (mut hash, mut digest) = ([0; 16], [0; 16]);
@@ -177,12 +177,6 @@ impl Plan {
             f(&hash, &digest, &insured_no, &record_key)?;
         }
         Ok(())
-    }
-}
-
-impl Drop for Plan {
-    fn drop(&mut self) {
-        let _ = std::fs::remove_dir_all(&self.folder);
     }
 }
 
@@ -223,7 +217,8 @@ mod tests {
     #[test]
     fn duplicates_changes_and_absences_are_found() {
         let folder = tempfile::tempdir().unwrap();
-        let mut plan = Plan::open(&folder.path().join("plan")).unwrap();
+        let objects = kiban_store::Objects::open(folder.path()).unwrap();
+        let mut plan = Plan::open(objects.scratch("plan").unwrap()).unwrap();
         for (line, key) in (2..).zip(["a", "b", "c", "b", "b"]) {
             plan.row("0000000001", key, line, &[1; 16]).unwrap();
         }
