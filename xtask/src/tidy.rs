@@ -18,6 +18,7 @@ const STANDING: &[(&str, usize)] = &[("crates/synth/src/papers.rs", 805)];
 const OVER_ALL_INSURERS: &[&str] = &[
     "FROM audit_outbox ORDER BY insurer_no",
     "FROM audit_outbox GROUP BY insurer_no",
+    "SELECT content FROM transfer WHERE content >=",
     "UPDATE transfer SET lease_until = NULL",
     "WHERE state IN (1, 2, 4) AND (lease_until IS NULL",
 ];

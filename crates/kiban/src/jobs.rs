@@ -4,6 +4,7 @@ use crate::doors::Doors;
 use kiban_services::{
     Platform, audit_trail,
     certificates::Authorities,
+    housekeeping::{self, HousekeepingSettings},
     intake::{self, IntakeSettings},
     maintenance,
 };
@@ -23,6 +24,7 @@ pub(crate) fn start(
     jobs.spawn(take_in(platform.clone(), intake_wake, shutdown.clone()));
     jobs.spawn(seal(platform.clone(), shutdown.clone()));
     jobs.spawn(keep_fresh(platform.clone(), shutdown.clone()));
+    jobs.spawn(clear_up(platform.clone(), shutdown.clone()));
     if let Some((doors, authorities)) = doors {
         jobs.spawn(watch_certificates(
             platform.clone(),
@@ -126,6 +128,44 @@ async fn keep_fresh(platform: Platform, shutdown: Shutdown) {
             tracing::warn!(error = &error as &dyn std::error::Error, "sweeping failed");
         }
         if !pause(&shutdown, Duration::from_mins(1)).await {
+            return;
+        }
+    }
+}
+
+/// Clears up once an hour what nobody will ask for again; orphaned contents, which want a look at every file, four times a
+/// day.
+async fn clear_up(platform: Platform, shutdown: Shutdown) {
+    let settings = HousekeepingSettings::default();
+    let told = |what: &str, outcome: Result<u64, kiban_store::Error>| match outcome {
+        Ok(0) => {}
+        Ok(count) => tracing::info!(what, count, "cleared up"),
+        Err(error) => tracing::warn!(
+            what,
+            error = &error as &dyn std::error::Error,
+            "clearing up failed; it is tried again"
+        ),
+    };
+    for hour in 0_u64.. {
+        told(
+            "parts of uploads",
+            housekeeping::forget_uploads(&platform, settings).await,
+        );
+        told(
+            "kept answers",
+            housekeeping::forget_answers(&platform, settings).await,
+        );
+        told(
+            "half-written contents",
+            housekeeping::clear_half_written(&platform).await,
+        );
+        if hour.is_multiple_of(6) {
+            told(
+                "orphaned contents",
+                housekeeping::remove_orphans(&platform, settings).await,
+            );
+        }
+        if !pause(&shutdown, Duration::from_hours(1)).await {
             return;
         }
     }

@@ -8,6 +8,7 @@ pub mod audit_trail;
 pub mod certificates;
 pub mod context;
 pub mod eligibility;
+pub mod housekeeping;
 pub mod identity;
 pub mod insurers;
 pub mod intake;

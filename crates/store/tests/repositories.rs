@@ -6,14 +6,14 @@ use kiban_access::{Caller, Part};
 use kiban_audit::{CheckpointRow, Entry, LeafRow};
 use kiban_domain::{DataSet, MunicipalityStage};
 use kiban_store::repo::{
-    audit, certificates, eligibility,
+    answers::{self, AnswerRow},
+    audit, certificates, contents, eligibility,
     facts::{self, FactState, Recorded},
     identity, insurers, offices, rates,
     relations::{self, FOREVER, RelationRow},
     sessions, staff,
-    transfers::{
-        self, AnswerRow, PartRow, SetStateRow, TransferCounts, TransferRow, TransferState,
-    },
+    transfers::{self, SetStateRow, TransferCounts, TransferRow, TransferState},
+    uploads::{self, PartRow},
     waiting::{self, WaitingRow},
 };
 use support::{
@@ -305,6 +305,46 @@ fn transfer(n: u128, dataset: DataSet, serial: i64) -> TransferRow {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_nobody_finished_is_forgotten_after_its_time() {
+    for test in TestStore::both().await {
+        let engine = test.engine;
+        write!(test.store, work => {
+            let (old, new) = (at("2026-11-01T00:00:00Z"), at("2026-11-03T00:00:00Z"));
+            let part = |part_no, content: &str| PartRow { part_no, content: content.into(), size_bytes: 1 };
+            for (file, part_no, content, when) in [
+                ("left", 1, "a1", old), ("left", 2, "a2", old), ("slow", 1, "b1", old), ("slow", 2, "b2", new),
+            ] {
+                uploads::save_part(work, "131128", file, &part(part_no, content), when).await?;
+            }
+            // The same name of another insurer is another upload.
+            uploads::save_part(work, "131136", "slow", &part(1, "a3"), old).await?;
+            let mut named: Vec<_> = contents::list_named(work, "a", "b").await?.into_iter().collect();
+            named.sort();
+            assert_eq!(named, ["a1", "a2", "a3"], "{engine}");
+            assert_eq!(uploads::forget(work, at("2026-11-02T00:00:00Z")).await?, 3, "{engine}");
+            assert_eq!(uploads::list_parts(work, "131128", "slow").await?.len(), 2, "{engine}: still on its way");
+            assert!(contents::list_named(work, "a", "b").await?.is_empty(), "{engine}");
+
+            let answer = AnswerRow { request_hash: vec![7], status: 202, body: "{}".into() };
+            answers::keep(work, "o", "old", &answer, old).await?;
+            answers::keep(work, "o", "new", &answer, new).await?;
+            assert_eq!(answers::forget(work, new).await?, 1, "{engine}");
+            assert!(answers::find(work, "o", "old").await?.is_none());
+            assert!(answers::find(work, "o", "new").await?.is_some());
+
+            let mut row = transfer(1, DataSet::Insured, 1);
+            row.content = "c1".into();
+            transfers::add(work, &row).await?;
+            row.findings = Some("c2".into());
+            transfers::save_progress(work, &row, None).await?;
+            assert_eq!(contents::list_named(work, "c", "d").await?.len(), 2, "{engine}: the file and its findings");
+            Ok(())
+        })
+        .unwrap();
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn m1_transfers_go_one_after_the_other_within_a_set() {
     for test in TestStore::both().await {
         let engine = test.engine;
@@ -340,17 +380,17 @@ async fn m1_transfers_go_one_after_the_other_within_a_set() {
 
             for (part_no, content) in [(2, "b"), (1, "a"), (2, "c")] {
                 let part = PartRow { part_no, content: content.into(), size_bytes: 1 };
-                transfers::save_part(work, "131128", "f", &part, now()).await?;
+                uploads::save_part(work, "131128", "f", &part, now()).await?;
             }
-            let parts = transfers::list_parts(work, "131128", "f").await?;
+            let parts = uploads::list_parts(work, "131128", "f").await?;
             assert_eq!(parts.iter().map(|part| part.content.as_str()).collect::<Vec<_>>(), ["a", "c"], "{engine}");
-            transfers::clear_parts(work, "131128", "f").await?;
-            assert!(transfers::list_parts(work, "131128", "f").await?.is_empty());
+            uploads::clear_parts(work, "131128", "f").await?;
+            assert!(uploads::list_parts(work, "131128", "f").await?.is_empty());
             for status in [201, 500] {
                 let answer = AnswerRow { request_hash: vec![7], status, body: "{}".into() };
-                transfers::keep_answer(work, "o", "k", &answer, now()).await?;
+                answers::keep(work, "o", "k", &answer, now()).await?;
             }
-            assert_eq!(transfers::find_answer(work, "o", "k").await?.unwrap().status, 201, "{engine}: the first stays");
+            assert_eq!(answers::find(work, "o", "k").await?.unwrap().status, 201, "{engine}: the first stays");
             Ok(())
         })
         .unwrap();

@@ -12,7 +12,7 @@ use http::{HeaderMap, StatusCode};
 use kiban_domain::InsurerNumber;
 use kiban_exchange::municipal::{Encoding, FileName, InvalidFileName};
 use kiban_services::intake::{self, Accepted, Incoming, ReceiveError, SUPPORTED};
-use kiban_store::repo::transfers::{self, AnswerRow};
+use kiban_store::repo::answers::{self, AnswerRow};
 use kiban_web_kit::Problem;
 use ring::digest::{SHA256, digest};
 
@@ -154,7 +154,7 @@ async fn find_answer(
         .point()
         .await
         .map_err(|error| storage(&error))?;
-    transfers::find_answer(&mut work, organisation, key)
+    answers::find(&mut work, organisation, key)
         .await
         .map_err(|error| storage(&error))
 }
@@ -167,7 +167,7 @@ async fn keep_answer(
 ) -> Result<(), Problem> {
     let now = state.platform.now();
     let kept = state.platform.store.write(move |work| {
-        Box::pin(async move { transfers::keep_answer(work, &organisation, &key, &row, now).await })
+        Box::pin(async move { answers::keep(work, &organisation, &key, &row, now).await })
     });
     kept.await
         .map_err(|error: kiban_store::Error| storage(&error))

@@ -13,7 +13,7 @@ use crate::{
 use axum::extract::{Path, State};
 use http::HeaderMap;
 use kiban_exchange::municipal::Encoding;
-use kiban_store::repo::transfers::{self, PartRow};
+use kiban_store::repo::uploads::{self, PartRow};
 use kiban_web_kit::{ApiJson, Problem};
 
 pub(crate) async fn complete(
@@ -67,7 +67,7 @@ pub(crate) async fn complete(
     .await?;
     let (organisation, file_name) = (system.client.organisation().to_owned(), name.to_string());
     let cleared = state.platform.store.write(move |work| {
-        Box::pin(async move { transfers::clear_parts(work, &organisation, &file_name).await })
+        Box::pin(async move { uploads::clear_parts(work, &organisation, &file_name).await })
     });
     cleared
         .await

@@ -9,7 +9,7 @@ pub(crate) use put_part::put_part;
 pub(crate) use show::show;
 
 use crate::{answer::storage, caller::System, router::ConnectState, wire::PartResponse};
-use kiban_store::repo::transfers::{self, PartRow};
+use kiban_store::repo::uploads::{self, PartRow};
 use kiban_web_kit::Problem;
 
 /// The highest number of a part. With parts of 64 MiB that is far beyond the largest file.
@@ -26,7 +26,7 @@ async fn parts(
         .point()
         .await
         .map_err(|error| storage(&error))?;
-    transfers::list_parts(&mut work, system.client.organisation(), file_name)
+    uploads::list_parts(&mut work, system.client.organisation(), file_name)
         .await
         .map_err(|error| storage(&error))
 }

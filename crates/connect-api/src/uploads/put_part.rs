@@ -11,7 +11,7 @@ use crate::{
 };
 use axum::extract::{Path, Request, State};
 use http::StatusCode;
-use kiban_store::repo::transfers::{self, PartRow};
+use kiban_store::repo::uploads::{self, PartRow};
 
 pub(crate) async fn put_part(
     system: System,
@@ -44,7 +44,7 @@ pub(crate) async fn put_part(
     );
     let saved = state.platform.store.write(move |work| {
         Box::pin(
-            async move { transfers::save_part(work, &organisation, &file_name, &row, now).await },
+            async move { uploads::save_part(work, &organisation, &file_name, &row, now).await },
         )
     });
     saved

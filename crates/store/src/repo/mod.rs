@@ -3,8 +3,10 @@
 //! To add one: a file here, plain row structs, functions that take [`crate::Work`]; personal data come out only
 //! against a permit (see [`eligibility::SealedPerson`]). The contract tests in `tests/` run each on both engines.
 
+pub mod answers;
 pub mod audit;
 pub mod certificates;
+pub mod contents;
 pub mod eligibility;
 pub mod facts;
 pub mod identity;
@@ -15,6 +17,7 @@ pub mod relations;
 pub mod sessions;
 pub mod staff;
 pub mod transfers;
+pub mod uploads;
 pub mod waiting;
 
 use crate::{

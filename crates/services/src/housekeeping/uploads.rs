@@ -1,0 +1,18 @@
+//! Uploads in parts that were never finished.
+
+use super::HousekeepingSettings;
+use crate::Platform;
+use kiban_store::{Error, repo::uploads};
+
+/// Forgets the parts of uploads that have stood still for longer than `upload_idle`; how many parts. Their contents are
+/// orphans from then on, see [`super::remove_orphans`].
+pub async fn forget_uploads(
+    platform: &Platform,
+    settings: HousekeepingSettings,
+) -> Result<u64, Error> {
+    let before = platform.now() - settings.upload_idle;
+    platform
+        .store
+        .write(move |work| Box::pin(async move { uploads::forget(work, before).await }))
+        .await
+}
