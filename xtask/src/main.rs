@@ -1,17 +1,14 @@
 //! Development tasks: `cargo xtask test` does exactly what CI does.
 
-#![expect(
-    clippy::print_stdout,
-    reason = "a command line tool speaks to its user"
-)]
-
 mod arrows;
 mod packages;
+mod say;
 mod steps;
 mod tidy;
 
 use anyhow::{Context as _, Result};
 use clap::{Parser, Subcommand};
+use say::{is_unheard, say};
 use std::{path::PathBuf, process::ExitCode};
 
 #[derive(Parser)]
@@ -48,8 +45,10 @@ fn main() -> ExitCode {
     match run(Arguments::parse().task) {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::FAILURE,
+        // What was asked for was not finished, so it is no success either; as if ended by SIGPIPE.
+        Err(error) if is_unheard(&error) => ExitCode::from(141),
         Err(error) => {
-            println!("error: {error:#}");
+            let _ = say(format_args!("error: {error:#}"));
             ExitCode::FAILURE
         }
     }
@@ -59,14 +58,14 @@ fn run(task: Task) -> Result<bool> {
     match task {
         Task::Test { list: true, .. } => {
             for step in steps::Step::ALL {
-                println!("{:<8} {}", step.name(), step.about());
+                say(format_args!("{:<8} {}", step.name(), step.about()))?;
             }
             Ok(true)
         }
         Task::Test { only, list: false } => steps::run(&only),
         Task::Bench { figure } => bench(&figure),
-        Task::Arrows => Ok(report(&arrows::missing(&root()?)?)),
-        Task::Tidy => Ok(report(&tidy::complaints(&root()?)?)),
+        Task::Arrows => report(&arrows::missing(&root()?)?),
+        Task::Tidy => report(&tidy::complaints(&root()?)?),
     }
 }
 
@@ -89,11 +88,11 @@ fn bench(figure: &[String]) -> Result<bool> {
 }
 
 /// Prints what is wrong; whether nothing is.
-fn report(complaints: &[String]) -> bool {
+fn report(complaints: &[String]) -> Result<bool> {
     for complaint in complaints {
-        println!("{complaint}");
+        say(complaint)?;
     }
-    complaints.is_empty()
+    Ok(complaints.is_empty())
 }
 
 /// The checkout.

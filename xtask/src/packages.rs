@@ -52,7 +52,7 @@ pub(crate) fn ensure() -> Result<()> {
     if !on_path("apt-get") || !is_root() {
         bail!("missing packages: install {}", missing.join(" "));
     }
-    println!("installing {}", missing.join(" "));
+    crate::say::say(format_args!("installing {}", missing.join(" ")))?;
     // A stale list of packages gives 404s, so it is read anew first; a failing mirror shows in the install itself.
     let _ = apt(&["update", "-q"]);
     let mut install = vec!["install", "-q", "-y", "--no-install-recommends"];

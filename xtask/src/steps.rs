@@ -1,6 +1,10 @@
 //! What CI does, step by step, and the sum of it.
 
-use crate::{arrows, packages, root, tidy};
+use crate::{
+    arrows, packages, root,
+    say::{is_unheard, say},
+    tidy,
+};
 use anyhow::{Context as _, Result};
 use clap::ValueEnum;
 use kiban_testkit::{Cluster, POSTGRES_VARIABLE};
@@ -104,12 +108,16 @@ pub(crate) fn run(only: &[Step]) -> Result<bool> {
     let mut sum = Tally::default();
     let mut summary = Vec::new();
     for step in steps {
-        println!("\n== {}: {}", step.name(), step.about());
+        say(format_args!("\n== {}: {}", step.name(), step.about()))?;
         let begun = Instant::now();
-        let outcome = runner.step(step).unwrap_or_else(|error| {
-            println!("error: {error:#}");
-            Some(Tally::one(false))
-        });
+        let outcome = match runner.step(step) {
+            Ok(outcome) => outcome,
+            Err(error) if is_unheard(&error) => return Err(error),
+            Err(error) => {
+                say(format_args!("error: {error:#}"))?;
+                Some(Tally::one(false))
+            }
+        };
         let seconds = begun.elapsed().as_secs_f64();
         let line = match outcome {
             None => format!("{:<8} {seconds:>7.1} s  not run", step.name()),
@@ -124,12 +132,15 @@ pub(crate) fn run(only: &[Step]) -> Result<bool> {
                 )
             }
         };
-        println!("-- {line}");
+        say(format_args!("-- {line}"))?;
         summary.push(line);
     }
-    println!("\n{}", summary.join("\n"));
-    println!("total    {:>7.1} s", begun.elapsed().as_secs_f64());
-    println!("{} passed, {} failed", sum.passed, sum.failed);
+    say(format_args!("\n{}", summary.join("\n")))?;
+    say(format_args!(
+        "total    {:>7.1} s",
+        begun.elapsed().as_secs_f64()
+    ))?;
+    say(format_args!("{} passed, {} failed", sum.passed, sum.failed))?;
     Ok(sum.failed == 0)
 }
 
@@ -153,8 +164,8 @@ impl Runner {
                 "-D",
                 "warnings",
             ])?,
-            Step::Arrows => Tally::one(crate::report(&arrows::missing(&self.root)?)),
-            Step::Tidy => Tally::one(crate::report(&tidy::complaints(&self.root)?)),
+            Step::Arrows => Tally::one(crate::report(&arrows::missing(&self.root)?)?),
+            Step::Tidy => Tally::one(crate::report(&tidy::complaints(&self.root)?)?),
             Step::Build => self.check(&["build", "--workspace", "--bins", "--locked"])?,
             Step::Tests => self.tests()?,
             Step::Doc => self.counted(&["test", "--workspace", "--doc", "--locked"])?,
@@ -162,7 +173,7 @@ impl Runner {
                 self.check(&["deny", "--all-features", "check"])?
             }
             Step::Deny => {
-                println!("cargo-deny is not installed: licences and advisories were not checked");
+                say("cargo-deny is not installed: licences and advisories were not checked")?;
                 return Ok(None);
             }
         };
@@ -183,7 +194,7 @@ impl Runner {
                 "--no-fail-fast",
             ])
         } else {
-            println!("cargo-nextest is not installed: using cargo test, which is slower");
+            say("cargo-nextest is not installed: using cargo test, which is slower")?;
             self.counted(&[
                 "test",
                 "--workspace",
@@ -221,9 +232,15 @@ impl Runner {
         // The command holds the pipe's other end open; without letting go of it the reading would never end.
         drop(command);
         let mut sum = Tally::default();
-        for line in BufReader::new(reader).split(b'\n') {
+        let mut lines = BufReader::new(reader).split(b'\n');
+        while let Some(line) = lines.next() {
             let line = String::from_utf8_lossy(&line?).into_owned();
-            println!("{line}");
+            if let Err(unheard) = say(&line) {
+                // The pipe's end closes with the loop, so that the tests too end at their next line.
+                drop(lines);
+                let _ = child.wait();
+                return Err(unheard);
+            }
             if let Some(tally) = tally_of(&line) {
                 sum.passed += tally.passed;
                 sum.failed += tally.failed;

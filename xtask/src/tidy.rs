@@ -40,7 +40,9 @@ pub(crate) fn complaints(root: &Path) -> Result<Vec<String>> {
         if lines > limit {
             complaints.push(format!("{name}: {lines} lines; {limit} at the most"));
         } else if lines > LONG && limit == TOO_LONG {
-            println!("warning: {name}: {lines} lines; time to think about two files");
+            crate::say::say(format_args!(
+                "warning: {name}: {lines} lines; time to think about two files"
+            ))?;
         }
     }
     complaints.extend(statements_without_insurer(root)?);
