@@ -12,7 +12,7 @@ const LONG: usize = 600;
 /// No file may be longer.
 const TOO_LONG: usize = 700;
 /// Longer files that were there before the rule, with their length: it may only shrink.
-const STANDING: &[(&str, usize)] = &[("crates/synth/src/papers.rs", 805)];
+const STANDING: &[(&str, usize)] = &[];
 
 /// Statements that go over all insurers on purpose, by a part of their text: queues of work and what is handed on.
 const OVER_ALL_INSURERS: &[&str] = &[
