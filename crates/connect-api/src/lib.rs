@@ -6,7 +6,6 @@
 //!
 //! **Invariant:** no rule about who may see what stands here; `kiban_access` decides inside the use cases.
 
-mod openapi;
 pub mod wire;
 
 #[cfg(feature = "server")]
@@ -22,6 +21,10 @@ mod identity_checks;
 #[cfg(feature = "server")]
 mod items;
 #[cfg(feature = "server")]
+mod openapi;
+#[cfg(feature = "server")]
+mod part_shapes;
+#[cfg(feature = "server")]
 mod persons;
 #[cfg(feature = "server")]
 mod receiving;
@@ -32,6 +35,7 @@ mod transfers;
 #[cfg(feature = "server")]
 mod uploads;
 
+#[cfg(feature = "server")]
 pub use openapi::openapi_json;
 #[cfg(feature = "server")]
 pub use router::{ConnectState, routes};

@@ -526,6 +526,9 @@ fn components() -> Value {
         .schema_from::<wire::WithheldItem>()
         .build();
     let mut value = serde_json::to_value(components).unwrap_or_default();
+    value["schemas"]["PersonParts"] = crate::part_shapes::parts();
+    value["schemas"]["PersonResponse"]["properties"]["parts"] =
+        json!({"$ref": "#/components/schemas/PersonParts"});
     value["securitySchemes"] =
         json!({"mtls": {"type": "mutualTLS", "description": "システム用のクライアント証明書"}});
     value

@@ -134,6 +134,42 @@ impl Layout {
     }
 }
 
+/// One member of the body of a record.
+#[derive(Debug)]
+pub struct Member<'a> {
+    /// Its JSON name.
+    pub name: &'a str,
+    /// Its column, or the columns of one element of a list.
+    pub columns: &'a [Column],
+    /// Of a list: the names of an element's items, none for bare values.
+    pub element: Option<&'a [&'static str]>,
+}
+
+impl Layout {
+    /// The members of a record's body, in the order in which they are written.
+    pub fn members(&self) -> impl Iterator<Item = Member<'_>> {
+        self.entries.iter().filter_map(|entry| match entry {
+            Entry::One(at) => {
+                let columns = self.columns.get(*at..=*at)?;
+                Some(Member {
+                    name: columns.first()?.id,
+                    columns,
+                    element: None,
+                })
+            }
+            Entry::List {
+                name,
+                elements,
+                names,
+            } => Some(Member {
+                name,
+                columns: self.columns.get(elements.first()?.clone())?,
+                element: Some(names),
+            }),
+        })
+    }
+}
+
 /// How many columns every layout begins with.
 pub(super) const COMMON: usize = 5;
 

@@ -20,6 +20,6 @@ mod write;
 pub use crate::narrow;
 pub use file_name::{FileFormat, FileName, InvalidFileName, LoadMode};
 pub use finding::{Finding, Severity};
-pub use layout::{Column, Kind, Layout, layout_of, reference_markdown};
+pub use layout::{Column, Kind, Layout, Member, layout_of, reference_markdown};
 pub use reader::{Encoding, Op, Outcome, Reader, Row};
 pub use write::{RowMeta, write_csv_header, write_csv_row, write_jsonl};
