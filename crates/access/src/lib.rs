@@ -4,6 +4,7 @@
 //! made nowhere else, and repositories of personal data do not open without one, so a forgotten check does not compile.
 //! Which part of a person's information which role may see by default is dated data: `data/access-matrix.csv`.
 
+mod access_log;
 mod facts;
 mod matrix;
 mod part;
@@ -12,10 +13,11 @@ mod read;
 mod refusal;
 mod register;
 
+pub use access_log::{LogReader, read_access_log};
 pub use facts::{Caller, Consents, Facts, PersonKey, Relation, Role, makes_care_plans};
 pub use matrix::{Cell, InvalidMatrix, Matrix};
 pub use part::{Part, PartSet};
-pub use permit::{ListPersons, Permit, ReadPerson, RegisterRelation};
+pub use permit::{ListPersons, Permit, ReadAccessLog, ReadPerson, RegisterRelation};
 pub use read::{WithheldPart, list_persons, read_person};
 pub use refusal::{Refusal, Withheld};
 pub use register::register_relation;

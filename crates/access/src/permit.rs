@@ -12,6 +12,9 @@ pub enum RegisterRelation {}
 /// To list the persons of one's own office.
 #[derive(Debug)]
 pub enum ListPersons {}
+/// To read who of one's own office looked at whose data.
+#[derive(Debug)]
+pub enum ReadAccessLog {}
 
 /// Leave to do `A`. Only this crate makes one.
 #[derive(Debug, Clone)]
@@ -22,6 +25,7 @@ pub struct Permit<A> {
     pub(crate) ground: String,
     pub(crate) shown: PartSet,
     pub(crate) withheld: Vec<WithheldPart>,
+    pub(crate) member: Option<String>,
     pub(crate) action: PhantomData<fn() -> A>,
 }
 
@@ -56,6 +60,21 @@ impl Permit<ReadPerson> {
     /// Which parts may not, and why.
     pub fn withheld(&self) -> &[WithheldPart] {
         &self.withheld
+    }
+}
+
+impl Permit<ReadAccessLog> {
+    /// The number of the office whose log it is; empty for a caller without one, whom nothing names.
+    pub fn organisation(&self) -> &str {
+        match &self.caller {
+            Caller::Office(office_no) | Caller::Medical { office_no, .. } => office_no.as_str(),
+            Caller::Insurer(_) | Caller::Person(_) | Caller::Operator => "",
+        }
+    }
+
+    /// The only member whose looks may be shown; `None` means everybody's.
+    pub fn member(&self) -> Option<&str> {
+        self.member.as_deref()
     }
 }
 

@@ -62,6 +62,7 @@ pub fn read_person(
         ground,
         shown,
         withheld,
+        member: None,
         action: PhantomData,
     })
 }
@@ -80,6 +81,7 @@ pub fn list_persons(caller: &Caller) -> Result<Permit<ListPersons>, Refusal> {
             ground: format!("office:{}", office_no.as_str()),
             shown: PartSet::EMPTY.with(Part::Insured).with(Part::Certification),
             withheld: Vec::new(),
+            member: None,
             action: PhantomData,
         }),
         Caller::Insurer(_) | Caller::Person(_) | Caller::Operator => Err(Refusal::RoleNotEntitled),

@@ -26,6 +26,7 @@ pub fn register_relation(
         ground: format!("identity_check:{check_id}"),
         shown: PartSet::EMPTY,
         withheld: Vec::new(),
+        member: None,
         action: PhantomData,
     })
 }

@@ -2,11 +2,15 @@
 
 use crate::Platform;
 use kiban_audit::{
-    Checkpoint, CheckpointRow, Entry, Finding, Head, LeafRow, Receipt, Tally, Verifier,
+    Action, Checkpoint, CheckpointRow, Entry, Finding, Head, LeafRow, Receipt, Tally, Verifier,
     VerifyingKey, seal,
 };
 use kiban_domain::Timestamp;
-use kiban_store::{AuditLog, Error, Result, Store, Work, repo::audit};
+use kiban_store::{
+    AuditLog, Error, Result, Store, Work,
+    repo::audit,
+    repo::looks::{self, LookRow},
+};
 use std::collections::HashMap;
 use uuid::Uuid;
 
@@ -92,10 +96,46 @@ async fn seal_lane(platform: &Platform, lane: &str) -> Result<usize> {
                     })?;
                 audit::add_leaves(work, &leaves).await?;
                 audit::add_checkpoint(work, &checkpoint.to_row()).await?;
+                let found: Vec<LookRow> = entries.iter().filter_map(look_of).collect();
+                looks::add(work, &found).await?;
                 Ok(entries.len())
             })
         })
         .await
+}
+
+/// How the access log finds an entry; `None` for acts that are no look at or change of a person's data, and for a body
+/// that does not read as one, which verification reports.
+fn look_of(entry: &Entry) -> Option<LookRow> {
+    let event = entry.parse().ok()?;
+    match event.action {
+        Action::IdentityCheck
+        | Action::RegisterRelation
+        | Action::EndRelation
+        | Action::ReadPerson
+        | Action::ListPersons
+        | Action::ReadDocument
+        | Action::WriteDocument
+        | Action::Export
+        | Action::ConsentChanged
+        | Action::AuditRead => Some(LookRow {
+            insurer_no: event.lane,
+            insured_no: event.insured_no.unwrap_or_default(),
+            entry_id: event.id,
+            organisation: event.actor.organisation,
+            staff: event.actor.staff,
+        }),
+        Action::SignIn
+        | Action::SignOut
+        | Action::AccountChanged
+        | Action::TransferReceived
+        | Action::TransferApplied
+        | Action::CertificateIssued
+        | Action::CertificateRevoked
+        | Action::StageChanged
+        | Action::SettingChanged
+        | Action::Other(_) => None,
+    }
 }
 
 /// What a verification found.

@@ -3,8 +3,8 @@
 //! Whatever shows or changes personal data takes a [`Caller`](context::CallContext) and leaves an audit entry: a reading's
 //! entry is durable before the function returns, a change's entry is part of the change's transaction (S-3).
 
+pub mod access_log;
 pub mod audit_trail;
-
 pub mod certificates;
 pub mod context;
 pub mod eligibility;

@@ -30,7 +30,10 @@ macro_rules! migration {
 /// Steps of the care data.
 pub(crate) const CARE: &[Migration] = &[migration!(1, "care", "0001")];
 /// Steps of the audit trail, numbered from 1001 so that both families fit one table on PostgreSQL.
-pub(crate) const AUDIT: &[Migration] = &[migration!(1001, "audit", "1001")];
+pub(crate) const AUDIT: &[Migration] = &[
+    migration!(1001, "audit", "1001"),
+    migration!(1002, "audit", "1002"),
+];
 
 const TABLE: &str = "CREATE TABLE IF NOT EXISTS schema_migration (number BIGINT PRIMARY KEY, checksum TEXT NOT NULL)";
 

@@ -100,3 +100,38 @@ async fn no_statement_of_the_intake_scans_the_records() {
         }
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_access_log_is_found_by_its_indexes() {
+    let test = TestStore::lite().await;
+    let Settings::Lite { folder } = &test.settings else {
+        unreachable!()
+    };
+    let file = rusqlite::Connection::open(folder.join("audit.db")).unwrap();
+    let statements: Vec<String> = include_str!("../src/repo/looks.rs")
+        .split('"')
+        .skip(1)
+        .step_by(2)
+        .filter(|text| text.starts_with("SELECT "))
+        .map(|text| text.replace('$', "?"))
+        .collect();
+    let expected = [
+        "audit_look_by_organisation (organisation=? AND entry_id>? AND entry_id<?)",
+        "audit_look_by_staff (organisation=? AND staff=? AND entry_id>? AND entry_id<?)",
+        "PRIMARY KEY (insurer_no=? AND insured_no=? AND entry_id>? AND entry_id<?)",
+        "PRIMARY KEY (insurer_no=? AND insured_no=? AND entry_id>? AND entry_id<?)",
+    ];
+    assert_eq!(statements.len(), expected.len());
+    for (sql, found_by) in statements.iter().zip(expected) {
+        let mut statement = file.prepare(&format!("EXPLAIN QUERY PLAN {sql}")).unwrap();
+        let mut rows = statement.raw_query();
+        let mut lines: Vec<String> = Vec::new();
+        while let Some(row) = rows.next().unwrap() {
+            lines.push(row.get(3).unwrap());
+        }
+        // Two searches and no sorting: a page costs what it shows, however long the log is.
+        assert_eq!(lines.len(), 2, "{sql}\n{lines:#?}");
+        assert!(lines[0].ends_with(found_by), "{sql}\n{lines:#?}");
+        assert!(lines[1].starts_with("SEARCH e "), "{sql}\n{lines:#?}");
+    }
+}

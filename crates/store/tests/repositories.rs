@@ -5,16 +5,20 @@ mod support;
 use kiban_access::{Caller, Part};
 use kiban_audit::{CheckpointRow, Entry, LeafRow};
 use kiban_domain::{DataSet, MunicipalityStage};
-use kiban_store::repo::{
-    answers::{self, AnswerRow},
-    audit, certificates, contents, eligibility,
-    facts::{self, FactState, Recorded},
-    identity, insurers, offices, rates,
-    relations::{self, FOREVER, RelationRow},
-    sessions, staff,
-    transfers::{self, SetStateRow, TransferCounts, TransferRow, TransferState},
-    uploads::{self, PartRow},
-    waiting::{self, WaitingRow},
+use kiban_store::{
+    Settings,
+    repo::{
+        answers::{self, AnswerRow},
+        audit, certificates, contents, eligibility,
+        facts::{self, FactState, Recorded},
+        identity, insurers, looks, offices, rates,
+        relations::{self, FOREVER, RelationRow},
+        sessions, staff,
+        transfers::{self, SetStateRow, TransferCounts, TransferRow, TransferState},
+        uploads::{self, PartRow},
+        waiting::{self, WaitingRow},
+    },
+};
 };
 use support::{
     TestStore, at, day, eligibility_row, facts_of, id, insurer, insurer_row, new_fact, now, office,
@@ -226,6 +230,94 @@ async fn identity_and_relations() {
             Ok(())
         })
         .unwrap();
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn c11_what_was_sealed_before_the_access_log_is_found_too() {
+    for test in TestStore::both().await {
+        let entry = |n: u128, body: &str| Entry {
+            lane: "131128".into(),
+            id: id(n),
+            body: format!(
+                "{{\"at\":\"2026-11-01T01:00:00Z\",\"door\":\"care\",\"organisation\":\"1379900015\",{body},\"outcome\":\"allowed\"}}"
+            ),
+        };
+        let entries = [
+            entry(
+                1,
+                "\"staff\":\"sato\",\"action\":\"read_person\",\"insured_no\":\"0000000017\"",
+            ),
+            entry(2, "\"action\":\"list_persons\""),
+            entry(3, "\"action\":\"sign_in\""),
+            Entry {
+                body: "altered".into(),
+                ..entry(4, "")
+            },
+            entry(5, "\"action\":\"read_person\""),
+        ];
+        let leaves: Vec<LeafRow> = (1..=4)
+            .map(|n| LeafRow {
+                lane: "131128".into(),
+                leaf_no: n,
+                entry_id: id(n.unsigned_abs().into()),
+                leaf_hash: vec![0; 32],
+            })
+            .collect();
+        test.audit
+            .seal(move |work| {
+                Box::pin(async move {
+                    audit::adopt(work, &entries).await?;
+                    audit::add_leaves(work, &leaves).await
+                })
+            })
+            .await
+            .unwrap();
+        // The step again, on a trail that is older than it.
+        let step = if test.engine == "sqlite" {
+            include_str!("../migrations/audit/1002.sqlite.sql")
+        } else {
+            include_str!("../migrations/audit/1002.pg.sql")
+        };
+        let step = format!("DROP TABLE audit_look; {step}");
+        match &test.settings {
+            Settings::Lite { folder } => rusqlite::Connection::open(folder.join("audit.db"))
+                .unwrap()
+                .execute_batch(&step)
+                .unwrap(),
+            Settings::Postgres { url, schema, .. } => {
+                let (client, connection) = tokio_postgres::connect(url, tokio_postgres::NoTls)
+                    .await
+                    .unwrap();
+                tokio::spawn(connection);
+                client
+                    .batch_execute(&format!("SET search_path = {schema}; {step}"))
+                    .await
+                    .unwrap();
+            }
+        }
+        let permit = kiban_access::read_access_log(
+            &Caller::Office(office()),
+            kiban_access::LogReader::Administrator,
+        )
+        .unwrap();
+        let stretch = looks::Stretch {
+            from: uuid::Uuid::nil(),
+            before: uuid::Uuid::max(),
+            limit: 10,
+        };
+        let mut work = test.audit.read().await.unwrap();
+        let found = looks::list_of_office(&mut work, &permit, None, stretch)
+            .await
+            .unwrap();
+        let found: Vec<_> = found.iter().map(|entry| entry.id).collect();
+        assert_eq!(found, [id(2), id(1)], "{}", test.engine);
+        for (staff, expected) in [(None, 1), (Some("sato"), 1), (Some("suzuki"), 0)] {
+            let found = looks::list_of_person(&mut work, &permit, &person(NUMBER), staff, stretch)
+                .await
+                .unwrap();
+            assert_eq!(found.len(), expected, "{} {staff:?}", test.engine);
+        }
     }
 }
 

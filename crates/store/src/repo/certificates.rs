@@ -93,3 +93,14 @@ pub async fn list(work: &mut Work) -> Result<Vec<CertificateRow>> {
         )
         .await
 }
+
+/// The terminal or system that holds the certificate with this serial.
+pub async fn find_holder(work: &mut Work, serial: &str) -> Result<Option<String>> {
+    work.conn
+        .first(
+            &sql!("SELECT holder FROM client_certificate WHERE serial = $1"),
+            &[P::S(serial)],
+            |row| row.get(0),
+        )
+        .await
+}

@@ -11,6 +11,7 @@ pub mod eligibility;
 pub mod facts;
 pub mod identity;
 pub mod insurers;
+pub mod looks;
 pub mod offices;
 pub mod rates;
 pub mod relations;

@@ -196,3 +196,25 @@ pub async fn list_of_office(
         )
         .await
 }
+
+/// The name of a person whom the permitted office serves or served; `None` for anybody else.
+pub async fn find_name(
+    work: &mut Work,
+    _permit: &Permit<ListPersons>,
+    office_no: &OfficeNumber,
+    person: &PersonKey,
+) -> Result<Option<String>> {
+    work.conn
+        .first(
+            &sql!(
+                "SELECT e.name FROM care_relation r JOIN eligibility_current e ON e.insurer_no = r.insurer_no AND e.insured_no = r.insured_no WHERE r.insurer_no = $1 AND r.insured_no = $2 AND r.office_no = $3 LIMIT 1"
+            ),
+            &[
+                P::S(person.insurer_no.as_str()),
+                P::S(person.insured_no.as_str()),
+                P::S(office_no.as_str()),
+            ],
+            |row| row.get(0),
+        )
+        .await
+}

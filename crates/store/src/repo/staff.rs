@@ -91,6 +91,20 @@ pub async fn find(work: &mut Work, staff_id: Uuid) -> Result<Option<StaffRow>> {
         .await
 }
 
+/// The login and name of every account of an office, by name.
+pub async fn list_names(
+    work: &mut Work,
+    office_no: &OfficeNumber,
+) -> Result<Vec<(String, String)>> {
+    work.conn
+        .query(
+            &sql!("SELECT login, name FROM staff WHERE office_no = $1 ORDER BY name, login"),
+            &[P::S(office_no.as_str())],
+            |row| Ok((row.get(0)?, row.get(1)?)),
+        )
+        .await
+}
+
 fn staff(row: &crate::engine::Row<'_>) -> Result<StaffRow> {
     Ok(StaffRow {
         staff_id: row.get(0)?,
