@@ -4,8 +4,10 @@
 //! [`visit::Visit`] for a terminal, [`visit::SignedIn`] for a person at it, and [`form::Posted`] for a form that person
 //! sent from one of our own pages, so a forgotten check does not compile.
 
+mod access_log;
 mod answer;
 mod assets;
+mod csv;
 mod dates;
 mod form;
 mod home;

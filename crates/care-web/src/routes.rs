@@ -4,7 +4,7 @@ use axum::{Router, extract::DefaultBodyLimit};
 use kiban_web_kit::Routes;
 
 use crate::{
-    CareState, answer, assets, home, person, persons, registrations,
+    CareState, access_log, answer, assets, home, person, persons, registrations,
     sign_in::{self, second_factor, sign_out},
 };
 
@@ -61,6 +61,16 @@ pub fn routes() -> Routes<CareState> {
             "/care/persons/{insurer_no}/{insured_no}/print",
             person::print::show,
         )
+        .get(
+            "/care/persons/{insurer_no}/{insured_no}/access-log",
+            person::access_log::show,
+        )
+        .get(
+            "/care/persons/{insurer_no}/{insured_no}/access-log.csv",
+            person::access_log::download,
+        )
+        .get("/care/access-log", access_log::list::show)
+        .get("/care/access-log.csv", access_log::csv::download)
         .get("/care/registrations", registrations::list::show)
         .get("/care/registrations/{id}/end", registrations::end::ask)
         .post("/care/registrations/{id}/end", registrations::end::end)

@@ -49,6 +49,12 @@ pub(crate) fn instant(at: Timestamp) -> String {
     format!("{day} {}時{:02}分", local.hour(), local.minute())
 }
 
+/// 「2026-06-23 21:05:17」 in Japan, as spreadsheets read it.
+pub(crate) fn instant_iso(at: Timestamp) -> String {
+    let local = at.to_zoned(TimeZone::fixed(offset(9)));
+    local.strftime("%Y-%m-%d %H:%M:%S").to_string()
+}
+
 /// An insured number of which only the last three characters are shown.
 pub(crate) fn masked(insured_no: &str) -> String {
     let hidden = insured_no.chars().count().saturating_sub(3);

@@ -55,6 +55,8 @@ pub struct Look {
     pub person: Option<PersonKey>,
     /// The person's name, when the office serves or served the person.
     pub person_name: Option<String>,
+    /// Whether the office serves the person today.
+    pub serving: bool,
     /// The registration that it rested on.
     pub registration: Option<Registered>,
     /// Terminal or system.
@@ -250,6 +252,7 @@ struct Known {
     permit: Permit<ListPersons>,
     office_no: Option<OfficeNumber>,
     staff: HashMap<String, String>,
+    today: Date,
     persons: HashMap<PersonKey, (Option<String>, Vec<relations::RelationRow>)>,
     terminals: HashMap<String, Option<String>>,
 }
@@ -267,6 +270,7 @@ impl Known {
             permit,
             office_no,
             staff: staff.into_iter().collect(),
+            today: platform.today(),
             persons: HashMap::new(),
             terminals: HashMap::new(),
         })
@@ -274,8 +278,9 @@ impl Known {
 
     async fn look(&mut self, event: Event) -> Result<Look, Error> {
         let person = key_of(&event);
-        let (person_name, registration) = match &person {
-            None => (None, None),
+        let today = self.today;
+        let (person_name, serving, registration) = match &person {
+            None => (None, false, None),
             Some(person) => {
                 let (name, rows) = self.person(person).await?;
                 let ground = event.ground.as_deref().unwrap_or_default();
@@ -286,7 +291,9 @@ impl Known {
                     service_kind: row.service_kind,
                     purpose: row.purpose.clone(),
                 });
-                (name.clone(), registration)
+                let serving =
+                    |row: &relations::RelationRow| row.valid_from <= today && today <= row.valid_to;
+                (name.clone(), rows.iter().any(serving), registration)
             }
         };
         let staff = event.actor.staff.as_ref();
@@ -298,6 +305,7 @@ impl Known {
             },
             person,
             person_name,
+            serving,
             registration,
             event,
         })

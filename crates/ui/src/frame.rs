@@ -40,17 +40,18 @@ pub enum MenuItem {
     Register,
     /// 担当登録の管理.
     Registrations,
-    /// 閲覧記録.
+    /// 閲覧履歴.
     AccessLog,
 }
 
 impl MenuItem {
-    /// In the order of the menu. The access log joins once a front serves it.
-    pub const ALL: [Self; 4] = [
+    /// In the order of the menu.
+    pub const ALL: [Self; 5] = [
         Self::Home,
         Self::Persons,
         Self::Register,
         Self::Registrations,
+        Self::AccessLog,
     ];
 
     /// Its words.
@@ -60,7 +61,7 @@ impl MenuItem {
             Self::Persons => "利用者一覧",
             Self::Register => "本人確認・担当登録",
             Self::Registrations => "担当登録の管理",
-            Self::AccessLog => "閲覧記録",
+            Self::AccessLog => "閲覧履歴",
         }
     }
 

@@ -284,6 +284,19 @@ pub struct PageNumber {
     pub href: Option<String>,
 }
 
+/// Where one stands in a list that grows at its top, newest first: pages have no numbers there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CursorPager {
+    /// How much is shown: 「50件を表示」.
+    pub summary: String,
+    /// Address of the newest page; absent on it.
+    pub newest: Option<String>,
+    /// Address of the page with what is older; absent at the end.
+    pub older: Option<String>,
+    /// Rows a page; without an address it is the present choice.
+    pub sizes: Vec<PageNumber>,
+}
+
 /// Where a step stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum StepState {

@@ -1,5 +1,6 @@
 //! The pages of one person (W-5, W-6). Each reads the person once, and that reading is recorded.
 
+pub(crate) mod access_log;
 mod certificates;
 pub(crate) mod certification;
 mod dossier;

@@ -199,7 +199,7 @@ impl Filter {
 }
 
 /// Whether the name or its reading holds what was typed, in any width, with or without spaces.
-fn named(typed: &str, name: &str, kana: &str) -> bool {
+pub(crate) fn named(typed: &str, name: &str, kana: &str) -> bool {
     if typed.trim().is_empty() {
         return true;
     }

@@ -38,6 +38,8 @@ pub const INSURER: &str = "131128";
 pub const OFFICE: &str = "1379900015";
 pub const ORIGIN: &str = "https://127.0.0.1:8443";
 pub const LOGIN: &str = "sato-hanako";
+/// An administrator.
+pub const CHIEF: &str = "kanri-taro";
 pub const PASSWORD: &str = "correct horse battery";
 pub const SECRET: &str = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP";
 /// A person whose name is an attack.
@@ -114,18 +116,23 @@ impl App {
             })
             .await
             .unwrap();
-        let account = NewStaff {
-            office_no: OFFICE.parse().unwrap(),
-            login: LOGIN.into(),
-            name: "佐藤 花子".into(),
-            role: StaffRole::CareManager,
-            password: PASSWORD.into(),
-            totp_secret: Some(SECRET.into()),
-        };
-        let operator = context(Caller::Operator, Door::Operator, "operator");
-        staff::add(&self.platform, &operator, account)
-            .await
-            .unwrap();
+        for (login, name, role) in [
+            (LOGIN, "佐藤 花子", StaffRole::CareManager),
+            (CHIEF, "管理 太郎", StaffRole::Administrator),
+        ] {
+            let account = NewStaff {
+                office_no: OFFICE.parse().unwrap(),
+                login: login.into(),
+                name: name.into(),
+                role,
+                password: PASSWORD.into(),
+                totp_secret: Some(SECRET.into()),
+            };
+            let operator = context(Caller::Operator, Door::Operator, "operator");
+            staff::add(&self.platform, &operator, account)
+                .await
+                .unwrap();
+        }
     }
 
     pub async fn stage(&self, stage: MunicipalityStage) {
@@ -229,10 +236,14 @@ impl App {
     }
 
     pub async fn signed_in(&self) -> Browser {
+        self.signed_in_as(LOGIN).await
+    }
+
+    pub async fn signed_in_as(&self, login: &str) -> Browser {
         let mut browser = self.browser();
         browser.get("/care/sign-in").await;
         let page = browser
-            .post("/care/sign-in", &[("user", LOGIN), ("password", PASSWORD)])
+            .post("/care/sign-in", &[("user", login), ("password", PASSWORD)])
             .await;
         assert_eq!(page.to(), "/care/second-factor", "{}", page.html);
         browser.get("/care/second-factor").await;

@@ -67,18 +67,19 @@ pub enum PersonTab {
     Progress,
     /// 履歴（基準日）.
     History,
-    /// 閲覧記録.
+    /// この方の閲覧履歴.
     AccessLog,
 }
 
 impl PersonTab {
-    /// In the order shown. The access log joins once a front serves it.
-    pub const ALL: [Self; 5] = [
+    /// In the order shown.
+    pub const ALL: [Self; 6] = [
         Self::Overview,
         Self::Qualification,
         Self::Certification,
         Self::Progress,
         Self::History,
+        Self::AccessLog,
     ];
 
     /// Its words.
@@ -89,7 +90,7 @@ impl PersonTab {
             Self::Certification => "要介護認定情報",
             Self::Progress => "認定申請の進捗",
             Self::History => "履歴（基準日）",
-            Self::AccessLog => "閲覧記録",
+            Self::AccessLog => "この方の閲覧履歴",
         }
     }
 

@@ -1,0 +1,160 @@
+//! The words that entries of the trail become.
+
+use kiban_access::{Part, Refusal};
+use kiban_audit::{Action, Door, Event, Outcome};
+use kiban_services::access_log::Look;
+
+/// Who looked.
+pub(super) fn user(look: &Look) -> String {
+    match (&look.staff_name, &look.event.actor.door) {
+        (Some(name), _) => name.clone(),
+        (None, Door::Connect) => "介護ソフト".to_owned(),
+        (None, Door::Care | Door::Portal | Door::Operator | Door::System | Door::Other(_)) => {
+            "記録なし".to_owned()
+        }
+    }
+}
+
+/// Whom it was about. Whom the office never served is nobody it may name.
+pub(super) fn person(look: &Look) -> String {
+    look.person_name
+        .clone()
+        .unwrap_or_else(|| "担当していない方".to_owned())
+}
+
+/// From where.
+pub(super) fn terminal(look: &Look) -> String {
+    look.terminal
+        .clone()
+        .unwrap_or_else(|| "記録なし".to_owned())
+}
+
+/// What was done: 「資格・証情報を見た」.
+pub(super) fn what(event: &Event) -> String {
+    let done = matches!(event.outcome, Outcome::Allowed);
+    let words = match (&event.action, done) {
+        (Action::ReadPerson | Action::ReadDocument, true) => {
+            return format!("{}を見た", seen(event));
+        }
+        (Action::ReadPerson | Action::ReadDocument, false) => {
+            return format!("{}を見ようとした", seen(event));
+        }
+        (Action::IdentityCheck, true) => "本人確認をした",
+        (Action::IdentityCheck, false) => "本人確認を試みた",
+        (Action::RegisterRelation, true) => "担当登録をした",
+        (Action::RegisterRelation, false) => "担当登録を試みた",
+        (Action::EndRelation, _) => "担当登録を終了した",
+        (Action::ListPersons, _) => "利用者の一覧を見た",
+        (Action::WriteDocument, _) => "書類を作成した",
+        (Action::ConsentChanged, _) => "同意の記録を変更した",
+        (Action::Export, _) => "閲覧履歴をダウンロードした",
+        (Action::AuditRead, _) => "閲覧履歴を見た",
+        (action, _) => action.as_str(),
+    };
+    words.to_owned()
+}
+
+fn seen(event: &Event) -> &'static str {
+    match event.purpose.as_deref() {
+        Some("view_person") => "利用者の概要",
+        Some("view_qualification") => "資格・証情報",
+        Some("view_certification") => "要介護認定情報",
+        Some("view_progress") => "認定申請の進捗",
+        Some("view_history") => "履歴（基準日）",
+        Some("view_access_log") => "閲覧履歴の画面の利用者名",
+        Some("print") => "印刷用の画面",
+        Some("register_relation") => "本人確認の結果",
+        Some(_) | None => "利用者の情報",
+    }
+}
+
+/// Why nothing was shown; empty when it was.
+pub(super) fn refused(event: &Event) -> String {
+    let Outcome::Refused { reason } = &event.outcome else {
+        return String::new();
+    };
+    let refusal = Refusal::ALL.into_iter().find(|it| it.code() == *reason);
+    let words = match (refusal, reason.as_ref()) {
+        (Some(Refusal::NotFound), _) => "担当登録がないため表示していません",
+        (Some(Refusal::RelationEnded), _) => "担当登録が終了しているため表示していません",
+        (Some(Refusal::InsurerNotSharing), _) => "市町村の共有が始まる前のため表示していません",
+        (Some(Refusal::RoleNotEntitled), _) => "権限がないため表示していません",
+        (None, "too_many_mismatches") => "誤りが続いたため受け付けていません",
+        (None, _) if event.action == Action::IdentityCheck => "一致しませんでした",
+        (None, _) => "表示していません",
+    };
+    words.to_owned()
+}
+
+/// On which ground, with the purpose that was stated.
+pub(super) fn why(look: &Look) -> String {
+    let event = &look.event;
+    if let Some(registered) = &look.registration {
+        let kind = registered.service_kind.label();
+        return format!("担当登録（{kind}）：{}", registered.purpose);
+    }
+    let ground = event.ground.as_deref().unwrap_or_default();
+    let ground = ground.split(':').next().unwrap_or_default();
+    let words = match (ground, &event.action) {
+        ("identity_check", Action::RegisterRelation) => {
+            return match event.purpose.as_deref() {
+                Some(purpose) => format!("本人確認の結果により：{purpose}"),
+                None => "本人確認の結果により".to_owned(),
+            };
+        }
+        ("identity_check", _) => "本人確認",
+        ("administrator", _) => "管理者としての確認",
+        ("own_looks", _) => "自分の記録の確認",
+        ("office", _) => "自事業所の利用者の確認",
+        ("", Action::IdentityCheck) => "本人確認",
+        _ => "記録なし",
+    };
+    words.to_owned()
+}
+
+/// The parts that were shown, by name; a list's entry names insurers instead.
+pub(super) fn parts(event: &Event) -> String {
+    let labels: Vec<&str> = event
+        .parts
+        .iter()
+        .filter_map(|part| Part::from_code(part))
+        .map(Part::label)
+        .collect();
+    labels.join("、")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use kiban_audit::Actor;
+
+    #[test]
+    fn c11_every_look_has_words_that_say_what_was_done() {
+        let event = |action: Action| {
+            let actor = Actor::new(Door::Care, "1379900015");
+            Event::new(
+                uuid::Uuid::nil(),
+                kiban_domain::Timestamp::UNIX_EPOCH,
+                "131128",
+                actor,
+                action,
+            )
+        };
+        let read = event(Action::ReadPerson).purpose("view_qualification");
+        assert_eq!(what(&read), "資格・証情報を見た");
+        assert_eq!(refused(&read), "");
+        let ended = read.refused(Refusal::RelationEnded.code());
+        assert_eq!(what(&ended), "資格・証情報を見ようとした");
+        assert_eq!(
+            refused(&ended),
+            "担当登録が終了しているため表示していません"
+        );
+        let wrong = event(Action::IdentityCheck).refused("name_kana");
+        assert_eq!(refused(&wrong), "一致しませんでした");
+        assert_eq!(
+            parts(&event(Action::ReadPerson).shown(["insured", "131128:2"], b"")),
+            "被保険者の基本情報"
+        );
+        assert_eq!(what(&event(Action::Other("later".into()))), "later");
+    }
+}

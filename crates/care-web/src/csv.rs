@@ -1,0 +1,61 @@
+//! Lists as files for spreadsheets: UTF-8 with the mark that they need.
+
+use axum::response::{IntoResponse, Response};
+use http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
+
+/// A file in the making.
+#[derive(Debug)]
+pub(crate) struct File(String);
+
+impl File {
+    /// A file that begins with the names of its columns.
+    pub(crate) fn new<T: AsRef<str>>(header: impl IntoIterator<Item = T>) -> Self {
+        let mut file = Self("\u{feff}".to_owned());
+        file.line(header);
+        file
+    }
+
+    /// Adds a line.
+    pub(crate) fn line<T: AsRef<str>>(&mut self, cells: impl IntoIterator<Item = T>) {
+        for (at, cell) in cells.into_iter().enumerate() {
+            if at > 0 {
+                self.0.push(',');
+            }
+            self.cell(cell.as_ref());
+        }
+        self.0.push_str("\r\n");
+    }
+
+    /// Always quoted; what a spreadsheet would take for a formula gets an apostrophe in front.
+    fn cell(&mut self, cell: &str) {
+        self.0.push('"');
+        if cell.starts_with(['=', '+', '-', '@', '\t', '\r', '＝', '＋', '－', '＠']) {
+            self.0.push('\'');
+        }
+        self.0.push_str(&cell.replace('"', "\"\""));
+        self.0.push('"');
+    }
+
+    /// The whole file, to be kept under `name`.
+    pub(crate) fn answer(self, name: &str) -> Response {
+        let headers = [
+            (CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()),
+            (
+                CONTENT_DISPOSITION,
+                format!("attachment; filename=\"{name}\""),
+            ),
+        ];
+        (headers, self.0).into_response()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cells_cannot_become_formulas_or_break_out() {
+        let file = File::new(["=1+1", "a\"b,c", "", "架空"]);
+        assert_eq!(file.0, "\u{feff}\"'=1+1\",\"a\"\"b,c\",\"\",\"架空\"\r\n");
+    }
+}
