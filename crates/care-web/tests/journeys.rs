@@ -122,11 +122,7 @@ async fn w2_to_w6_from_signing_in_to_printing() {
         .find(|part| part.contains("/end\""))
         .unwrap();
     let end = end.split('"').next().unwrap().to_owned();
-    browser.get(&end).await.is(200).has("担当登録の終了");
-    let page = browser.post(&end, &[]).await;
-    page.is(303);
-    let to = page.to().to_owned();
-    browser.get(&to).await.is(200).has("担当登録を終了しました");
+    ends(&mut browser, &end).await;
     browser
         .get(&path)
         .await
@@ -140,6 +136,88 @@ async fn w2_to_w6_from_signing_in_to_printing() {
     assert_eq!(page.to(), "/care/sign-in?state=signed-out");
     assert!(!browser.cookies.contains_key("kiban_session"));
     browser.get(&path).await.is(303);
+}
+
+/// Ends a registration of today: every mistake in the form first, then with an end ahead, then as a mistake.
+async fn ends(browser: &mut support::Browser, end: &str) {
+    browser
+        .get(end)
+        .await
+        .is(200)
+        .has("担当登録の終了")
+        .has("誤登録")
+        .has("担当の最後の日");
+    let last = |month: &'static str, day: &'static str| {
+        [
+            ("last_era", "reiwa"),
+            ("last_year", "8"),
+            ("last_month", month),
+            ("last_day", day),
+        ]
+    };
+    let form = |reason: &'static str, note: &'static str, go: &'static str, last: [_; 4]| {
+        let mut form = last.to_vec();
+        form.extend([("reason", reason), ("note", note), ("go", go)]);
+        form
+    };
+    for (fields, complaint) in [
+        (
+            form("", "", "confirm", last("11", "1")),
+            "終了の理由を選択してください",
+        ),
+        (
+            form("other", "", "end", last("11", "1")),
+            "その他の理由の内容は、1文字以上100文字以内で入力してください",
+        ),
+        (
+            form("death", "", "end", last("10", "31")),
+            "担当の最後の日は、令和8年11月1日から令和9年2月1日までで入力してください",
+        ),
+        (
+            form("death", "", "confirm", last("13", "1")),
+            "担当の最後の日は、実在する日付を入力してください",
+        ),
+    ] {
+        browser.post(end, &fields).await.is(422).has(complaint);
+    }
+    let ahead = |go| form("other", "長期の<入院>", go, last("12", "31"));
+    browser
+        .post(end, &ahead("confirm"))
+        .await
+        .is(200)
+        .has("担当登録の終了の確認")
+        .has("令和8年12月31日")
+        .has("その他（長期の&#60;入院&#62;）");
+    browser
+        .post(end, &ahead("back"))
+        .await
+        .is(200)
+        .has("確認画面へ進む");
+    let page = browser.post(end, &ahead("end")).await;
+    assert_eq!(page.to(), "/care/registrations?done=planned");
+    browser
+        .get("/care/registrations?done=planned")
+        .await
+        .has("担当登録の終了を受け付けました")
+        .has("終了予定")
+        .has("令和8年12月31日");
+
+    let mistake = |go| form("mistake", "", go, last("", ""));
+    browser
+        .post(end, &mistake("confirm"))
+        .await
+        .is(200)
+        .has("誤って登録したものとして取り消します");
+    let page = browser.post(end, &mistake("end")).await;
+    assert_eq!(page.to(), "/care/registrations?show=ended&done=ended");
+    let to = page.to().to_owned();
+    browser
+        .get(&to)
+        .await
+        .is(200)
+        .has("担当登録を終了しました")
+        .has("誤登録")
+        .has("なし（取り消し）");
 }
 
 #[tokio::test(flavor = "multi_thread")]

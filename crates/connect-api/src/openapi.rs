@@ -162,12 +162,28 @@ const OPERATIONS: &[Operation] = &[
         path: "/v1/care-relations/{insurer_no}/{insured_no}/{relation_id}",
         id: "endCareRelation",
         summary: "担当登録の終了",
-        parameters: &[],
+        parameters: &[
+            (
+                "query",
+                "reason",
+                "終了の理由。contract_ended、facility_admission、death、moved_away、handed_over、mistake、other のどれか。必須。mistake は、はじめから有効でなかったものとして取り消す。",
+            ),
+            (
+                "query",
+                "last_day",
+                "担当の最後の日。担当を始めた日から92日先まで。省くと今日。mistake では使わない。",
+            ),
+            ("query", "note", "理由が other のときの内容。100文字以内。"),
+        ],
         request: Request::None,
         status: "204",
         answer: &[],
         location: false,
-        problems: &[("404", "care_relation_not_found"), ("422", "invalid_item")],
+        problems: &[
+            ("400", "bad_request"),
+            ("404", "care_relation_not_found"),
+            ("422", "invalid_item"),
+        ],
     },
     Operation {
         method: "get",

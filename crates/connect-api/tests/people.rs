@@ -143,6 +143,28 @@ async fn w3_five_items_lead_to_a_registration_and_to_the_person() {
         "/v1/care-relations/131128/0000000017/{}",
         relation["id"].as_str().unwrap()
     );
+    for (query, expected) in [
+        ("", "422 invalid_item reason"),
+        ("?reason=tired", "422 invalid_item reason"),
+        ("?reason=other", "422 invalid_item note"),
+        (
+            "?reason=death&last_day=2026-10-31",
+            "422 invalid_item last_day",
+        ),
+        (
+            "?reason=death&last_day=2027-02-02",
+            "422 invalid_item last_day",
+        ),
+        ("?why=death", "400 bad_request"),
+    ] {
+        let answer = door.delete(&office(), &format!("{path}{query}")).await;
+        assert_eq!(answer.problem(), expected, "{query}");
+    }
+    // An end that lies ahead leaves the right until then; a mistake never was one.
+    let ahead = format!("{path}?reason=other&note=%E5%85%A5%E9%99%A2&last_day=2027-02-01");
+    assert_eq!(door.delete(&office(), &ahead).await.status, 204);
+    assert_eq!(door.get(&office(), PERSON).await.status, 200);
+    let path = format!("{path}?reason=mistake");
     assert_eq!(door.delete(&office(), &path).await.status, 204);
     assert_eq!(
         door.delete(&office(), &path).await.problem(),

@@ -2,6 +2,7 @@
 
 use crate::{Platform, intake::rebuild_persons};
 use kiban_access::PersonKey;
+use kiban_domain::InsurerNumber;
 use kiban_store::{Error, repo::eligibility, repo::insurers};
 
 /// Composes one person's row for today.
@@ -17,6 +18,28 @@ pub async fn refresh_person(platform: &Platform, person: &PersonKey) -> Result<(
             })
         })
         .await
+}
+
+/// Composes the rows of some of an insurer's persons for today, in bounded batches.
+pub async fn refresh_persons(
+    platform: &Platform,
+    insurer_no: InsurerNumber,
+    insured_nos: Vec<String>,
+) -> Result<(), Error> {
+    let today = platform.today();
+    for batch in insured_nos.chunks(500) {
+        let batch = batch.to_vec();
+        platform
+            .store
+            .write::<(), Error, _>(move |work| {
+                Box::pin(async move {
+                    let persons: Vec<&str> = batch.iter().map(String::as_str).collect();
+                    rebuild_persons(work, insurer_no.as_str(), &persons, today).await
+                })
+            })
+            .await?;
+    }
+    Ok(())
 }
 
 /// Composes anew every row that was true until yesterday only; how many. Runs after midnight and at start.

@@ -1,16 +1,20 @@
-//! Registering as a person's office, and ending it (S-2, W-4).
+//! Registering as a person's office, ending it, and the list of the office's persons (S-2, W-4).
+
+mod end;
+mod list;
+
+pub use end::{AHEAD_DAYS, End, EndError, NOTE_MAX, end, span};
+pub use list::{ListError, list};
 
 use crate::{CallContext, Platform, identity::CheckId};
-use kiban_access::{
-    Caller, Facts, ListPersons, Permit, PersonKey, Refusal, list_persons, register_relation,
-};
+use kiban_access::{Caller, Facts, Refusal, register_relation};
 use kiban_audit::Action;
 use kiban_domain::{Date, OfficeNumber, ServiceKind};
 use kiban_store::{
     Work,
     repo::{
         eligibility, identity, offices,
-        relations::{self, FOREVER, ListedRow, RelationRow},
+        relations::{self, FOREVER, RelationRow},
     },
 };
 use uuid::Uuid;
@@ -82,16 +86,27 @@ pub async fn register(
     if (from - today).get_days().abs() > 366 {
         return Err(RegisterError::FromOutOfRange);
     }
-    let platform = platform.clone();
-    let context = context.clone();
-    let store = platform.store.clone();
-    store
+    let check = registration.check;
+    let (own, caller) = (platform.clone(), context.clone());
+    let outcome = platform
+        .store
         .write(move |work| {
-            Box::pin(
-                async move { write(work, &platform, &context, &registration, purpose, from).await },
-            )
+            Box::pin(async move { write(work, &own, &caller, &registration, purpose, from).await })
         })
-        .await
+        .await;
+    if let Err(RegisterError::Refused(refusal)) = &outcome {
+        let entry = context
+            .event(
+                platform,
+                check.insurer_no.as_str(),
+                Action::RegisterRelation,
+            )
+            .ground(format!("identity_check:{}", check.id))
+            .refused(refusal.code())
+            .to_entry();
+        platform.audit.append(entry).await?;
+    }
+    outcome
 }
 
 async fn write(
@@ -119,9 +134,11 @@ async fn write(
     if !offered {
         return Err(RegisterError::ServiceNotOffered);
     }
+    // The insurer may have cancelled the person since the check: there is nobody to register for.
     let looked = eligibility::look(work, &check.person, Some(office_no))
         .await?
-        .ok_or(RegisterError::CheckNotFound)?;
+        .filter(|looked| looked.sealed.is_some())
+        .ok_or(RegisterError::Refused(Refusal::NotFound))?;
     let facts = Facts {
         person: check.person.clone(),
         stage: looked.stage,
@@ -154,6 +171,9 @@ async fn write(
         created_at: now,
         created_by: actor_name(context),
         ended_at: None,
+        end_reason: None,
+        end_note: None,
+        voided_from: None,
     };
     relations::add(work, &permit, &row).await?;
     let entry = context
@@ -184,99 +204,4 @@ fn actor_name(context: &CallContext) -> String {
         .staff
         .clone()
         .unwrap_or_else(|| "system".to_owned())
-}
-
-/// Why nothing was ended.
-#[derive(Debug, thiserror::Error)]
-pub enum EndError {
-    /// There is no such registration of this office, or it has ended.
-    #[error("no such registration")]
-    NotFound,
-    /// The database.
-    #[error("storage")]
-    Storage(#[from] kiban_store::Error),
-}
-
-/// Ends a registration at once: nothing more is shown on its ground.
-///
-/// # Errors
-///
-/// [`EndError::NotFound`] for a registration that is not this office's.
-pub async fn end(
-    platform: &Platform,
-    context: &CallContext,
-    person: PersonKey,
-    relation_id: Uuid,
-) -> Result<(), EndError> {
-    let office_no = *caller_office(&context.caller).ok_or(EndError::NotFound)?;
-    let by = actor_name(context);
-    let now = platform.now();
-    let yesterday = platform.today().yesterday().unwrap_or(platform.today());
-    let entry = context
-        .event(platform, person.insurer_no.as_str(), Action::EndRelation)
-        .about(person.insured_no.as_str())
-        .ground(eligibility::relation_ground(relation_id))
-        .to_entry();
-    platform
-        .store
-        .write(move |work| {
-            Box::pin(async move {
-                // The right ends at once: its last day is the day before.
-                if !relations::end(work, &person, &office_no, relation_id, yesterday, now, &by)
-                    .await?
-                {
-                    return Err(EndError::NotFound);
-                }
-                work.record(&entry).await?;
-                Ok(())
-            })
-        })
-        .await
-}
-
-/// The persons of the caller's office. The list is recorded once for each insurer that appears in it, with the
-/// number of persons.
-///
-/// # Errors
-///
-/// A [`Refusal`] for callers that are no office.
-pub async fn list(platform: &Platform, context: &CallContext) -> Result<Vec<ListedRow>, ListError> {
-    let permit: Permit<ListPersons> = list_persons(&context.caller).map_err(ListError::Refused)?;
-    let office_no =
-        caller_office(&context.caller).ok_or(ListError::Refused(Refusal::RoleNotEntitled))?;
-    let mut work = platform.store.point().await?;
-    let mut rows = relations::list_of_office(&mut work, &permit, office_no).await?;
-    drop(work);
-    for row in &mut rows {
-        // How far an application is, only the office that makes the care plan may see (access matrix, `progress`).
-        if !kiban_access::makes_care_plans(row.relation.service_kind) {
-            row.progress.clear();
-            row.application_date = None;
-        }
-    }
-    let mut insurers: Vec<_> = rows
-        .iter()
-        .map(|row| row.relation.person.insurer_no)
-        .collect();
-    insurers.sort_unstable();
-    insurers.dedup();
-    for insurer_no in insurers {
-        let entry = context
-            .event(platform, insurer_no.as_str(), Action::ListPersons)
-            .ground(permit.ground().to_owned())
-            .to_entry();
-        platform.audit.append(entry).await?;
-    }
-    Ok(rows)
-}
-
-/// Why no list was given.
-#[derive(Debug, thiserror::Error)]
-pub enum ListError {
-    /// Not allowed.
-    #[error("refused")]
-    Refused(#[source] Refusal),
-    /// The database, or the record of the look could not be written.
-    #[error("storage")]
-    Storage(#[from] kiban_store::Error),
 }

@@ -134,9 +134,14 @@ async fn m1_a_file_becomes_what_a_registered_office_sees() {
 
         let listed = relations::list(platform, &care_office()).await.unwrap();
         assert_eq!(listed.len(), 1);
-        relations::end(platform, &care_office(), key.clone(), relation.relation_id)
-            .await
-            .unwrap();
+        let end = relations::End {
+            person: key.clone(),
+            relation_id: relation.relation_id,
+            last_day: None,
+            reason: kiban_domain::EndReason::Mistake,
+            note: String::new(),
+        };
+        relations::end(platform, &care_office(), end).await.unwrap();
         let ended = persons::read(platform, &care_office(), &key, &Question::default()).await;
         assert!(matches!(
             ended,

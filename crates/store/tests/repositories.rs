@@ -4,7 +4,7 @@ mod support;
 
 use kiban_access::{Caller, Part};
 use kiban_audit::{CheckpointRow, Entry, LeafRow};
-use kiban_domain::{DataSet, MunicipalityStage};
+use kiban_domain::{DataSet, EndReason, MunicipalityStage};
 use kiban_store::{
     Settings,
     repo::{
@@ -207,6 +207,9 @@ async fn identity_and_relations() {
                 created_at: now(),
                 created_by: "sato".into(),
                 ended_at: None,
+                end_reason: None,
+                end_note: None,
+                voided_from: None,
             };
             relations::add(work, &permit, &relation).await?;
             let looked = eligibility::look(work, &person(NUMBER), Some(&office())).await?.unwrap();
@@ -223,10 +226,37 @@ async fn identity_and_relations() {
             let listing = kiban_access::list_persons(&caller).unwrap();
             let listed = relations::list_of_office(work, &listing, &office()).await?;
             assert_eq!((listed.len(), listed[0].insurer_name.as_str(), listed[0].shared), (1, "見本区", true));
-            assert!(relations::end(work, &person(NUMBER), &office(), id(2), day(10, 31), now(), "sato").await?);
-            assert!(!relations::end(work, &person(NUMBER), &office(), id(2), day(10, 31), now(), "sato").await?);
-            let ended = relations::list_of(work, &person(NUMBER), &office()).await?;
-            assert_eq!((ended[0].valid_to, ended[0].ended_at), (day(10, 31), Some(now())), "{engine}");
+            assert!(listed[0].is_good_on(day(11, 1)));
+            assert_eq!(relations::find_name(work, &listing, &office(), &person(NUMBER)).await?.as_deref(), Some("架空 花子"));
+            assert_eq!(relations::find_name(work, &listing, &office(), &person("0000000018")).await?, None, "{engine}");
+            let ending = relations::Ending {
+                valid_from: day(11, 1),
+                valid_to: day(11, 30),
+                voided_from: None,
+                reason: EndReason::Other,
+                note: Some("長期の入院".into()),
+                at: now(),
+                by: "sato".into(),
+            };
+            assert!(relations::end(work, &relation, &ending).await?);
+            assert!(!relations::end(work, &relation, &ending).await?, "{engine}: it has another last day now");
+            let ended = relations::list_of(work, &person(NUMBER), &office()).await?.remove(0);
+            assert_eq!((ended.valid_to, ended.ended_at, ended.end_reason), (day(11, 30), Some(now()), Some(EndReason::Other)), "{engine}");
+            assert_eq!(ended.end_note.as_deref(), Some("長期の入院"));
+            assert!(ended.holds_on(day(11, 30)) && !ended.is_over(day(11, 30)) && ended.is_over(day(12, 1)));
+            let void = relations::Ending {
+                valid_from: relations::NEVER,
+                valid_to: relations::NEVER,
+                voided_from: Some(ended.valid_from),
+                reason: EndReason::Mistake,
+                note: None,
+                ..ending
+            };
+            assert!(relations::end(work, &ended, &void).await?);
+            let looked = eligibility::look(work, &person(NUMBER), Some(&office())).await?.unwrap();
+            assert!(!looked.relations[0].holds_on(day(11, 1)), "{engine}: never valid, but known");
+            let voided = relations::list_of(work, &person(NUMBER), &office()).await?.remove(0);
+            assert_eq!((voided.voided_from, voided.valid_from, voided.valid_to), (Some(day(11, 1)), relations::NEVER, relations::NEVER), "{engine}");
             Ok(())
         })
         .unwrap();

@@ -2,6 +2,7 @@
 
 use kiban_access::{Part, Refusal};
 use kiban_audit::{Action, Door, Event, Outcome};
+use kiban_domain::EndReason;
 use kiban_services::access_log::Look;
 
 /// Who looked.
@@ -89,6 +90,12 @@ pub(super) fn refused(event: &Event) -> String {
 /// On which ground, with the purpose that was stated.
 pub(super) fn why(look: &Look) -> String {
     let event = &look.event;
+    if event.action == Action::EndRelation
+        && let Some(reason) = event.purpose.as_deref()
+        && let Ok(reason) = reason.parse::<EndReason>()
+    {
+        return format!("終了の理由：{}", reason.label());
+    }
     if let Some(registered) = &look.registration {
         let kind = registered.service_kind.label();
         return format!("担当登録（{kind}）：{}", registered.purpose);

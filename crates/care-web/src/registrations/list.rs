@@ -1,7 +1,7 @@
 //! The office's registrations, in force or over.
 
 use axum::{extract::Query, response::Response};
-use kiban_domain::Date;
+use kiban_domain::{Date, EndReason, tokyo_date};
 use kiban_store::repo::relations::{FOREVER, ListedRow};
 use kiban_ui::{
     Chip, ChipColor, MenuItem, Notice, NoticeKind, RegistrationList, RegistrationRow,
@@ -32,10 +32,10 @@ pub(crate) async fn show(
         .into_iter()
         .find(|list| list.code() == asked.show)
         .unwrap_or(RegistrationList::Active);
-    rows.retain(|row| is_over(row, today) == (show == RegistrationList::Ended));
+    rows.retain(|row| row.relation.is_over(today) == (show == RegistrationList::Ended));
     match show {
         RegistrationList::Active => rows.sort_by_key(|row| row.relation.valid_to),
-        RegistrationList::Ended => rows.sort_by_key(|row| std::cmp::Reverse(row.relation.valid_to)),
+        RegistrationList::Ended => rows.sort_by_key(|row| std::cmp::Reverse(ended_on(row))),
     }
     let address = |size: usize, page: usize| {
         format!(
@@ -44,28 +44,38 @@ pub(crate) async fn show(
         )
     };
     let (range, pager) = paging::Asked::of(&asked.size, &asked.page).pager(rows.len(), address);
-    let done = Notice::new(
-        NoticeKind::Success,
-        "担当登録を終了しました",
-        "終了した担当登録では、この方の情報はもう見られません。",
-    );
+    let done = match asked.done.as_str() {
+        "ended" => Some((
+            "担当登録を終了しました",
+            "終了した担当登録では、この方の情報はもう見られません。",
+        )),
+        "planned" => Some((
+            "担当登録の終了を受け付けました",
+            "担当の最後の日までは、この方の情報を見られます。最後の日は、早めることだけができます。",
+        )),
+        _ => None,
+    };
     Ok(page(&RegistrationsPage {
         frame: signed_in.frame(Some(MenuItem::Registrations)),
-        notice: (asked.done == "1").then_some(done),
+        notice: done.map(|(title, body)| Notice::new(NoticeKind::Success, title, body)),
         show,
         rows: rows[range].iter().map(|row| to_row(row, today)).collect(),
         pager,
     }))
 }
 
-/// Whether nothing more follows from the registration.
-pub(super) fn is_over(row: &ListedRow, today: Date) -> bool {
-    row.relation.ended_at.is_some() || row.relation.valid_to < today
+/// The last day, and for a mistake, which has none, the day on which it was taken back.
+fn ended_on(row: &ListedRow) -> Date {
+    let relation = &row.relation;
+    match (relation.voided_from, relation.ended_at) {
+        (Some(_), Some(at)) => tokyo_date(at),
+        (_, _) => relation.valid_to,
+    }
 }
 
 fn to_row(row: &ListedRow, today: Date) -> RegistrationRow {
     let relation = &row.relation;
-    let over = is_over(row, today);
+    let over = relation.is_over(today);
     let chip = if over {
         Chip::new("終了", ChipColor::Gray)
     } else if today < relation.valid_from {
@@ -75,16 +85,26 @@ fn to_row(row: &ListedRow, today: Date) -> RegistrationRow {
     } else {
         Chip::new("終了予定", ChipColor::Yellow)
     };
-    // One that was ended before its first day has no day at all; its last would lie before its first.
-    let until = relation.valid_to.max(relation.valid_from);
     RegistrationRow {
         person: row.name.clone(),
         href: listed::holds(relation, today).then(|| listed::path(&relation.person)),
         kana: row.name_kana.clone(),
         insurer: row.insurer_name.clone(),
         service: relation.service_kind.label().to_owned(),
-        period: words::period(relation.valid_from, Some(until)),
+        period: relation
+            .voided_from
+            .is_none()
+            .then(|| words::period(relation.valid_from, Some(relation.valid_to))),
         chip,
+        reason: reason(relation.end_reason, relation.end_note.as_deref()),
         end: (!over).then(|| format!("/care/registrations/{}/end", relation.relation_id)),
+    }
+}
+
+fn reason(reason: Option<EndReason>, note: Option<&str>) -> String {
+    match (reason, note) {
+        (None, _) => String::new(),
+        (Some(reason), None) => reason.label().to_owned(),
+        (Some(reason), Some(note)) => format!("{}（{note}）", reason.label()),
     }
 }

@@ -20,9 +20,7 @@ pub(crate) async fn list(system: System, State(state): State<ConnectState>) -> A
             ListError::Refused(refusal) => refused(refusal),
             ListError::Storage(error) => storage(&error),
         })?;
-    let standing = rows
-        .into_iter()
-        .filter(|row| row.relation.valid_to >= today && row.relation.ended_at.is_none());
+    let standing = rows.into_iter().filter(|row| !row.relation.is_over(today));
     let list = CareRelationList {
         items: standing.map(|row| item(row, today)).collect(),
     };

@@ -8,6 +8,7 @@ mod card;
 mod care_level;
 mod municipality;
 mod other_code;
+mod relation;
 mod sex;
 
 pub use application::{ApplicationKind, ApplicationProxy, WithdrawalKind};
@@ -18,6 +19,7 @@ pub use card::{
 pub use care_level::CareLevel;
 pub use municipality::MunicipalityStage;
 pub use other_code::OtherCode;
+pub use relation::EndReason;
 pub use sex::Sex;
 
 /// The code is not in the table.

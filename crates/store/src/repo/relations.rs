@@ -7,11 +7,13 @@ use crate::{
     sql,
 };
 use kiban_access::{ListPersons, Permit, PersonKey, RegisterRelation};
-use kiban_domain::{Date, MunicipalityStage, OfficeNumber, ServiceKind, Timestamp};
+use kiban_domain::{Date, EndReason, MunicipalityStage, OfficeNumber, ServiceKind, Timestamp};
 use uuid::Uuid;
 
 /// The last day of what has no end.
 pub const FOREVER: Date = Date::constant(9999, 12, 31);
+/// First and last day of a registration that never was valid: no day that anybody asks for.
+pub const NEVER: Date = Date::constant(1, 1, 1);
 
 /// One registration.
 #[derive(Debug, Clone)]
@@ -36,8 +38,26 @@ pub struct RelationRow {
     pub created_at: Timestamp,
     /// By whom.
     pub created_by: String,
-    /// When it was ended by somebody.
+    /// When it was ended by somebody; its last day may still lie ahead.
     pub ended_at: Option<Timestamp>,
+    /// Why it was ended.
+    pub end_reason: Option<EndReason>,
+    /// The reason in words, where the code says "other".
+    pub end_note: Option<String>,
+    /// The first day it had before it was found to be a mistake; both its days are [`NEVER`] since.
+    pub voided_from: Option<Date>,
+}
+
+impl RelationRow {
+    /// Whether it holds on `day`.
+    pub fn holds_on(&self, day: Date) -> bool {
+        self.valid_from <= day && day <= self.valid_to
+    }
+
+    /// Whether nothing follows from it on `day` or later.
+    pub fn is_over(&self, day: Date) -> bool {
+        self.valid_to < day
+    }
 }
 
 /// Registers; the permit names the person.
@@ -79,7 +99,7 @@ pub async fn list_of(
     work.conn
         .query(
             &sql!(
-                "SELECT insurer_no, insured_no, office_no, relation_id, service_kind, purpose, valid_from, valid_to, check_id, created_at, created_by, ended_at FROM care_relation WHERE insurer_no = $1 AND insured_no = $2 AND office_no = $3 ORDER BY relation_id DESC"
+                "SELECT insurer_no, insured_no, office_no, relation_id, service_kind, purpose, valid_from, valid_to, check_id, created_at, created_by, ended_at, end_reason, end_note, voided_from FROM care_relation WHERE insurer_no = $1 AND insured_no = $2 AND office_no = $3 ORDER BY relation_id DESC"
             ),
             &[
                 P::S(person.insurer_no.as_str()),
@@ -107,33 +127,56 @@ fn relation(row: &Row<'_>) -> Result<RelationRow> {
         created_at: row.get(9)?,
         created_by: row.get(10)?,
         ended_at: row.get(11)?,
+        end_reason: match row.get::<Option<String>>(12)? {
+            None => None,
+            Some(_) => Some(super::parse(row, 12, "care_relation.end_reason")?),
+        },
+        end_note: row.get(13)?,
+        voided_from: row.get(14)?,
     })
 }
 
-/// Ends a registration on `last_day`; false when it was ended before or is not this office's.
-pub async fn end(
-    work: &mut Work,
-    person: &PersonKey,
-    office_no: &OfficeNumber,
-    relation_id: Uuid,
-    last_day: Date,
-    at: Timestamp,
-    by: &str,
-) -> Result<bool> {
+/// The days and the reason that an ended registration gets.
+#[derive(Debug, Clone)]
+pub struct Ending {
+    /// First day: what it was, or [`NEVER`].
+    pub valid_from: Date,
+    /// Last day, inclusive; never before the first.
+    pub valid_to: Date,
+    /// The first day it had, if it was a mistake.
+    pub voided_from: Option<Date>,
+    /// Why.
+    pub reason: EndReason,
+    /// Why, in words.
+    pub note: Option<String>,
+    /// When.
+    pub at: Timestamp,
+    /// By whom.
+    pub by: String,
+}
+
+/// Ends `row`; false when it is not as it was read any more, because somebody else has ended it meanwhile.
+pub async fn end(work: &mut Work, row: &RelationRow, ending: &Ending) -> Result<bool> {
+    debug_assert!(ending.valid_from <= ending.valid_to);
     let touched = work
         .conn
         .exec(
             &sql!(
-                "UPDATE care_relation SET valid_to = $5, ended_at = $6, ended_by = $7 WHERE insurer_no = $1 AND insured_no = $2 AND office_no = $3 AND relation_id = $4 AND ended_at IS NULL"
+                "UPDATE care_relation SET valid_from = $5, valid_to = $6, voided_from = $7, end_reason = $8, end_note = $9, ended_at = $10, ended_by = $11 WHERE insurer_no = $1 AND insured_no = $2 AND office_no = $3 AND relation_id = $4 AND valid_to = $12"
             ),
             &[
-                P::S(person.insurer_no.as_str()),
-                P::S(person.insured_no.as_str()),
-                P::S(office_no.as_str()),
-                P::U(relation_id),
-                P::D(last_day),
-                P::T(at),
-                P::S(by),
+                P::S(row.person.insurer_no.as_str()),
+                P::S(row.person.insured_no.as_str()),
+                P::S(row.office_no.as_str()),
+                P::U(row.relation_id),
+                P::D(ending.valid_from),
+                P::D(ending.valid_to),
+                P::opt_day(ending.voided_from),
+                P::S(ending.reason.code()),
+                P::opt(ending.note.as_deref()),
+                P::T(ending.at),
+                P::S(&ending.by),
+                P::D(row.valid_to),
             ],
         )
         .await?;
@@ -163,6 +206,17 @@ pub struct ListedRow {
     pub insurer_name: String,
     /// Whether the insurer shares.
     pub shared: bool,
+    /// First day on which what the insurer keeps is true as it stands here.
+    pub good_from: Date,
+    /// Last day on which it is.
+    pub good_until: Date,
+}
+
+impl ListedRow {
+    /// Whether what the insurer keeps is that of `day`.
+    pub fn is_good_on(&self, day: Date) -> bool {
+        self.good_from <= day && day <= self.good_until
+    }
 }
 
 /// The persons of the permitted office, by kana; registrations that ended are among them.
@@ -176,21 +230,23 @@ pub async fn list_of_office(
     work.conn
         .query(
             &sql!(
-                "SELECT r.insurer_no, r.insured_no, r.office_no, r.relation_id, r.service_kind, r.purpose, r.valid_from, r.valid_to, r.check_id, r.created_at, r.created_by, r.ended_at, e.name, e.name_kana, e.birth_date, e.care_level, e.certified_until, e.application_date, e.progress, i.name, i.stage FROM care_relation r JOIN insurer i ON i.insurer_no = r.insurer_no JOIN eligibility_current e ON e.insurer_no = r.insurer_no AND e.insured_no = r.insured_no WHERE r.office_no = $1 ORDER BY e.name_kana, r.insurer_no, r.insured_no, r.relation_id"
+                "SELECT r.insurer_no, r.insured_no, r.office_no, r.relation_id, r.service_kind, r.purpose, r.valid_from, r.valid_to, r.check_id, r.created_at, r.created_by, r.ended_at, r.end_reason, r.end_note, r.voided_from, e.name, e.name_kana, e.birth_date, e.care_level, e.certified_until, e.application_date, e.progress, i.name, i.stage, e.good_from, e.good_until FROM care_relation r JOIN insurer i ON i.insurer_no = r.insurer_no JOIN eligibility_current e ON e.insurer_no = r.insurer_no AND e.insured_no = r.insured_no WHERE r.office_no = $1 ORDER BY e.name_kana, r.insurer_no, r.insured_no, r.relation_id"
             ),
             &[P::S(office_no.as_str())],
             |row| {
                 Ok(ListedRow {
                     relation: relation(row)?,
-                    name: row.get(12)?,
-                    name_kana: row.get(13)?,
-                    birth_date: row.get(14)?,
-                    care_level: row.get(15)?,
-                    certified_until: row.get(16)?,
-                    application_date: row.get(17)?,
-                    progress: row.get(18)?,
-                    insurer_name: row.get(19)?,
-                    shared: super::parse::<MunicipalityStage>(row, 20, "insurer.stage")?.may_be_seen(),
+                    name: row.get(15)?,
+                    name_kana: row.get(16)?,
+                    birth_date: row.get(17)?,
+                    care_level: row.get(18)?,
+                    certified_until: row.get(19)?,
+                    application_date: row.get(20)?,
+                    progress: row.get(21)?,
+                    insurer_name: row.get(22)?,
+                    shared: super::parse::<MunicipalityStage>(row, 23, "insurer.stage")?.may_be_seen(),
+                    good_from: row.get(24)?,
+                    good_until: row.get(25)?,
                 })
             },
         )

@@ -2,9 +2,10 @@
 
 use askama::Template;
 
+use crate::form::errors_of;
 use crate::{
-    Chip, ChipColor, DateText, Frame, MenuItem, Notice, NoticeKind, PageNumber, Pager, Period,
-    sample,
+    Chip, ChipColor, Choice, ChoiceField, DateField, DateText, EraChoice, FieldError, Frame,
+    MenuItem, Notice, NoticeKind, PageNumber, Pager, Period, TextField, sample,
 };
 
 /// 担当登録の管理; which list is chosen by GET `show=active` or `show=ended` on `/care/registrations`.
@@ -66,20 +67,25 @@ pub struct RegistrationRow {
     pub insurer: String,
     /// Kind of service.
     pub service: String,
-    /// From when to when.
-    pub period: Period,
+    /// From when to when; a registration that was a mistake never was valid.
+    pub period: Option<Period>,
     /// 有効, 終了予定, 終了, 本人確認待ち.
     pub chip: Chip,
+    /// Why it was ended; empty while it was not.
+    pub reason: String,
     /// Where to end it: `/care/registrations/{id}/end`.
     pub end: Option<String>,
 }
 
-/// Ending a registration, asked once more; posts to `/care/registrations/{id}/end`. It ends at once.
+/// Ending a registration: reason and last day, then asked once more; posts to `/care/registrations/{id}/end` with `go`
+/// saying `confirm`, `back` or `end`.
 #[derive(Debug, Clone, Template)]
 #[template(path = "end_registration.html")]
 pub struct EndRegistrationPage {
     /// What surrounds the page.
     pub frame: Frame,
+    /// Where one stands.
+    pub stage: EndStage,
     /// Identifier of the registration, as in the address.
     pub id: String,
     /// Name of the person.
@@ -90,6 +96,24 @@ pub struct EndRegistrationPage {
     pub service: String,
     /// First day.
     pub since: DateText,
+    /// Why; field `reason`.
+    pub reason: ChoiceField,
+    /// Why, in words; field `note`, needed where the reason is 「その他」.
+    pub note: TextField,
+    /// Last day on which the person's information may be seen; field `last`.
+    pub last: DateField,
+}
+
+/// A stage of ending a registration.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum EndStage {
+    /// Reason and last day.
+    Input,
+    /// All answers once more.
+    Confirm {
+        /// The last day; absent for a mistake, which is taken back as a whole.
+        last_day: Option<DateText>,
+    },
 }
 
 impl RegistrationsPage {
@@ -117,8 +141,13 @@ impl RegistrationsPage {
                 kana: person.kana.clone(),
                 insurer: "架空市".into(),
                 service: "居宅介護支援".into(),
-                period,
+                period: Some(period),
                 chip,
+                reason: if end.is_some() {
+                    String::new()
+                } else {
+                    "契約終了".into()
+                },
                 end: end.map(Into::into),
             }
         };
@@ -178,16 +207,96 @@ impl RegistrationsPage {
 }
 
 impl EndRegistrationPage {
+    /// Errors in the order of the fields.
+    pub fn errors(&self) -> Vec<FieldError> {
+        errors_of([
+            ("reason", &self.reason.error),
+            ("note", &self.note.error),
+            ("last", &self.last.error),
+        ])
+    }
+
+    /// The words of the chosen reason, with what was written beside it.
+    pub fn chosen_reason(&self) -> String {
+        let chosen = self.reason.choices.iter().find(|choice| choice.chosen);
+        let label = chosen.map_or("", |choice| choice.label.as_str());
+        if self.note.value.is_empty() {
+            label.to_owned()
+        } else {
+            format!("{label}（{}）", self.note.value)
+        }
+    }
+
+    /// What the confirmation sends along.
+    pub fn carried(&self) -> Vec<(&'static str, String)> {
+        let chosen = self.reason.choices.iter().find(|choice| choice.chosen);
+        vec![
+            (
+                "reason",
+                chosen.map_or_else(String::new, |it| it.value.clone()),
+            ),
+            ("note", self.note.value.clone()),
+            ("last_era", self.last.era.code().to_owned()),
+            ("last_year", self.last.year.clone()),
+            ("last_month", self.last.month.clone()),
+            ("last_day", self.last.day.clone()),
+        ]
+    }
+
     /// Every state of the page.
     pub fn samples() -> Vec<(&'static str, Self)> {
-        let page = Self {
+        let reasons = |chosen: &str| {
+            let all = [
+                ("contract_ended", "契約終了"),
+                ("facility_admission", "施設入所"),
+                ("mistake", "誤登録"),
+                ("other", "その他"),
+            ];
+            ChoiceField::of(
+                all.map(|(value, label)| Choice {
+                    chosen: value == chosen,
+                    ..Choice::new(value, label, "")
+                })
+                .to_vec(),
+            )
+        };
+        let asked = Self {
             frame: sample::frame(MenuItem::Registrations),
+            stage: EndStage::Input,
+            reason: reasons(""),
+            note: TextField::default(),
+            last: DateField::of(EraChoice::Reiwa, "8", "6", "24"),
             id: "2".into(),
             person: "見本 ハナ".into(),
             kana: "ミホン ハナ".into(),
             service: "居宅介護支援".into(),
             since: sample::date(2025, 4, 1),
         };
-        vec![("asked", page)]
+        let confirm = Self {
+            stage: EndStage::Confirm {
+                last_day: Some(sample::date(2026, 6, 24)),
+            },
+            reason: reasons("other"),
+            note: TextField::of("長期の入院"),
+            ..asked.clone()
+        };
+        let mistake = Self {
+            stage: EndStage::Confirm { last_day: None },
+            reason: reasons("mistake"),
+            ..asked.clone()
+        };
+        let rejected = Self {
+            reason: reasons("").with_error("終了の理由を選択してください"),
+            last: DateField::of(EraChoice::Reiwa, "7", "3", "31").with_error(
+                "担当の最後の日は、令和7年4月1日から令和8年9月24日までで入力してください",
+            ),
+            ..asked.clone()
+        };
+        vec![
+            ("asked", asked),
+            ("confirm", confirm),
+            ("mistake", mistake),
+            ("rejected", rejected),
+        ]
     }
 }
