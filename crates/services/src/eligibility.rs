@@ -310,15 +310,24 @@ fn push_record(out: &mut String, span: &Span<'_>, body: &str) {
 /// The certification without what other offices may not see (matrix, `committee_opinion`).
 fn push_without_opinion(out: &mut String, part: Part, span: Option<&Span<'_>>) {
     let Some(span) = span else { return };
-    let Ok(mut items) =
-        serde_json::from_str::<serde_json::Map<String, serde_json::Value>>(&span.row.body)
-    else {
+    let body = without_opinion(&span.row.body);
+    if body.is_empty() {
         return;
-    };
-    items.remove(OPINION_ITEM);
-    let body = serde_json::Value::Object(items).to_string();
+    }
     let _ = write!(out, "\"{}\":", part.as_str());
     push_record(out, span, &body);
+}
+
+/// A certification's record without the committee's opinion; empty when it does not read as a record.
+pub(crate) fn without_opinion(body: &str) -> String {
+    let items = serde_json::from_str::<serde_json::Map<String, serde_json::Value>>(body);
+    items.map_or_else(
+        |_| String::new(),
+        |mut items| {
+            items.remove(OPINION_ITEM);
+            serde_json::Value::Object(items).to_string()
+        },
+    )
 }
 
 fn push_opinion(out: &mut String, part: Part, span: Option<&Span<'_>>) {

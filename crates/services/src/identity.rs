@@ -2,7 +2,8 @@
 
 use crate::{
     CallContext, Platform, maintenance,
-    rate::{self, Exhausted, Limit},
+    rate::{self, Exhausted, Limit, Reserved},
+    relations::caller_office,
 };
 use kiban_access::{Caller, PersonKey, Refusal};
 use kiban_audit::{Action, Event};
@@ -89,7 +90,8 @@ pub enum IdentityError {
 /// Compares the five items and, if they agree, keeps the check for registering.
 ///
 /// A mismatch shows nobody's data: it says which one item to read again, is counted against the office and against
-/// the number, and is recorded.
+/// the number, and is recorded. The attempt is counted before anything is compared, so that attempts made at the same
+/// time never see more than the limit allows; what agrees is taken off again.
 ///
 /// # Errors
 ///
@@ -112,24 +114,16 @@ pub async fn check(
         person.insured_no.as_str()
     );
 
-    let now = platform.now();
-    let mut work = platform.store.read().await?;
-    for (bucket, limit) in [(&office_bucket, PER_OFFICE), (&person_bucket, PER_PERSON)] {
-        if let Some(exhausted) = rate::look(&mut work, now, bucket, limit).await? {
-            drop(work);
-            refuse(
-                platform,
-                context,
-                &person,
-                "too_many_mismatches",
-                Vec::new(),
-            )
-            .await?;
+    let buckets = vec![(office_bucket, PER_OFFICE), (person_bucket, PER_PERSON)];
+    let reserved = match rate::reserve(platform, buckets).await? {
+        Ok(reserved) => reserved,
+        Err(exhausted) => {
+            refuse(platform, context, &person, "too_many_mismatches", None).await?;
             return Err(IdentityError::TooMany(exhausted));
         }
-    }
-    let mut registered = identity::find_registered(&mut work, &person).await?;
-    drop(work);
+    };
+    let mut registered =
+        identity::find_registered(&mut platform.store.point().await?, &person).await?;
     let on_file = registered.as_ref().and_then(|row| row.person.as_ref());
     if on_file.is_some_and(|on_file| !on_file.is_good_on(platform.today())) {
         // The day has moved on past what was composed, and with it perhaps the name: compose anew before comparing.
@@ -140,14 +134,8 @@ pub async fn check(
     let outcome = match &registered {
         None => IdentityOutcome::ReadAgain(Item::InsurerNo),
         Some(row) if !row.stage.may_be_seen() => {
-            refuse(
-                platform,
-                context,
-                &person,
-                Refusal::InsurerNotSharing.code(),
-                Vec::new(),
-            )
-            .await?;
+            let reason = Refusal::InsurerNotSharing.code();
+            refuse(platform, context, &person, reason, Some(reserved)).await?;
             return Err(IdentityError::Refused(Refusal::InsurerNotSharing));
         }
         Some(row) => match row.person.as_ref().and_then(on_record) {
@@ -156,10 +144,9 @@ pub async fn check(
         },
     };
     match outcome {
-        IdentityOutcome::Agrees => keep(platform, context, office_no, person).await,
+        IdentityOutcome::Agrees => keep(platform, context, office_no, person, reserved).await,
         IdentityOutcome::ReadAgain(item) => {
-            let buckets = vec![(office_bucket, PER_OFFICE), (person_bucket, PER_PERSON)];
-            refuse(platform, context, &person, item.code(), buckets).await?;
+            refuse(platform, context, &person, item.code(), None).await?;
             Err(IdentityError::ReadAgain(item))
         }
     }
@@ -191,6 +178,7 @@ async fn keep(
     context: &CallContext,
     office_no: OfficeNumber,
     person: PersonKey,
+    reserved: Reserved,
 ) -> Result<AgreedCheck, IdentityError> {
     let now = platform.now();
     let expires_at = now + jiff::SignedDuration::from_mins(USABLE_MINUTES);
@@ -220,6 +208,7 @@ async fn keep(
         .write(move |work| {
             Box::pin(async move {
                 identity::add_check(work, &row).await?;
+                reserved.give_back(work).await?;
                 work.record(&entry).await
             })
         })
@@ -231,7 +220,7 @@ async fn keep(
     })
 }
 
-/// Who was confirmed, as the register page shows after the check.
+/// Who was confirmed, as the register page shows after the check: what the office has just read from the card.
 pub struct Confirmed {
     /// The check.
     pub id: CheckId,
@@ -241,29 +230,45 @@ pub struct Confirmed {
     pub shown: identity::ConfirmedRow,
 }
 
-/// The person of a check that agreed, while the check can be used by the office that made it. The look is recorded.
+/// Why nobody is shown.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfirmedError {
+    /// The caller is no office.
+    #[error("refused")]
+    Refused(#[source] Refusal),
+    /// The database, or the record of the look could not be written.
+    #[error("storage")]
+    Storage(#[from] kiban_store::Error),
+}
+
+/// The person of a check that agreed, while the check can be used by the office that made it and the insurer shares.
+/// The look is recorded.
 ///
 /// # Errors
 ///
-/// [`IdentityError::Refused`] for callers that are no office; the database.
+/// See [`ConfirmedError`].
 pub async fn confirmed(
     platform: &Platform,
     context: &CallContext,
     id: CheckId,
-) -> Result<Option<Confirmed>, IdentityError> {
-    let office_no = office_of(&context.caller)?;
+) -> Result<Option<Confirmed>, ConfirmedError> {
+    let office_no =
+        *caller_office(&context.caller).ok_or(ConfirmedError::Refused(Refusal::RoleNotEntitled))?;
     let mut work = platform.store.read().await?;
     let Some(check) = identity::find_check(&mut work, &id.insurer_no, id.id)
         .await?
         .filter(|check| {
             check.office_no == office_no
                 && check.used_at.is_none()
-                && check.expires_at > platform.now()
+                && check.expires_at >= platform.now()
         })
     else {
         return Ok(None);
     };
-    let Some(shown) = identity::find_confirmed(&mut work, &check).await? else {
+    let Some(shown) = identity::find_confirmed(&mut work, &check)
+        .await?
+        .filter(|shown| shown.stage.may_be_seen())
+    else {
         return Ok(None);
     };
     drop(work);
@@ -272,7 +277,7 @@ pub async fn confirmed(
         .about(check.person.insured_no.as_str())
         .purpose("register_relation")
         .ground(format!("identity_check:{}", id.id));
-    event.parts = vec!["name".into()];
+    event.parts = vec!["five_items".into()];
     platform.audit.append(event.to_entry()).await?;
     Ok(Some(Confirmed {
         id,
@@ -288,22 +293,21 @@ fn event(platform: &Platform, context: &CallContext, person: &PersonKey) -> Even
         .purpose("identity_check")
 }
 
-/// Records a refusal and counts it, in one transaction: no mismatch goes uncounted.
+/// Records a refusal; `counted` is given back where the refusal is no mismatch.
 async fn refuse(
     platform: &Platform,
     context: &CallContext,
     person: &PersonKey,
     reason: &'static str,
-    buckets: Vec<(String, Limit)>,
+    counted: Option<Reserved>,
 ) -> Result<(), kiban_store::Error> {
     let entry = event(platform, context, person).refused(reason).to_entry();
-    let now = platform.now();
     platform
         .store
         .write(move |work| {
             Box::pin(async move {
-                for (bucket, limit) in &buckets {
-                    rate::count(work, now, bucket, *limit).await?;
+                if let Some(counted) = counted {
+                    counted.give_back(work).await?;
                 }
                 work.record(&entry).await
             })

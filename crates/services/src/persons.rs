@@ -1,12 +1,17 @@
 //! Reading what the platform holds about one person (S-1, S-2, S-6, W-5).
 
-use crate::{CallContext, Platform, eligibility::compose, maintenance, relations::caller_office};
+use crate::{
+    CallContext, Platform,
+    eligibility::{compose, without_opinion},
+    maintenance,
+    relations::caller_office,
+};
 use kiban_access::{Facts, Matrix, Part, Permit, PersonKey, ReadPerson, Refusal, read_person};
 use kiban_audit::Action;
-use kiban_domain::{Date, MunicipalityStage, Timestamp};
+use kiban_domain::{DataSet, Date, MunicipalityStage, Timestamp};
 use kiban_store::repo::{
     eligibility::{self, Looked, Parts, SealedPerson},
-    facts,
+    facts::{self, FactRow, FactState},
 };
 use std::borrow::Cow;
 
@@ -102,6 +107,68 @@ pub async fn read(
     person: &PersonKey,
     question: &Question,
 ) -> Result<PersonView, ReadError> {
+    let view = open(platform, context, person, question).await?;
+    record(platform, context, person, question, &view, &[]).await?;
+    Ok(view)
+}
+
+/// A person as read on one day, with every standing version of the parts that may be shown.
+pub struct PersonHistory {
+    /// The day's reading.
+    pub view: PersonView,
+    /// The versions, those of earlier and later days among them.
+    pub versions: Vec<FactRow>,
+}
+
+/// Reads a person with the versions of the shown parts: one look, recorded once with everything that it showed.
+///
+/// # Errors
+///
+/// As [`read`].
+pub async fn read_with_versions(
+    platform: &Platform,
+    context: &CallContext,
+    person: &PersonKey,
+    question: &Question,
+) -> Result<PersonHistory, ReadError> {
+    let view = open(platform, context, person, question).await?;
+    let mut work = platform.store.point().await?;
+    let rows = facts::list_known(&mut work, &view.permit, question.known_at).await?;
+    drop(work);
+    let mut parts = Vec::new();
+    let mut versions = Vec::new();
+    for mut row in rows {
+        let part = part_of(&row).filter(|part| view.permit.shown().contains(*part));
+        let Some(part) = part.filter(|_| row.state != FactState::Cancelled) else {
+            continue;
+        };
+        if part == Part::Certification && !view.permit.shown().contains(Part::CommitteeOpinion) {
+            row.body = without_opinion(&row.body);
+        }
+        if !parts.contains(&part) {
+            parts.push(part);
+        }
+        versions.push(row);
+    }
+    record(platform, context, person, question, &view, &parts).await?;
+    Ok(PersonHistory { view, versions })
+}
+
+/// The part that a set's versions belong to: the set of applications is the part of their progress.
+fn part_of(row: &FactRow) -> Option<Part> {
+    match DataSet::from_number(row.dataset).ok()? {
+        DataSet::Application => Some(Part::Progress),
+        set => Part::from_code(set.as_str()),
+    }
+}
+
+/// Decides and opens; a refusal is recorded here, what is shown by the caller.
+async fn open(
+    platform: &Platform,
+    context: &CallContext,
+    person: &PersonKey,
+    question: &Question,
+) -> Result<PersonView, ReadError> {
     let today = platform.today();
     let on = question.on.unwrap_or(today);
     let Some((looked, sealed)) = look(platform, context, person).await? else {
@@ -144,24 +211,36 @@ pub async fn read(
         .filter(|part| permit.shown().contains(*part))
         .filter(|part| question.only.is_empty() || question.only.contains(part))
         .collect();
-    let members = Members { parts, shown };
-    let mut event = context
-        .event(platform, person.insurer_no.as_str(), Action::ReadPerson)
-        .about(person.insured_no.as_str())
-        .ground(permit.ground().to_owned());
-    event.purpose.clone_from(&question.purpose);
-    event.parts = members
-        .shown
-        .iter()
-        .map(|part| Cow::Borrowed(part.as_str()))
-        .collect();
-    platform.audit.append(event.to_entry()).await?;
     Ok(PersonView {
         permit,
         on,
         stage: looked.stage,
-        members,
+        members: Members { parts, shown },
     })
+}
+
+/// Records the look with the parts of the day's reading and those `beside` it.
+async fn record(
+    platform: &Platform,
+    context: &CallContext,
+    person: &PersonKey,
+    question: &Question,
+    view: &PersonView,
+    beside: &[Part],
+) -> Result<(), kiban_store::Error> {
+    let shown = &view.members.shown;
+    let mut event = context
+        .event(platform, person.insurer_no.as_str(), Action::ReadPerson)
+        .about(person.insured_no.as_str())
+        .ground(view.permit.ground().to_owned());
+    event.purpose.clone_from(&question.purpose);
+    let beside = beside.iter().filter(|part| !shown.contains(part));
+    event.parts = shown
+        .iter()
+        .chain(beside)
+        .map(|part| Cow::Borrowed(part.as_str()))
+        .collect();
+    platform.audit.append(event.to_entry()).await
 }
 
 async fn look(

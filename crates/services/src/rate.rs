@@ -31,22 +31,6 @@ impl Limit {
     }
 }
 
-/// Counts an attempt and says whether it was one too many.
-///
-/// Counting comes before looking, so that attempts made at the same time cannot slip through together.
-pub async fn attempt(
-    platform: &Platform,
-    bucket: String,
-    limit: Limit,
-) -> Result<Option<Exhausted>> {
-    let (start, retry_after) = limit.window(platform.now());
-    let hits = platform
-        .store
-        .write(move |work| Box::pin(async move { rates::hit(work, &bucket, start).await }))
-        .await?;
-    Ok((hits > limit.attempts).then_some(Exhausted { retry_after }))
-}
-
 /// An attempt that has been counted in each of its buckets before anything was compared, so that attempts made at the
 /// same time cannot slip through together. What succeeds is given back.
 #[derive(Debug, Clone)]
@@ -105,23 +89,4 @@ impl Reserved {
         }
         Ok(())
     }
-}
-
-/// Whether a bucket is exhausted, without counting.
-pub async fn look(
-    work: &mut Work,
-    now: Timestamp,
-    bucket: &str,
-    limit: Limit,
-) -> Result<Option<Exhausted>> {
-    let (start, retry_after) = limit.window(now);
-    let hits = rates::count(work, bucket, start).await?;
-    Ok((hits >= limit.attempts).then_some(Exhausted { retry_after }))
-}
-
-/// Counts a failure inside a unit of work.
-pub async fn count(work: &mut Work, now: Timestamp, bucket: &str, limit: Limit) -> Result<()> {
-    let (start, _) = limit.window(now);
-    rates::hit(work, bucket, start).await?;
-    Ok(())
 }

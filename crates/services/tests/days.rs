@@ -278,3 +278,94 @@ async fn s6_a_day_that_moves_on_is_answered_right_before_and_after_the_nightly_r
         }
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn s2_versions_come_with_a_permit_as_one_recorded_look_and_without_what_is_withheld() {
+    for engine in ENGINES {
+        let test = TestPlatform::new(engine).await;
+        let options = support::population(40);
+        for set in support::SYNTH_SETS {
+            let mut file = Vec::new();
+            kiban_synth::generate(&options, set, &mut file).unwrap();
+            let mode = kiban_exchange::municipal::LoadMode::Full;
+            let name = kiban_synth::file_name(&options, set, mode, 1).to_string();
+            test.load(&name, &file).await;
+        }
+        let it = (0..40)
+            .map(|n| kiban_synth::person(&options, n))
+            .find(|it| !it.applications.is_empty() && !it.cards.is_empty())
+            .unwrap();
+        let key = person(it.insured_no.as_str());
+        let question = Question {
+            purpose: Some("view_history".into()),
+            ..Question::default()
+        };
+        let refused =
+            persons::read_with_versions(&test.platform, &care_office(), &key, &question).await;
+        assert!(
+            matches!(refused, Err(persons::ReadError::Refused(_))),
+            "{engine:?}: not registered"
+        );
+        test.clock.pass(1);
+        let all = persons::read_with_versions(&test.platform, &municipality(), &key, &question)
+            .await
+            .unwrap();
+        assert!(!all.versions.is_empty());
+        test.clock.pass(1);
+
+        let items = FiveItems {
+            insurer_no: insurer(),
+            insured_no: it.insured_no,
+            name_kana: it.name_kana.parse().unwrap(),
+            birth_date: it.birth_date,
+            sex: it.sex,
+        };
+        let check = identity::check(&test.platform, &care_office(), items)
+            .await
+            .unwrap();
+        // A home-help office: neither the progress nor the committee's opinion is for it.
+        let registration = Registration {
+            check: check.id,
+            service_kind: "11".parse().unwrap(),
+            purpose: "訪問介護".into(),
+            from: None,
+        };
+        relations::register(&test.platform, &care_office(), registration)
+            .await
+            .unwrap();
+        let history = persons::read_with_versions(&test.platform, &care_office(), &key, &question)
+            .await
+            .unwrap();
+        assert!(!history.view.permit.shown().contains(Part::Progress));
+        assert!(history.versions.len() < all.versions.len(), "{engine:?}");
+        for row in &history.versions {
+            let set = kiban_domain::DataSet::from_number(row.dataset).unwrap();
+            assert_ne!(set, kiban_domain::DataSet::Application, "{engine:?}");
+            let opinion = set == kiban_domain::DataSet::Certification
+                && row.body.contains("\"committee_opinion\":");
+            let may = history.view.permit.shown().contains(Part::CommitteeOpinion);
+            assert!(may || !opinion, "{engine:?}: {}", row.body);
+        }
+        kiban_services::audit_trail::seal_all(&test.platform)
+            .await
+            .unwrap();
+        let mut work = test.platform.audit.read().await.unwrap();
+        let first = uuid::Uuid::nil();
+        let entries =
+            kiban_store::repo::audit::list_entries(&mut work, "131128", first, 1_000).await;
+        let looks: Vec<_> = entries
+            .unwrap()
+            .iter()
+            .map(|entry| entry.parse().unwrap())
+            .filter(|event| event.purpose.as_deref() == Some("view_history"))
+            .map(|event| (event.actor.organisation, event.parts.is_empty()))
+            .collect();
+        let office = support::OFFICE.to_owned();
+        let insurer = support::INSURER.to_owned();
+        assert_eq!(
+            looks,
+            [(insurer, false), (office, false)],
+            "{engine:?}: one entry a look"
+        );
+    }
+}

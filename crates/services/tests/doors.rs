@@ -320,3 +320,100 @@ async fn w3_guessing_at_a_person_ends_after_five_and_at_many_after_thirty() {
         );
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn w3_guesses_at_the_same_time_do_not_slip_through_together() {
+    for engine in ENGINES {
+        let test = std::sync::Arc::new(TestPlatform::new(engine).await);
+        let rows: Vec<String> = (1..=60)
+            .map(|n| insured_row(&format!("{n:010}"), 1, "架空 花子", "カクウ ハナコ", ""))
+            .collect();
+        test.load(
+            "131128_insured_F_20261101_0001.csv",
+            &file_of(INSURED_HEADER, &rows),
+        )
+        .await;
+        // Fifty guesses at one person: five are compared. Then fifty at fifty others: thirty in all.
+        for (one_person, expected) in [(true, 5), (false, 25)] {
+            let mut all = tokio::task::JoinSet::new();
+            for n in 2..52_u32 {
+                let test = test.clone();
+                let number = if one_person { 1 } else { n };
+                all.spawn(async move {
+                    let items = items(&format!("{number:010}"), "1940-05-04");
+                    identity::check(&test.platform, &care_office(), items).await
+                });
+            }
+            let mut compared = 0;
+            while let Some(done) = all.join_next().await {
+                match done.unwrap() {
+                    Err(IdentityError::ReadAgain(_)) => compared += 1,
+                    Err(IdentityError::TooMany(_)) => {}
+                    other => panic!("{engine:?} {other:?}"),
+                }
+            }
+            assert_eq!(compared, expected, "{engine:?}: guesses that were compared");
+        }
+        // What agrees costs nothing, however often.
+        test.clock.pass(3_600);
+        for _ in 0..40 {
+            let items = items("0000000001", "1940-05-03");
+            let check = identity::check(&test.platform, &care_office(), items).await;
+            assert!(check.is_ok(), "{engine:?} {check:?}");
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn w3_what_a_check_confirmed_is_shown_to_its_office_only_and_recorded() {
+    for engine in ENGINES {
+        let test = TestPlatform::new(engine).await;
+        let rows = [insured_row(
+            "0000000001",
+            1,
+            "架空 花子",
+            "カクウ ハナコ",
+            "",
+        )];
+        test.load(
+            "131128_insured_F_20261101_0001.csv",
+            &file_of(INSURED_HEADER, &rows),
+        )
+        .await;
+        let items = items("0000000001", "1940-05-03");
+        let check = identity::check(&test.platform, &care_office(), items)
+            .await
+            .unwrap();
+        let confirmed = async |context: &kiban_services::CallContext| {
+            identity::confirmed(&test.platform, context, check.id)
+                .await
+                .unwrap()
+                .map(|it| it.shown.name_kana)
+        };
+        assert_eq!(
+            confirmed(&care_office()).await.as_deref(),
+            Some("カクウ\u{3000}ハナコ"),
+            "{engine:?}"
+        );
+        let mut other = care_office();
+        other.caller = kiban_access::Caller::Office("1379900023".parse().unwrap());
+        assert_eq!(confirmed(&other).await, None, "{engine:?}");
+        test.stage(kiban_domain::MunicipalityStage::Migrating).await;
+        assert_eq!(confirmed(&care_office()).await, None, "{engine:?}");
+        test.stage(kiban_domain::MunicipalityStage::Sharing).await;
+        test.clock.pass(1_801);
+        assert_eq!(confirmed(&care_office()).await, None, "{engine:?}");
+        kiban_services::audit_trail::seal_all(&test.platform)
+            .await
+            .unwrap();
+        let mut work = test.platform.audit.read().await.unwrap();
+        let first = uuid::Uuid::nil();
+        let entries =
+            kiban_store::repo::audit::list_entries(&mut work, "131128", first, 1_000).await;
+        let looks = entries
+            .unwrap()
+            .into_iter()
+            .filter(|entry| entry.body.contains("five_items"));
+        assert_eq!(looks.count(), 1, "{engine:?}");
+    }
+}

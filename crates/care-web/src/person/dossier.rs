@@ -3,10 +3,10 @@
 use axum::{extract::FromRequestParts, response::Response};
 use http::request::Parts;
 use kiban_access::{Part, PersonKey, Withheld as Reason};
-use kiban_domain::{DataSet, Date, FiscalYear, Sex};
+use kiban_domain::{Date, FiscalYear, Sex};
 use kiban_exchange::municipal::record::Record;
 use kiban_services::persons::{self, PersonView, Question, ReadError};
-use kiban_store::repo::facts::{self, FactRow, FactState};
+use kiban_store::repo::facts::FactRow;
 use kiban_ui::{
     Chip, ChipColor, DateText, MessageKind, PersonHead, Section, Withheld, WithheldReason,
 };
@@ -69,10 +69,39 @@ impl About {
         };
         let view = persons::read(platform, &signed_in.context, &self.key, &question)
             .await
-            .map_err(|error| match error {
-                ReadError::Refused(refusal) => signed_in.refused(refusal),
-                ReadError::Storage(error) => signed_in.storage(&error),
-            })?;
+            .map_err(|error| self.refused(error))?;
+        self.dossier(view).await
+    }
+
+    /// Reads the person with all standing versions of the records that may be shown, as one look.
+    pub(super) async fn read_with_versions(
+        &self,
+        on: Option<Date>,
+        purpose: &'static str,
+    ) -> Result<(Dossier, Vec<FactRow>), Response> {
+        let signed_in = &self.signed_in;
+        let question = Question {
+            on,
+            purpose: Some(purpose.into()),
+            ..Question::default()
+        };
+        let (platform, context) = (signed_in.platform(), &signed_in.context);
+        let history = persons::read_with_versions(platform, context, &self.key, &question)
+            .await
+            .map_err(|error| self.refused(error))?;
+        Ok((self.dossier(history.view).await?, history.versions))
+    }
+
+    fn refused(&self, error: ReadError) -> Response {
+        match error {
+            ReadError::Refused(refusal) => self.signed_in.refused(refusal),
+            ReadError::Storage(error) => self.signed_in.storage(&error),
+        }
+    }
+
+    async fn dossier(&self, view: PersonView) -> Result<Dossier, Response> {
+        let signed_in = &self.signed_in;
+        let platform = signed_in.platform();
         let members = Members::of(&view.members.to_json()).map_err(|error| {
             // The message of the parser can quote a value; its place is enough to find the record.
             let request_id = signed_in.visit.request_id.as_str();
@@ -95,29 +124,6 @@ impl About {
             members,
             insurer_name,
         })
-    }
-
-    /// All standing versions of the person's records of the parts that the reading showed.
-    pub(super) async fn versions(&self, dossier: &Dossier) -> Result<Vec<FactRow>, Response> {
-        let signed_in = &self.signed_in;
-        let load = async {
-            let mut work = signed_in.platform().store.point().await?;
-            facts::list_known(&mut work, &dossier.view.permit, None).await
-        };
-        let mut rows = load
-            .await
-            .map_err(|error: kiban_store::Error| signed_in.storage(&error))?;
-        let shown = dossier.view.permit.shown();
-        rows.retain(|row| {
-            let part = DataSet::from_number(row.dataset)
-                .ok()
-                .and_then(|set| Part::from_code(set.as_str()));
-            // The set of applications is the part of their progress.
-            let part =
-                part.or((row.dataset == DataSet::Application.number()).then_some(Part::Progress));
-            row.state != FactState::Cancelled && part.is_some_and(|part| shown.contains(part))
-        });
-        Ok(rows)
     }
 }
 

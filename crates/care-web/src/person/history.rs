@@ -36,8 +36,7 @@ pub(crate) async fn show(about: About, Query(asked): Query<Asked>) -> Result<Res
         .ok()
         .and_then(|read| *read)
         .map(|read| read.date);
-    let dossier = about.read(on, "view_history").await?;
-    let rows = about.versions(&dossier).await?;
+    let (dossier, rows) = about.read_with_versions(on, "view_history").await?;
     let day = words::date(dossier.on);
     let mut field = TextField::of(if asked.on.trim().is_empty() {
         day.wareki.clone()

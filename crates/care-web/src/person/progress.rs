@@ -21,7 +21,7 @@ const LIMIT_DAYS: u16 = 30;
 
 /// GET `…/progress`.
 pub(crate) async fn show(about: About) -> Result<Response, Response> {
-    let dossier = about.read(None, "view_progress").await?;
+    let (dossier, rows) = about.read_with_versions(None, "view_progress").await?;
     if let Some(withheld) = dossier
         .view
         .permit
@@ -35,7 +35,6 @@ pub(crate) async fn show(about: About) -> Result<Response, Response> {
             .signed_in
             .say(message.next(&dossier.head().path(), "利用者の概要へ戻る")));
     }
-    let rows = about.versions(&dossier).await?;
     Ok(page(&ProgressPage {
         frame: about.signed_in.frame(Some(MenuItem::Persons)),
         person: dossier.head(),

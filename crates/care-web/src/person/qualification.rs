@@ -15,8 +15,7 @@ use crate::{answer::page, words};
 
 /// GET `…/qualification`.
 pub(crate) async fn show(about: About) -> Result<Response, Response> {
-    let dossier = about.read(None, "view_qualification").await?;
-    let rows = about.versions(&dossier).await?;
+    let (dossier, rows) = about.read_with_versions(None, "view_qualification").await?;
     let updated = dossier.members.updated_at();
     Ok(page(&QualificationPage {
         frame: about.signed_in.frame(Some(MenuItem::Persons)),

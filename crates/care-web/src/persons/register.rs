@@ -4,10 +4,9 @@ use axum::{extract::Query, response::Response};
 use http::StatusCode;
 use kiban_domain::{Date, ServiceKind, Sex};
 use kiban_services::{
-    identity::CheckId,
+    identity::{self, CheckId, ConfirmedError},
     relations::{self, RegisterError, Registration},
 };
-use kiban_store::repo::identity;
 use kiban_ui::{
     Choice, ChoiceField, ConfirmedPerson, DateField, Link, MenuItem, MessageKind, RegisterPage,
     RegisterStage,
@@ -133,50 +132,31 @@ struct Confirmed {
     person: ConfirmedPerson,
 }
 
+/// The check must be this office's, fresh and unused; showing what it confirmed is recorded.
 async fn confirmed(signed_in: &SignedIn, check: &str) -> Result<Confirmed, Response> {
     let check: CheckId = check.parse().map_err(|_| check_over(signed_in))?;
-    let person = load(signed_in, check)
-        .await
-        .map_err(|error| signed_in.storage(&error))?
-        .ok_or_else(|| check_over(signed_in))?;
-    Ok(Confirmed { check, person })
-}
-
-/// The check must be this office's, fresh and unused.
-async fn load(
-    signed_in: &SignedIn,
-    check: CheckId,
-) -> Result<Option<ConfirmedPerson>, kiban_store::Error> {
-    let platform = signed_in.platform();
-    let mut work = platform.store.point().await?;
-    let row = identity::find_check(&mut work, &check.insurer_no, check.id).await?;
-    let Some(row) = row.filter(|row| {
-        row.office_no == signed_in.visit.office_no
-            && row.used_at.is_none()
-            && row.expires_at >= platform.now()
-    }) else {
-        return Ok(None);
-    };
-    let registered = identity::find_registered(&mut work, &row.person).await?;
-    drop(work);
-    let Some(items) = registered
-        .filter(|registered| registered.stage.may_be_seen())
-        .and_then(|registered| registered.person)
-    else {
-        return Ok(None);
-    };
-    let sex = if items.sex == 1 {
+    let found = identity::confirmed(signed_in.platform(), &signed_in.context, check).await;
+    let found = found.map_err(|error| match error {
+        ConfirmedError::Refused(refusal) => signed_in.refused(refusal),
+        ConfirmedError::Storage(error) => signed_in.storage(&error),
+    })?;
+    let found = found.ok_or_else(|| check_over(signed_in))?;
+    let shown = found.shown;
+    let sex = if shown.sex == 1 {
         Sex::Male
     } else {
         Sex::Female
     };
-    Ok(Some(ConfirmedPerson {
-        kana: items.name_kana,
-        birth: words::date(items.birth_date),
-        sex: sex.label().to_owned(),
-        insurer: words::insurer_name(platform, &row.person.insurer_no).await?,
-        masked_no: words::masked(row.person.insured_no.as_str()),
-    }))
+    Ok(Confirmed {
+        check,
+        person: ConfirmedPerson {
+            kana: shown.name_kana,
+            birth: words::date(shown.birth_date),
+            sex: sex.label().to_owned(),
+            insurer: shown.insurer_name,
+            masked_no: words::masked(found.person.insured_no.as_str()),
+        },
+    })
 }
 
 fn check_over(signed_in: &SignedIn) -> Response {

@@ -154,10 +154,8 @@ pub async fn use_check(
     Ok(touched == 1)
 }
 
-/// A confirmed person's name, to be shown to the office that has just read the same from the card.
+/// What a check confirmed, to be shown to the office that has just read the same from the card.
 pub struct ConfirmedRow {
-    /// Name.
-    pub name: String,
     /// Kana name.
     pub name_kana: String,
     /// Birth date.
@@ -166,6 +164,8 @@ pub struct ConfirmedRow {
     pub sex: i16,
     /// Name of the insurer.
     pub insurer_name: String,
+    /// How far the insurer is.
+    pub stage: MunicipalityStage,
 }
 
 /// The person whose identity `check` confirmed; the check is the ground.
@@ -173,16 +173,16 @@ pub async fn find_confirmed(work: &mut Work, check: &CheckRow) -> Result<Option<
     work.conn
         .first(
             &sql!(
-                "SELECT e.name, e.name_kana, e.birth_date, e.sex, i.name FROM eligibility_current e JOIN insurer i ON i.insurer_no = e.insurer_no WHERE e.insurer_no = $1 AND e.insured_no = $2"
+                "SELECT e.name_kana, e.birth_date, e.sex, i.name, i.stage FROM eligibility_current e JOIN insurer i ON i.insurer_no = e.insurer_no WHERE e.insurer_no = $1 AND e.insured_no = $2"
             ),
             &[P::S(check.person.insurer_no.as_str()), P::S(check.person.insured_no.as_str())],
             |row| {
                 Ok(ConfirmedRow {
-                    name: row.get(0)?,
-                    name_kana: row.get(1)?,
-                    birth_date: row.get(2)?,
-                    sex: row.get(3)?,
-                    insurer_name: row.get(4)?,
+                    name_kana: row.get(0)?,
+                    birth_date: row.get(1)?,
+                    sex: row.get(2)?,
+                    insurer_name: row.get(3)?,
+                    stage: super::parse(row, 4, "insurer.stage")?,
                 })
             },
         )
