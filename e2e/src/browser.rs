@@ -164,6 +164,18 @@ impl Browser {
         Ok(())
     }
 
+    /// Presses the tabulator key, as a person without a mouse does.
+    pub async fn tab(&self) -> Result<()> {
+        for kind in ["rawKeyDown", "keyUp"] {
+            let key = json!({
+                "cmd": "Input.dispatchKeyEvent",
+                "params": { "type": kind, "key": "Tab", "code": "Tab", "windowsVirtualKeyCode": 9 },
+            });
+            within(self.client.issue_cmd(Cdp(key))).await?;
+        }
+        Ok(())
+    }
+
     /// How much wider the content is than the window, in CSS pixels.
     pub async fn overflow(&self) -> Result<i64> {
         let script = "const it = document.documentElement; return it.scrollWidth - it.clientWidth";

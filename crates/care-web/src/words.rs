@@ -49,6 +49,13 @@ pub(crate) fn instant(at: Timestamp) -> String {
     format!("{day} {}時{:02}分", local.hour(), local.minute())
 }
 
+/// 「令和8年6月23日」 and 「21:05」, for tables.
+pub(crate) fn day_and_time(at: Timestamp) -> (String, String) {
+    let local = at.to_zoned(TimeZone::fixed(offset(9)));
+    let time = format!("{:02}:{:02}", local.hour(), local.minute());
+    (date(local.date()).wareki, time)
+}
+
 /// 「2026-06-23 21:05:17」 in Japan, as spreadsheets read it.
 pub(crate) fn instant_iso(at: Timestamp) -> String {
     let local = at.to_zoned(TimeZone::fixed(offset(9)));

@@ -132,9 +132,11 @@ fn member_choices(members: &[(String, String)], chosen: &str) -> ChoiceField {
 
 fn row(look: &Look) -> AccessRow {
     let event = &look.event;
+    let (day, time) = words::day_and_time(event.at);
     AccessRow {
         iso: event.at.to_string(),
-        at: words::instant(event.at),
+        day,
+        time,
         user: wording::user(look),
         login: event.actor.staff.clone().unwrap_or_default(),
         person: look.person.as_ref().map(|key| LookedPerson {

@@ -145,20 +145,9 @@ fn input(
     note: &str,
     last: DateField,
 ) -> EndRegistrationPage {
-    let choice = |known: &EndReason| {
-        let help = match known {
-            EndReason::Mistake => "始まる前の取りやめも、これを選んでください",
-            EndReason::ContractEnded
-            | EndReason::FacilityAdmission
-            | EndReason::Death
-            | EndReason::MovedAway
-            | EndReason::HandedOver
-            | EndReason::Other => "",
-        };
-        Choice {
-            chosen: known.code() == reason,
-            ..Choice::new(known.code(), known.label(), help)
-        }
+    let choice = |known: &EndReason| Choice {
+        chosen: known.code() == reason,
+        ..Choice::new(known.code(), known.label(), "")
     };
     EndRegistrationPage {
         frame: signed_in.frame(Some(MenuItem::Registrations)),

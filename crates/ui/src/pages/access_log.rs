@@ -62,8 +62,10 @@ impl LogScope {
 pub struct AccessRow {
     /// ISO instant for the machine-readable attribute.
     pub iso: String,
-    /// 「令和8年6月24日 10時15分」.
-    pub at: String,
+    /// 「令和8年6月24日」.
+    pub day: String,
+    /// 「10:15」.
+    pub time: String,
     /// Name of the member, or 「介護ソフト」.
     pub user: String,
     /// The member's ユーザID; empty for software.
@@ -114,7 +116,8 @@ impl AccessLogPage {
     pub fn samples() -> Vec<(&'static str, Self)> {
         let row = |minute: u8, what: &str| AccessRow {
             iso: format!("2026-06-24T10:{minute:02}:00+09:00"),
-            at: format!("令和8年6月24日 10時{minute:02}分"),
+            day: "令和8年6月24日".into(),
+            time: format!("10:{minute:02}"),
             user: "佐藤 花子".into(),
             login: "sato-hanako".into(),
             person: Some(LookedPerson {

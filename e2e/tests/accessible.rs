@@ -1,0 +1,207 @@
+//! Every care page by keyboard and for the essentials of WCAG 2.2 AA (W-10; specs/ui, section 8).
+//!
+//! No copy of axe-core comes with this project; `journey/essentials.js` looks for what matters most of what it would
+//! find: names, labels, landmarks, headings, contrast as drawn, size of targets. What only a person can judge stays
+//! to be looked at.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on ends there")]
+
+mod journey;
+
+use journey::{check_identity, sign_in, submit};
+use kiban_e2e::{Browser, Demo, Engine, Identity};
+use std::path::Path;
+
+const ESSENTIALS: &str = include_str!("journey/essentials.js");
+const STOPS: &str = include_str!("journey/stops.js");
+const STOP: &str = include_str!("journey/stop.js");
+const LEFT: &str = include_str!("journey/left.js");
+const SPOIL: &str = "document.getElementById('main').insertAdjacentHTML('afterbegin', \
+    '<h1 id=\"q\">x</h1><input name=\"bare\"><a href=\"/care\" tabindex=\"3\"></a><button id=\"dark\">y</button><p id=\"pale\">z</p>'); \
+    const sheet = new CSSStyleSheet(); \
+    sheet.replaceSync('#pale { color: rgb(170, 170, 170) } #dark { all: unset; width: 9px } #dark:focus-visible { outline: none; box-shadow: none }'); \
+    document.adoptedStyleSheets = [sheet];";
+/// Where pictures for people go.
+const SHOTS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../target/e2e-shots");
+
+#[tokio::test]
+async fn w10_every_care_page_works_by_keyboard_and_says_what_it_is() {
+    let demo = Demo::start(&Engine::Embedded, 150, None).unwrap();
+    let file = demo.file();
+    let door = file.bridge.clone();
+    let identity = Identity {
+        server: &file.care,
+        authority: &file.ca,
+        certificate: None,
+    };
+    let browser = Browser::new(identity).await.unwrap();
+    let mut walk = Walk {
+        browser: &browser,
+        door: &door,
+        faults: Vec::new(),
+    };
+    walk.to("sign-in", "/care/sign-in").await;
+    submit(&browser, "user").await;
+    walk.here("sign-in-rejected").await;
+    let chief = demo.account("administrator").unwrap();
+    sign_in(&browser, &door, chief, None).await;
+
+    walk.to("paper", "/care/persons/new/paper").await;
+    submit(&browser, "insured_no").await;
+    walk.here("paper-rejected").await;
+    let person = &file.persons[0];
+    walk.open("/care/persons/new/paper").await;
+    check_identity(&browser, person).await;
+    walk.here("register").await;
+    browser.fill("service_kind", "43").await.unwrap();
+    browser.fill("purpose", "care_plan").await.unwrap();
+    browser.fill("consent", "1").await.unwrap();
+    walk.press("confirm").await;
+    walk.here("register-confirm").await;
+    walk.press("register").await;
+    walk.here("register-done").await;
+
+    let of_person = format!("/care/persons/{}/{}", person.insurer_no, person.insured_no);
+    for tab in [
+        "",
+        "/qualification",
+        "/certification",
+        "/progress",
+        "/history",
+        "/history?on=yesterday",
+        "/access-log",
+        "/print",
+    ] {
+        let name = format!("person{}", tab.replace(['/', '?', '='], "-"));
+        walk.to(&name, &format!("{of_person}{tab}")).await;
+    }
+    // The sealer brings what has just been seen into the log within some seconds.
+    for _ in 0..30 {
+        walk.open("/care/access-log").await;
+        if browser.text().await.unwrap().contains("印刷用の画面を見た") {
+            break;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(500)).await;
+    }
+    let seen = browser.text().await.unwrap();
+    assert!(seen.contains("印刷用の画面を見た"), "{seen}");
+    for (name, path) in [
+        ("home", "/care"),
+        ("persons", "/care/persons"),
+        ("persons-none", "/care/persons?q=zzz"),
+        ("method", "/care/persons/new"),
+        ("access-log", "/care/access-log"),
+        ("access-log-none", "/care/access-log?to=2000-01-01"),
+        ("access-log-rejected", "/care/access-log?from=yesterday"),
+        ("registrations", "/care/registrations"),
+        ("registrations-ended", "/care/registrations?show=ended"),
+        ("nowhere", "/care/nowhere"),
+    ] {
+        walk.to(name, path).await;
+    }
+    walk.open("/care/registrations").await;
+    let links = browser.links().await.unwrap();
+    let end = links.iter().find(|link| link.ends_with("/end")).unwrap();
+    walk.to("end", end.strip_prefix(&door).unwrap()).await;
+    walk.press("confirm").await;
+    walk.here("end-rejected").await;
+    browser.fill("reason", "contract_ended").await.unwrap();
+    walk.press("confirm").await;
+    walk.here("end-confirm").await;
+    walk.press("end").await;
+    walk.here("end-done").await;
+
+    let faults = std::mem::take(&mut walk.faults);
+    // A page made bad on purpose: the walk would have told.
+    walk.open("/care/persons").await;
+    browser.script(SPOIL, vec![]).await.unwrap();
+    walk.note("spoilt", 1_280, ESSENTIALS).await;
+    walk.tab_through("spoilt", 1_280).await;
+    let told = walk.faults.join("\n");
+    for fault in [
+        "a field without a label",
+        "a contrast of",
+        "a tabindex above zero",
+        "no name",
+        "2 of h1",
+        "the focus is not to be seen",
+        "an identifier stands twice",
+        "a target of",
+    ] {
+        assert!(told.contains(fault), "{fault} was not found in\n{told}");
+    }
+    browser.close().await.unwrap();
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
+
+struct Walk<'a> {
+    browser: &'a Browser,
+    door: &'a str,
+    faults: Vec<String>,
+}
+
+impl Walk<'_> {
+    async fn open(&self, path: &str) {
+        let address = format!("{}{path}", self.door);
+        self.browser.open(&address).await.unwrap();
+    }
+
+    async fn press(&self, go: &str) {
+        let button = format!(".actions button[name=go][value={go}]");
+        self.browser.press(&button).await.unwrap();
+    }
+
+    async fn to(&mut self, name: &str, path: &str) {
+        self.open(path).await;
+        self.here(name).await;
+    }
+
+    /// Looks at the page that stands there, at both widths, and goes through it by keyboard.
+    async fn here(&mut self, name: &str) {
+        for (width, height) in [(390, 844), (1_280, 900)] {
+            self.browser.resize(width, height).await.unwrap();
+            let whole = "window.scrollTo(0, 0); return document.documentElement.scrollHeight";
+            let whole = self.browser.script(whole, vec![]).await.unwrap();
+            let whole = u32::try_from(whole.as_u64().unwrap()).unwrap();
+            self.browser
+                .resize(width, whole.clamp(height, 4_000))
+                .await
+                .unwrap();
+            let picture = format!("a11y-{name}-{width}.png");
+            let picture = Path::new(SHOTS).join(picture);
+            self.browser.screenshot(&picture).await.unwrap();
+            self.browser.resize(width, height).await.unwrap();
+            self.note(name, width, ESSENTIALS).await;
+            let overflow = self.browser.overflow().await.unwrap();
+            if overflow > 0 {
+                self.faults
+                    .push(format!("{name} {width}: {overflow} px too wide"));
+            }
+            self.tab_through(name, width).await;
+        }
+    }
+
+    async fn tab_through(&mut self, name: &str, width: u32) {
+        let stops = self.browser.script(STOPS, vec![]).await.unwrap();
+        // A few more than there are, should a stop be one that no rule foresaw.
+        for _ in 0..stops.as_u64().unwrap() + 5 {
+            self.browser.tab().await.unwrap();
+            if !self.note(name, width, STOP).await {
+                break;
+            }
+        }
+        self.note(name, width, LEFT).await;
+    }
+
+    /// Keeps the faults that a script finds; false when it has nothing to look at any more.
+    async fn note(&mut self, name: &str, width: u32, script: &str) -> bool {
+        let found = self.browser.script(script, vec![]).await.unwrap();
+        let Some(found) = found.as_array() else {
+            return false;
+        };
+        let found = found.iter().filter_map(|fault| fault.as_str());
+        self.faults
+            .extend(found.map(|fault| format!("{name} {width}: {fault}")));
+        true
+    }
+}
