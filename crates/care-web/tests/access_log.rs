@@ -6,6 +6,10 @@ use kiban_domain::Date;
 use kiban_services::audit_trail;
 use support::{App, CHIEF, SCRIPT};
 
+async fn seal(app: &App) {
+    audit_trail::seal_all(&app.platform).await.expect("sealed");
+}
+
 /// A care manager has registered for a person, looked and printed.
 async fn looked_at() -> (App, String) {
     let app = App::new().await;
@@ -20,7 +24,7 @@ async fn looked_at() -> (App, String) {
     browser.get(&format!("{path}/qualification")).await.is(200);
     app.clock.pass(60);
     browser.get(&format!("{path}/print")).await.is(200);
-    audit_trail::seal_all(&app.platform).await.unwrap();
+    seal(&app).await;
     (app, path)
 }
 
@@ -102,7 +106,7 @@ async fn c11_others_see_their_own_looks_and_get_no_file() {
     let (app, path) = looked_at().await;
     let mut chief = app.signed_in_as(CHIEF).await;
     chief.get(&format!("{path}/print")).await.is(200);
-    audit_trail::seal_all(&app.platform).await.unwrap();
+    seal(&app).await;
     app.clock.pass(60);
     let mut browser = app.signed_in().await;
     for address in [
@@ -141,7 +145,7 @@ async fn c11_the_file_is_for_administrators_and_holds_no_formula() {
         )
         .await;
     browser.get(&attack).await.is(200);
-    audit_trail::seal_all(&app.platform).await.unwrap();
+    seal(&app).await;
     let page = browser.get("/care/access-log").await;
     page.is(200).lacks("<script>alert").has("alert(1)");
     let file = browser.get("/care/access-log.csv").await;
@@ -168,7 +172,7 @@ async fn c11_pages_lead_on_to_what_is_older() {
         app.clock.pass(1);
         browser.get(&format!("{path}/history")).await.is(200);
     }
-    audit_trail::seal_all(&app.platform).await.unwrap();
+    seal(&app).await;
     let first = browser.get("/care/access-log").await;
     first
         .is(200)

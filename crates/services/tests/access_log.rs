@@ -108,8 +108,8 @@ async fn ask(
     access_log::read(&test.platform, context, role, question, limit).await
 }
 
-fn about(number: &str) -> Option<Vec<PersonKey>> {
-    Some(vec![person(number)])
+fn about(number: &str) -> Vec<PersonKey> {
+    vec![person(number)]
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -139,7 +139,7 @@ async fn c11_administrators_see_who_of_the_office_looked_at_whom_when_and_why() 
         );
 
         let of_person = Question {
-            persons: about(HANAKO),
+            persons: Some(about(HANAKO)),
             ..Question::default()
         };
         let looks = read(&test, &of_person).await;
@@ -187,7 +187,7 @@ async fn c11_other_members_see_their_own_looks_only() {
             for (staff, persons, expected) in [
                 (None, None, 2),
                 (Some("sato".to_owned()), None, 2),
-                (Some("sato".to_owned()), about(HANAKO), 1),
+                (Some("sato".to_owned()), Some(about(HANAKO)), 1),
             ] {
                 let question = Question {
                     staff,

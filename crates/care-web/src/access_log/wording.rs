@@ -62,7 +62,7 @@ fn seen(event: &Event) -> &'static str {
         Some("view_certification") => "要介護認定情報",
         Some("view_progress") => "認定申請の進捗",
         Some("view_history") => "履歴（基準日）",
-        Some("view_access_log") => "閲覧履歴の画面の利用者名",
+        Some("view_access_log") => "利用者の氏名（閲覧履歴の画面）",
         Some("print") => "印刷用の画面",
         Some("register_relation") => "本人確認の結果",
         Some(_) | None => "利用者の情報",
@@ -109,11 +109,10 @@ pub(super) fn why(look: &Look) -> String {
                 None => "本人確認の結果により".to_owned(),
             };
         }
-        ("identity_check", _) => "本人確認",
+        ("identity_check", _) | ("", Action::IdentityCheck) => "本人確認",
         ("administrator", _) => "管理者としての確認",
         ("own_looks", _) => "自分の記録の確認",
         ("office", _) => "自事業所の利用者の確認",
-        ("", Action::IdentityCheck) => "本人確認",
         _ => "記録なし",
     };
     words.to_owned()
