@@ -19,7 +19,6 @@ use kiban_store::{
         waiting::{self, WaitingRow},
     },
 };
-};
 use support::{
     TestStore, at, day, eligibility_row, facts_of, id, insurer, insurer_row, new_fact, now, office,
     person, read_permit,
