@@ -9,6 +9,7 @@ mod codes;
 mod dataset;
 mod identifiers;
 mod identity;
+mod mail_address;
 mod person;
 mod text;
 
@@ -20,5 +21,6 @@ pub use identifiers::*;
 pub use identity::{FiveItems, IdentityOutcome, Item, RegisteredIdentity, compare};
 pub use jiff::Timestamp;
 pub use jiff::civil::Date;
+pub use mail_address::{InvalidMailAddress, MailAddress};
 pub use person::*;
 pub use text::*;

@@ -12,6 +12,7 @@ pub mod housekeeping;
 pub mod identity;
 pub mod insurers;
 pub mod intake;
+pub mod mail;
 pub mod maintenance;
 pub mod persons;
 pub mod platform;

@@ -28,8 +28,11 @@ macro_rules! migration {
 }
 
 /// Steps of the care data.
-pub(crate) const CARE: &[Migration] =
-    &[migration!(1, "care", "0001"), migration!(2, "care", "0002")];
+pub(crate) const CARE: &[Migration] = &[
+    migration!(1, "care", "0001"),
+    migration!(2, "care", "0002"),
+    migration!(3, "care", "0003"),
+];
 /// Steps of the audit trail, numbered from 1001 so that both families fit one table on PostgreSQL.
 pub(crate) const AUDIT: &[Migration] = &[
     migration!(1001, "audit", "1001"),

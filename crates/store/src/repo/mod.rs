@@ -12,6 +12,7 @@ pub mod facts;
 pub mod identity;
 pub mod insurers;
 pub mod looks;
+pub mod mail;
 pub mod offices;
 pub mod rates;
 pub mod relations;

@@ -1,0 +1,9 @@
+//! Letters: asked for in the transaction of a change, sent afterwards, at least once each.
+//!
+//! A letter may name an office and a task, never a person who is cared for: mail travels open.
+
+mod deliver;
+mod letter;
+
+pub use deliver::{Outgoing, Post, PostError, deliver};
+pub use letter::{Letter, queue};
