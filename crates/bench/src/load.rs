@@ -48,6 +48,17 @@ async fn connect(port: u16, tls: Arc<ClientConfig>) -> Result<SendRequest<Empty<
     Ok(sender)
 }
 
+/// One answer's text.
+pub(crate) async fn fetch(port: u16, tls: &Arc<ClientConfig>, path: String) -> Result<String> {
+    let mut sender = connect(port, tls.clone()).await?;
+    let request = Request::get(path)
+        .header("host", "localhost")
+        .body(Empty::new())?;
+    let response = sender.send_request(request).await?;
+    let body = response.into_body().collect().await?.to_bytes();
+    Ok(String::from_utf8(body.to_vec())?)
+}
+
 /// Runs `connections` for `time`; `path` makes the path of the n-th request.
 pub(crate) async fn run(
     port: u16,

@@ -4,6 +4,7 @@ use crate::platform;
 use anyhow::{Context as _, Result};
 use axum::{Router, extract::Path, routing::get};
 use clap::Args;
+use kiban_access::Part;
 use kiban_connect_api::ConnectState;
 use kiban_domain::{Clock, Timestamp};
 use kiban_pki::{Authority, AuthorityKind, Order, Profile, SystemKind};
@@ -11,14 +12,15 @@ use kiban_services::Platform;
 use kiban_store::{Settings, repo::transfers};
 use kiban_testkit::{RunningClock, SeededEntropy};
 use kiban_web_kit::{
-    Admission, Caching, Front, Limits, Observation, Shutdown, Transport, Verdict,
+    Admission, CONTENT_SECURITY_POLICY, Caching, Front, Limits, Observation, Shutdown, Transport,
+    Verdict,
     tls::{self, DoorTls},
 };
 use std::{
     cell::RefCell,
     ffi::{CStr, CString, c_int},
     path::{Path as FilePath, PathBuf},
-    sync::Arc,
+    sync::{Arc, OnceLock},
 };
 use tokio::runtime::Handle;
 
@@ -114,7 +116,7 @@ pub(crate) fn run(args: &ServerArgs) -> Result<()> {
             get(
                 move |Path((insurer_no, insured_no)): Path<(String, String)>| {
                     let answer = bare_look(&database, &insurer_no, &insured_no);
-                    async move { ([("content-type", "application/json")], answer) }
+                    async move { (HEADERS, answer) }
                 },
             ),
         );
@@ -136,7 +138,13 @@ pub(crate) fn run(args: &ServerArgs) -> Result<()> {
 fn obey(platform: &Platform, runtime: &Handle) -> Result<()> {
     let mut intake = None;
     for order in std::io::stdin().lines() {
-        if order? == "intake" {
+        let order = order?;
+        if let Some(answer) = order.strip_prefix("pattern ") {
+            let _ = PATTERN.set(Pattern::of(answer)?);
+            crate::say("ready");
+            continue;
+        }
+        if order == "intake" {
             let platform = platform.clone();
             intake = Some(runtime.spawn(async move { platform::work_off(&platform).await }));
             crate::say("taking in");
@@ -157,14 +165,79 @@ fn obey(platform: &Platform, runtime: &Handle) -> Result<()> {
     Ok(())
 }
 
+/// What the bare route writes around a person's members, taken from a real answer: both answer the same bytes.
+struct Pattern {
+    /// From the day up to the members.
+    middle: String,
+    /// After the members.
+    end: String,
+    /// Which of the stored members are shown, in the order of the parts.
+    shown: Vec<bool>,
+}
+
+static PATTERN: OnceLock<Pattern> = OnceLock::new();
+
+/// The headers that the real door writes.
+const HEADERS: [(&str, &str); 7] = [
+    ("content-type", "application/json"),
+    ("content-security-policy", CONTENT_SECURITY_POLICY),
+    ("x-content-type-options", "nosniff"),
+    ("referrer-policy", "no-referrer"),
+    ("cache-control", "no-store"),
+    ("strict-transport-security", "max-age=31536000"),
+    ("x-request-id", "0000000000000000"),
+];
+
+impl Pattern {
+    fn of(answer: &str) -> Result<Self> {
+        let members = r#""parts":{"#;
+        let day = answer.find(r#"","on":"#).context("a day")?;
+        let begin = answer.find(members).context("members")? + members.len();
+        let end = answer.find(r#"},"withheld":"#).context("an end")?;
+        let shown: serde_json::Value = serde_json::from_str(answer)?;
+        Ok(Self {
+            middle: answer[day..begin].to_owned(),
+            end: answer[end..].to_owned(),
+            shown: Part::ALL
+                .iter()
+                .map(|part| shown["parts"].get(part.as_str()).is_some())
+                .collect(),
+        })
+    }
+
+    fn write(&self, insurer_no: &str, insured_no: &str, mut parts: &str, cuts: &[u8]) -> String {
+        let mut out = String::with_capacity(2_048);
+        out.push_str(r#"{"insurer_no":""#);
+        out.push_str(insurer_no);
+        out.push_str(r#"","insured_no":""#);
+        out.push_str(insured_no);
+        out.push_str(&self.middle);
+        let mut first = true;
+        for (cut, shown) in cuts.chunks_exact(4).zip(&self.shown) {
+            let length = u32::from_be_bytes([cut[0], cut[1], cut[2], cut[3]]) as usize;
+            let (member, rest) = parts.split_at(length);
+            parts = rest;
+            if *shown && length > 0 {
+                if !first {
+                    out.push(',');
+                }
+                first = false;
+                out.push_str(member);
+            }
+        }
+        out.push_str(&self.end);
+        out
+    }
+}
+
 thread_local! {
     static STATEMENT: RefCell<Option<Statement>> = const { RefCell::new(None) };
 }
 
 struct Statement(*mut rusqlite::ffi::sqlite3_stmt);
 
-/// The bare limit: a prepared statement of SQLite's own interface on a connection of this thread; the stored text goes
-/// out as it is.
+/// The bare limit: a prepared statement of SQLite's own interface on a connection of this thread; the stored text is
+/// copied into the answer.
 fn bare_look(database: &FilePath, insurer_no: &str, insured_no: &str) -> String {
     STATEMENT.with_borrow_mut(|slot| {
         if slot.is_none() {
@@ -196,7 +269,7 @@ fn open(database: &FilePath) -> Result<Statement> {
             std::ptr::null_mut(),
         );
         let text: &CStr =
-            c"SELECT parts FROM eligibility_current WHERE insurer_no = ?1 AND insured_no = ?2";
+            c"SELECT parts, cuts FROM eligibility_current WHERE insurer_no = ?1 AND insured_no = ?2";
         let prepared = ffi::sqlite3_prepare_v3(
             connection,
             text.as_ptr(),
@@ -229,16 +302,19 @@ fn step(statement: &Statement, insurer_no: &str, insured_no: &str) -> String {
     bind(2, insured_no);
     // SAFETY: a row's bytes are copied before the statement is reset.
     unsafe {
-        let mut answer = String::from("{");
-        if ffi::sqlite3_step(statement.0) == ffi::SQLITE_ROW {
-            let bytes = ffi::sqlite3_column_text(statement.0, 0);
-            let length = usize::try_from(ffi::sqlite3_column_bytes(statement.0, 0)).unwrap_or(0);
-            answer.push_str(std::str::from_utf8_unchecked(std::slice::from_raw_parts(
-                bytes, length,
-            )));
+        let mut answer = String::new();
+        if ffi::sqlite3_step(statement.0) == ffi::SQLITE_ROW
+            && let Some(pattern) = PATTERN.get()
+        {
+            let column = |number| {
+                let bytes = ffi::sqlite3_column_blob(statement.0, number).cast::<u8>();
+                let length = ffi::sqlite3_column_bytes(statement.0, number);
+                std::slice::from_raw_parts(bytes, usize::try_from(length).unwrap_or(0))
+            };
+            let parts = std::str::from_utf8_unchecked(column(0));
+            answer = pattern.write(insurer_no, insured_no, parts, column(1));
         }
         ffi::sqlite3_reset(statement.0);
-        answer.push('}');
         answer
     }
 }

@@ -61,6 +61,11 @@ impl Members {
         &self.shown
     }
 
+    /// How many bytes the members take at most.
+    pub fn size(&self) -> usize {
+        self.parts.text.len() + self.shown.len()
+    }
+
     /// Writes the members with commas between them.
     pub fn write_to(&self, out: &mut String) {
         let mut first = true;

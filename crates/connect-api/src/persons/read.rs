@@ -102,7 +102,8 @@ fn parts(text: &str) -> Result<Vec<Part>, Problem> {
 }
 
 fn write(person: &PersonKey, view: &PersonView) -> String {
-    let mut out = String::with_capacity(8_192);
+    // Around the members there are about 900 bytes when everything is withheld.
+    let mut out = String::with_capacity(view.members.size() + 1_024);
     // Numbers, codes and days never need escaping.
     out.push_str(r#"{"insurer_no":""#);
     out.push_str(person.insurer_no.as_str());
