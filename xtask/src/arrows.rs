@@ -61,10 +61,11 @@ const TABLE: &[Row] = &[
     },
     Row {
         name: "terminal",
-        may: &["domain"],
+        may: &["card", "domain"],
         tests_may: &["web-kit", "pki"],
     },
-    row("testkit", &["domain"]),
+    // The virtual card stands behind the same trait as a reader, and the fake responder behind the same port.
+    row("testkit", &["card", "domain"]),
     row("kiban", &["*"]),
     row("bench", &["*"]),
     row("e2e", &["client", "connect-api", "domain", "pki", "synth"]),

@@ -1,5 +1,7 @@
-//! What tests share: a real PostgreSQL cluster, a clock that stands still, chance that can be repeated.
+//! What tests share: a real PostgreSQL cluster, a clock that stands still, chance that can be repeated, virtual
+//! My Number cards.
 
+pub mod card;
 mod fakes;
 mod postgres;
 
