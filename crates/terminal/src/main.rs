@@ -2,12 +2,21 @@
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
+use std::process::ExitCode;
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::Context;
 use clap::{Parser, Subcommand};
-use kiban_domain::{Clock, Timestamp};
+use kiban_domain::{Clock, Entropy, Timestamp};
+use kiban_terminal::agent::Agent;
 use kiban_terminal::bridge::{Bridge, BridgeError, Settings};
+use kiban_terminal::card::TtyPrompt;
+use kiban_terminal::doctor::{DoorFiles, Report, card_ladder, network_ladder};
+use kiban_terminal::reader::PcscSource;
+use ring::rand::SecureRandom as _;
+use tracing::Level;
+use tracing_subscriber::EnvFilter;
 
 /// 介護情報基盤の端末プログラム
 #[derive(Debug, Parser)]
@@ -37,38 +46,145 @@ enum Command {
         #[arg(long)]
         ca: PathBuf,
     },
+    /// サーバーからの要求を待ち、マイナンバーカードで本人を確認する
+    Agent {
+        /// 接続先（https://…）
+        #[arg(long)]
+        care: String,
+        /// 端末の証明書（PEM）
+        #[arg(long)]
+        cert: PathBuf,
+        /// 端末の秘密鍵（PEM）
+        #[arg(long)]
+        key: PathBuf,
+        /// 接続先の証明書を発行した認証局の証明書（PEM）
+        #[arg(long)]
+        ca: PathBuf,
+    },
+    /// カードリーダーから接続先までを順に確かめ、だれが何をすればよいかを示す（0 問題なし、1 問題あり）
+    Doctor {
+        /// 接続先（https://…）。指定しなければカードの側だけを確かめる
+        #[arg(long, requires_all = ["cert", "key", "ca"])]
+        care: Option<String>,
+        /// 端末の証明書（PEM）
+        #[arg(long)]
+        cert: Option<PathBuf>,
+        /// 端末の秘密鍵（PEM）
+        #[arg(long)]
+        key: Option<PathBuf>,
+        /// 接続先の証明書を発行した認証局の証明書（PEM）
+        #[arg(long)]
+        ca: Option<PathBuf>,
+        /// カードの側を確かめない
+        #[arg(long, requires = "care")]
+        no_card: bool,
+        /// カードが置かれるのを待つ秒数
+        #[arg(long, default_value_t = 10)]
+        wait: u64,
+        /// JSON で出力する
+        #[arg(long)]
+        json: bool,
+    },
 }
 
 #[tokio::main]
-async fn main() -> anyhow::Result<()> {
+async fn main() -> anyhow::Result<ExitCode> {
     tracing_subscriber::fmt()
+        .with_env_filter(EnvFilter::from_default_env().add_directive(Level::INFO.into()))
         .with_writer(std::io::stderr)
         .init();
-    let Command::Bridge {
-        listen,
-        care,
-        cert,
-        key,
-        ca,
-    } = Arguments::parse().command;
-    let settings = Settings {
+    match Arguments::parse().command {
+        Command::Bridge {
+            listen,
+            care,
+            cert,
+            key,
+            ca,
+        } => bridge(listen, &settings(care, &cert, &key, &ca)?).await?,
+        Command::Agent {
+            care,
+            cert,
+            key,
+            ca,
+        } => agent(&settings(care, &cert, &key, &ca)?).await?,
+        Command::Doctor {
+            care,
+            cert,
+            key,
+            ca,
+            no_card,
+            wait,
+            json,
+        } => {
+            let files = match (care, cert, key, ca) {
+                (Some(care), Some(certificate), Some(key), Some(authority)) => Some(DoorFiles {
+                    care,
+                    certificate,
+                    key,
+                    authority,
+                }),
+                _ => None,
+            };
+            let wait = (!no_card).then(|| Duration::from_secs(wait));
+            return doctor(files.as_ref(), wait, json).await;
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn settings(care: String, cert: &Path, key: &Path, ca: &Path) -> anyhow::Result<Settings> {
+    Ok(Settings {
         care_url: care,
-        authority_pem: read(&ca)?,
-        certificate_pem: read(&cert)?,
-        key_pem: read(&key)?,
+        authority_pem: read(ca)?,
+        certificate_pem: read(cert)?,
+        key_pem: read(key)?,
         clock: Arc::new(SystemClock),
-    };
-    let bound = Bridge::bind(listen, &settings).await;
+    })
+}
+
+async fn agent(settings: &Settings) -> anyhow::Result<()> {
+    let (cards, prompt) = (Box::new(PcscSource), Box::new(TtyPrompt));
+    let agent = Agent::new(settings, cards, prompt, Arc::new(SystemEntropy))?;
+    agent.run(stopped()).await?;
+    Ok(())
+}
+
+#[expect(clippy::print_stdout, reason = "the report is what was asked for")]
+async fn doctor(
+    files: Option<&DoorFiles>,
+    wait: Option<Duration>,
+    json: bool,
+) -> anyhow::Result<ExitCode> {
+    let mut report = Report::default();
+    if let Some(wait) = wait {
+        let now = SystemClock.now();
+        report.rungs = tokio::task::spawn_blocking(move || card_ladder(wait, now)).await?;
+    }
+    let network = network_ladder(files, Arc::new(SystemClock)).await;
+    report.rungs.extend(network);
+    if json {
+        println!("{}", report.to_json());
+    } else {
+        print!("{}", report.to_text());
+    }
+    Ok(match report.first_failure() {
+        None => ExitCode::SUCCESS,
+        Some(_) => ExitCode::from(1),
+    })
+}
+
+/// Ends with Ctrl+C. Without a signal handler the system can still end the program.
+async fn stopped() {
+    if tokio::signal::ctrl_c().await.is_err() {
+        std::future::pending::<()>().await;
+    }
+}
+
+async fn bridge(listen: SocketAddr, settings: &Settings) -> anyhow::Result<()> {
+    let bound = Bridge::bind(listen, settings).await;
     let bridge = bound.map_err(|error| explain(&error, listen))?;
     announce(bridge.address());
-    bridge
-        .serve(async {
-            // Without a signal handler the bridge can still be ended by the system.
-            if tokio::signal::ctrl_c().await.is_err() {
-                std::future::pending::<()>().await;
-            }
-        })
-        .await;
+    bridge.serve(stopped()).await;
     Ok(())
 }
 
@@ -115,5 +231,15 @@ impl Clock for SystemClock {
     )]
     fn now(&self) -> Timestamp {
         Timestamp::now()
+    }
+}
+
+#[derive(Debug)]
+struct SystemEntropy;
+
+impl Entropy for SystemEntropy {
+    fn fill(&self, bytes: &mut [u8]) {
+        // Only pauses are drawn here; the system's generator does not fail on the systems this runs on.
+        let _ = ring::rand::SystemRandom::new().fill(bytes);
     }
 }

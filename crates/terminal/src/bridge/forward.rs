@@ -16,7 +16,7 @@ use hyper::body::Incoming;
 
 use super::Answer;
 use super::page::Page;
-use super::upstream::{CareClient, Failure};
+use crate::door::{CareClient, Failure};
 
 /// Longer than any answer of the care door takes, including those it holds back on purpose (25 s).
 const ANSWER_WITHIN: Duration = Duration::from_mins(2);
@@ -39,12 +39,12 @@ const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 pub(super) struct Forwarder {
     care: Authority,
     care_origin: String,
-    client: CareClient,
+    client: CareClient<Incoming>,
     port: u16,
 }
 
 impl Forwarder {
-    pub(super) fn new(care: Authority, client: CareClient, address: SocketAddr) -> Self {
+    pub(super) fn new(care: Authority, client: CareClient<Incoming>, address: SocketAddr) -> Self {
         Self {
             care_origin: format!("https://{care}"),
             care,

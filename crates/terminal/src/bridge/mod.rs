@@ -7,7 +7,6 @@
 
 mod forward;
 mod page;
-mod upstream;
 
 use std::future::Future;
 use std::net::SocketAddr;
@@ -20,11 +19,13 @@ use http_body_util::{Either, Full};
 use hyper::body::Incoming;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
-use kiban_domain::Clock;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
 
 use forward::Forwarder;
+
+pub use crate::door::Settings;
+use crate::door::{self, DoorError};
 
 /// What an answer carries: the care door's bytes as they come, or a page of our own.
 type Body = Either<Incoming, Full<Bytes>>;
@@ -32,31 +33,6 @@ type Answer = Response<Body>;
 
 /// How long open requests may go on after the end was asked for.
 const DRAIN: Duration = Duration::from_secs(5);
-
-/// Where to, and as whom.
-#[derive(Clone)]
-pub struct Settings {
-    /// Address of the care door: `https://host[:port]`, no path.
-    pub care_url: String,
-    /// The authority that issued the care door's certificate, PEM.
-    pub authority_pem: String,
-    /// The terminal's certificate, PEM.
-    pub certificate_pem: String,
-    /// Its private key, PEM.
-    pub key_pem: String,
-    /// Decides whether the care door's certificate is in its time.
-    pub clock: Arc<dyn Clock>,
-}
-
-/// Shows no key.
-impl std::fmt::Debug for Settings {
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter
-            .debug_struct("Settings")
-            .field("care_url", &self.care_url)
-            .finish_non_exhaustive()
-    }
-}
 
 /// A bridge that listens but does not serve yet.
 #[derive(Debug)]
@@ -94,8 +70,8 @@ impl Bridge {
         if !listen.ip().is_loopback() {
             return Err(BridgeError::NotLoopback(listen));
         }
-        let care = upstream::care_address(&settings.care_url)?;
-        let client = upstream::client(settings)?;
+        let care = door::care_address(&settings.care_url)?;
+        let client = door::client(settings)?;
         let listener = TcpListener::bind(listen).await?;
         let address = listener.local_addr()?;
         Ok(Self {
@@ -154,6 +130,16 @@ pub enum BridgeError {
     /// The address is taken or not allowed.
     #[error("cannot listen there")]
     Listen(#[from] std::io::Error),
+}
+
+impl From<DoorError> for BridgeError {
+    fn from(error: DoorError) -> Self {
+        match error {
+            DoorError::CareUrl => Self::CareUrl,
+            DoorError::Unreadable(input) => Self::Unreadable(input),
+            DoorError::Identity(cause) => Self::Identity(cause),
+        }
+    }
 }
 
 async fn connection(stream: TcpStream, forwarder: Arc<Forwarder>) {

@@ -6,7 +6,7 @@ use http::{Response, StatusCode};
 use http_body_util::{Either, Full};
 
 use super::Answer;
-use super::upstream::Failure;
+use crate::door::Failure;
 
 /// Why the bridge itself answers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,6 +44,7 @@ impl Page {
                 "この端末の証明書は受け付けられませんでした"
             }
             Self::Failed(Failure::NotTrusted) => "接続先が本物か確かめられません",
+            Self::Failed(Failure::OutOfTime) => "接続先の証明書が有効期間の外です",
             Self::Failed(Failure::Cut) => "接続が途中で切れました",
             Self::Failed(Failure::Unreachable) => "接続先につながりません",
             Self::TooSlow => "接続先から返事がありません",
@@ -63,6 +64,10 @@ impl Page {
             Self::Failed(Failure::NotTrusted) => &[
                 "このまま使わず、事業所の管理者に連絡してください。",
                 "接続先のアドレスと、認証局の証明書（--ca で指定したファイル）を確かめてください。",
+            ],
+            Self::Failed(Failure::OutOfTime) => &[
+                "この端末の日付と時刻が正しいかを確かめてください。",
+                "正しいときは、このまま使わず、事業所の管理者に連絡してください。",
             ],
             Self::Failed(Failure::Cut) => &[
                 "もう一度読み込んでください。",

@@ -20,7 +20,7 @@ mod vpcd;
 pub use applet::{Logged, VirtualCard};
 pub use hierarchy::{VIRTUAL_POLICY, text_anchor, virtual_roots};
 pub use order::{CardOrder, Person, Persona};
-pub use pcscd::{Reader, with_pcscd};
+pub use pcscd::{Reader, with_pcscd, with_pcscd_without_reader};
 pub use slot::{Slot, SlotState};
 pub use status::FakeStatus;
 pub use vpcd::{Inserted, plug_in};

@@ -1,6 +1,7 @@
 //! A real pcscd with virtual readers, for one test, where nobody else sees it.
 
 use std::net::{Ipv4Addr, SocketAddr, TcpStream};
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -9,7 +10,10 @@ use super::vpcd::{Inserted, plug_in};
 
 const INSIDE: &str = "KIBAN_TEST_PCSCD_INSIDE";
 
-/// The first virtual reader of a running pcscd.
+/// Where the service listens, inside.
+const SOCKET: &str = "/run/pcscd/pcscd.comm";
+
+/// A running pcscd and its first virtual reader; stopped when dropped.
 #[derive(Debug)]
 pub struct Reader {
     daemon: Child,
@@ -24,28 +28,41 @@ pub struct Reader {
 ///
 /// When pcscd does not start or the test fails inside. It needs root, or user namespaces, and the packages pcscd and
 /// vsmartcard-vpcd.
+pub fn with_pcscd(test: &str, body: impl FnOnce(Reader)) {
+    inside(test, ":", || body(Reader::start(true)));
+}
+
+/// The same with a pcscd that has no reader.
+///
+/// # Panics
+///
+/// As for [`with_pcscd`].
+pub fn with_pcscd_without_reader(test: &str, body: impl FnOnce(Reader)) {
+    let hide = "mount -t tmpfs tmpfs /etc/reader.conf.d";
+    inside(test, hide, || body(Reader::start(false)));
+}
+
 #[expect(
     clippy::disallowed_methods,
     reason = "tells the inner run from the outer one"
 )]
-pub fn with_pcscd(test: &str, body: impl FnOnce(&Reader)) {
+fn inside(test: &str, prepare: &str, body: impl FnOnce()) {
     if std::env::var(INSIDE).is_ok() {
-        body(&Reader::start());
+        body();
         return;
     }
-    let program = std::env::current_exe().expect("a test has a program");
-    let output = Command::new("unshare")
-        .args([
-            "--mount",
-            "--net",
-            "--map-root-user",
-            "--fork",
-            "--kill-child",
-        ])
-        .args(["sh", "-ec"])
-        .arg("mount -t tmpfs tmpfs /run; mkdir -p /run/pcscd; ip link set lo up; exec \"$@\"")
-        .arg("sh")
-        .arg(program)
+    let id = Command::new("id").arg("-u").output().expect("id runs");
+    let mut unshare = Command::new("unshare");
+    unshare.args(["--mount", "--net", "--fork", "--kill-child"]);
+    if id.stdout.trim_ascii() != b"0" {
+        unshare.arg("--map-root-user");
+    }
+    let script = format!(
+        "mount -t tmpfs tmpfs /run; mkdir -p /run/pcscd; {prepare}; ip link set lo up; exec \"$@\""
+    );
+    let output = unshare
+        .args(["sh", "-ec", &script, "sh"])
+        .arg(std::env::current_exe().expect("a test has a program"))
         .args(["--exact", test, "--nocapture", "--test-threads=1"])
         .env(INSIDE, "1")
         .stdin(Stdio::null())
@@ -61,10 +78,10 @@ pub fn with_pcscd(test: &str, body: impl FnOnce(&Reader)) {
 }
 
 impl Reader {
-    fn start() -> Self {
+    fn start(with_reader: bool) -> Self {
         let program = ["/usr/sbin/pcscd", "/usr/bin/pcscd"]
             .into_iter()
-            .find(|path| std::path::Path::new(path).exists())
+            .find(|path| Path::new(path).exists())
             .expect("the package pcscd is installed");
         let daemon = Command::new(program)
             .arg("--foreground")
@@ -74,8 +91,11 @@ impl Reader {
             .spawn()
             .expect("pcscd starts");
         let reader = Self { daemon };
+        let ready = || {
+            Path::new(SOCKET).exists() && (!with_reader || TcpStream::connect(address()).is_ok())
+        };
         let deadline = Instant::now() + Duration::from_secs(20);
-        while TcpStream::connect(reader.address()).is_err() {
+        while !ready() {
             assert!(Instant::now() < deadline, "pcscd shows no virtual reader");
             std::thread::sleep(Duration::from_millis(20));
         }
@@ -88,15 +108,7 @@ impl Reader {
     ///
     /// When the reader has gone.
     pub fn insert(&self, slot: &Slot) -> Inserted {
-        plug_in(slot, self.address()).expect("the virtual reader listens")
-    }
-
-    #[expect(
-        clippy::unused_self,
-        reason = "the address means something only while it runs"
-    )]
-    fn address(&self) -> SocketAddr {
-        (Ipv4Addr::LOCALHOST, 35_963).into()
+        plug_in(slot, address()).expect("the virtual reader listens")
     }
 }
 
@@ -104,5 +116,11 @@ impl Drop for Reader {
     fn drop(&mut self) {
         let _ = self.daemon.kill();
         let _ = self.daemon.wait();
+        // Killed, it leaves its socket behind, which nobody answers.
+        let _ = std::fs::remove_file(SOCKET);
     }
+}
+
+fn address() -> SocketAddr {
+    (Ipv4Addr::LOCALHOST, 35_963).into()
 }

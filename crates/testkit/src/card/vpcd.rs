@@ -72,7 +72,8 @@ fn serve(mut stream: TcpStream, slot: &Slot) -> io::Result<()> {
                 [4] => state.card.answer_to_reset().to_vec(),
                 command => {
                     match &mut state.pulled_out_after {
-                        Some(0) => return Ok(()),
+                        // The handle that takes the card out holds the connection too, so letting go is not enough.
+                        Some(0) => return stream.shutdown(Shutdown::Both),
                         Some(left) => *left -= 1,
                         None => {}
                     }

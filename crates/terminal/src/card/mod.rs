@@ -1,0 +1,30 @@
+//! What happens with a card once a challenge has come: the person is asked, the card signs, the answer goes back.
+//!
+//! The PIN lives in [`kiban_card::Pin`] from the prompt to the one command that carries it.
+
+mod answer;
+mod prompt;
+mod trace;
+#[cfg(feature = "reader")]
+mod tty;
+
+pub use answer::{Own, answer_challenge};
+pub use prompt::{Asked, Prompt};
+pub use trace::Traced;
+#[cfg(feature = "reader")]
+pub use tty::TtyPrompt;
+
+use std::time::Duration;
+
+use kiban_card::{CardLink, ErrorCode};
+
+/// Where a card comes from.
+pub trait CardSource: Send {
+    /// Waits for a card for so long. The link holds the card alone; dropping it takes the power from the card, so that no
+    /// presented PIN is left behind.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorCode::NoReader`], [`ErrorCode::NoCard`], [`ErrorCode::ReaderBusy`].
+    fn wait(&mut self, limit: Duration) -> Result<Box<dyn CardLink + '_>, ErrorCode>;
+}
