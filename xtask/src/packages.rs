@@ -34,6 +34,31 @@ const PACKAGES: &[Package] = &[
         is_there: || on_path("openssl"),
     },
     Package {
+        name: "pcscd",
+        is_there: || Path::new("/usr/sbin/pcscd").exists(),
+    },
+    Package {
+        name: "vsmartcard-vpcd",
+        is_there: || Path::new("/etc/reader.conf.d/vpcd").exists(),
+    },
+    Package {
+        name: "opensc",
+        is_there: || on_path("pkcs15-tool"),
+    },
+    Package {
+        name: "opensc-pkcs11",
+        is_there: || library("opensc-pkcs11.so"),
+    },
+    // What the terminal's card reader part is built with.
+    Package {
+        name: "libpcsclite-dev",
+        is_there: || library("pkgconfig/libpcsclite.pc"),
+    },
+    Package {
+        name: "pkg-config",
+        is_there: || on_path("pkg-config"),
+    },
+    Package {
         name: "fonts-noto-cjk",
         is_there: || Path::new("/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc").exists(),
     },
@@ -91,6 +116,13 @@ pub(crate) fn on_path(program: &str) -> bool {
     std::env::var_os("PATH").is_some_and(|path| {
         std::env::split_paths(&path).any(|folder| folder.join(program).is_file())
     })
+}
+
+/// Whether a library of the machine's own architecture is there.
+fn library(name: &str) -> bool {
+    ["x86_64-linux-gnu", "aarch64-linux-gnu"]
+        .iter()
+        .any(|triplet| Path::new("/usr/lib").join(triplet).join(name).exists())
 }
 
 fn is_root() -> bool {

@@ -155,18 +155,25 @@ impl Runner {
     fn step(&mut self, step: Step) -> Result<Option<Tally>> {
         let tally = match step {
             Step::Fmt => self.check(&["fmt", "--all", "--check"])?,
-            Step::Clippy => self.check(&[
-                "clippy",
-                "--workspace",
-                "--all-targets",
-                "--locked",
-                "--",
-                "-D",
-                "warnings",
-            ])?,
+            Step::Clippy => {
+                // The card reader part of the terminal is built with a library of the system.
+                packages::ensure()?;
+                self.check(&[
+                    "clippy",
+                    "--workspace",
+                    "--all-targets",
+                    "--locked",
+                    "--",
+                    "-D",
+                    "warnings",
+                ])?
+            }
             Step::Arrows => Tally::one(crate::report(&arrows::missing(&self.root)?)?),
             Step::Tidy => Tally::one(crate::report(&tidy::complaints(&self.root)?)?),
-            Step::Build => self.check(&["build", "--workspace", "--bins", "--locked"])?,
+            Step::Build => {
+                packages::ensure()?;
+                self.check(&["build", "--workspace", "--bins", "--locked"])?
+            }
             Step::Tests => self.tests()?,
             Step::Doc => self.counted(&["test", "--workspace", "--doc", "--locked"])?,
             Step::Deny if packages::on_path("cargo-deny") => {
