@@ -138,12 +138,18 @@ fn t2_the_ladder_names_the_rung_and_who_mends_it() {
         let with = |persona| {
             let slot = slot(persona);
             let inserted = reader.insert(&slot);
-            let words = words(&ladder(WAIT));
-            assert_eq!(words[..4], reached, "{persona:?}");
+            let report = ladder(WAIT);
+            let words = words(&report);
+            assert_eq!(words[..4], reached, "{persona:?}\n{}", report.to_text());
             assert!(!slot.state().card.my_number_was_selected());
             drop(inserted);
-            // pcscd looks for cards a few times a second.
-            std::thread::sleep(Duration::from_millis(1500));
+            // A card that comes before the last one is seen to be gone would be taken for it, and be mute.
+            let readers = Readers::open().unwrap();
+            let deadline = Instant::now() + WAIT;
+            while readers.wait_for_card(Duration::ZERO) != Err(ReaderError::NoCard) {
+                assert!(Instant::now() < deadline, "the card is still there");
+                std::thread::sleep(Duration::from_millis(50));
+            }
             words[4..].to_vec()
         };
         let good = ["right_card +", "certificate +", "tries +", "validity +"];
