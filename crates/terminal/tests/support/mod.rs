@@ -18,7 +18,7 @@ use kiban_terminal::card::{Asked, CardSource, Prompt};
 use kiban_terminal::door::Settings;
 use kiban_testkit::card::Slot;
 use kiban_web_kit::tls::{DoorTls, serve};
-use kiban_web_kit::{Admission, Limits, Shutdown, Verdict, guarded};
+use kiban_web_kit::{Admission, Front, Limits, Shutdown, Verdict};
 use tokio::net::TcpListener;
 
 pub(crate) const NOW: &str = "2026-08-01T00:00:00Z";
@@ -93,7 +93,9 @@ pub(crate) async fn door(routes: impl FnOnce(SocketAddr) -> axum::Router) -> Doo
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     let admission = Arc::clone(&table) as Arc<dyn Admission>;
-    let router = guarded(routes(address), admission, Arc::new(Fixed));
+    let router = Front::new()
+        .guarded(admission, Arc::new(Fixed))
+        .wrap(routes(address));
     tokio::spawn(serve(
         listener,
         Arc::clone(&tls),
