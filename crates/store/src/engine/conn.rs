@@ -211,7 +211,9 @@ impl Conn {
                 );
                 let statement = client.prepare_cached(&move_over).await?;
                 client.execute(&statement, &[]).await?;
-                client.batch_execute(&format!("TRUNCATE {stage}")).await?;
+                client
+                    .batch_execute(&format!("DELETE FROM {stage}"))
+                    .await?;
                 Ok(())
             }
         }
@@ -238,8 +240,10 @@ impl Conn {
                 client
                     .batch_execute(&table.temporary(table.name, true))
                     .await?;
+                // Every commit empties it; only a second call in one transaction finds rows. TRUNCATE would make new files
+                // for every batch.
                 client
-                    .batch_execute(&format!("TRUNCATE {}", table.name))
+                    .batch_execute(&format!("DELETE FROM {}", table.name))
                     .await?;
                 copy_in(client, table, table.name, rows, fill).await?;
                 Ok(())
