@@ -5,6 +5,7 @@
 //! Which part of a person's information which role may see by default is dated data: `data/access-matrix.csv`.
 
 mod access_log;
+mod consent;
 mod facts;
 mod matrix;
 mod part;
@@ -14,10 +15,11 @@ mod refusal;
 mod register;
 
 pub use access_log::{LogReader, read_access_log};
+pub use consent::{ConsentAct, record_consent};
 pub use facts::{Caller, Consents, Facts, PersonKey, Relation, Role, makes_care_plans};
 pub use matrix::{Cell, InvalidMatrix, Matrix};
 pub use part::{Part, PartSet};
-pub use permit::{ListPersons, Permit, ReadAccessLog, ReadPerson, RegisterRelation};
+pub use permit::{ListPersons, Permit, ReadAccessLog, ReadPerson, RecordConsent, RegisterRelation};
 pub use read::{WithheldPart, list_persons, read_person};
 pub use refusal::{Refusal, Withheld};
 pub use register::register_relation;

@@ -9,6 +9,9 @@ pub enum ReadPerson {}
 /// To register an office as one of a person's offices.
 #[derive(Debug)]
 pub enum RegisterRelation {}
+/// To record that a person agreed or withdrew.
+#[derive(Debug)]
+pub enum RecordConsent {}
 /// To list the persons of one's own office.
 #[derive(Debug)]
 pub enum ListPersons {}
@@ -75,6 +78,13 @@ impl Permit<ReadAccessLog> {
     /// The only member whose looks may be shown; `None` means everybody's.
     pub fn member(&self) -> Option<&str> {
         self.member.as_deref()
+    }
+}
+
+impl Permit<RecordConsent> {
+    /// Whose consent.
+    pub fn person(&self) -> &PersonKey {
+        self.person.as_ref().expect("made with a person")
     }
 }
 

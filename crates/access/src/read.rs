@@ -88,7 +88,7 @@ pub fn list_persons(caller: &Caller) -> Result<Permit<ListPersons>, Refusal> {
     }
 }
 
-fn role_of(caller: &Caller, facts: &Facts) -> Result<(Role, String), Refusal> {
+pub(crate) fn role_of(caller: &Caller, facts: &Facts) -> Result<(Role, String), Refusal> {
     match caller {
         Caller::Insurer(insurer_no) if *insurer_no == facts.person.insurer_no => {
             Ok((Role::Insurer, "insurer".to_owned()))

@@ -8,7 +8,10 @@
     reason = "test values are written beside their use"
 )]
 
-use kiban_access::{Caller, Consents, Facts, Matrix, Part, PersonKey, Relation, read_person};
+use kiban_access::{
+    Caller, ConsentAct, Consents, Facts, Matrix, Part, PersonKey, Relation, read_person,
+    record_consent,
+};
 use kiban_domain::{ConsentScope, Date, MunicipalityStage};
 use std::fmt::Write as _;
 
@@ -114,6 +117,24 @@ fn render() -> String {
                         }
                     }
                 }
+                for act in ConsentAct::ALL {
+                    let facts = Facts {
+                        person: person(),
+                        stage,
+                        relations: relations.clone(),
+                        consents: Consents::default(),
+                        today: TODAY,
+                    };
+                    let answer = match record_consent(&caller, &facts, act) {
+                        Ok(permit) => format!("yes as {}", permit.role().as_str()),
+                        Err(refusal) => refusal.code().to_owned(),
+                    };
+                    let _ = writeln!(
+                        out,
+                        "\n{name} | {state} | {stage:?} | {} a consent\n  {answer}",
+                        act.as_str()
+                    );
+                }
             }
         }
     }
@@ -155,5 +176,17 @@ fn s4_nothing_is_shared_before_the_stage_allows_it() {
         if shared_role && !block.contains("| Sharing |") {
             assert!(!block.contains("yes:"), "{block}");
         }
+    }
+}
+
+#[test]
+fn s5_only_offices_that_serve_the_person_record_consents_and_nobody_is_kept_from_withdrawing() {
+    for block in render()
+        .split("\n\n")
+        .filter(|it| it.contains(" a consent\n"))
+    {
+        let serves = block.contains("| active |") && !block.starts_with("medical |");
+        let open = block.contains("withdraw a consent") || block.contains("| Sharing |");
+        assert_eq!(block.contains("yes as"), serves && open, "{block}");
     }
 }

@@ -17,7 +17,7 @@ use crate::{
 };
 
 /// The fields of a form as they were typed.
-#[derive(Clone)]
+#[derive(Clone, Default)]
 pub(crate) struct Fields(Vec<(String, String)>);
 
 impl Fields {

@@ -69,6 +69,26 @@ pub fn routes() -> Routes<CareState> {
             "/care/persons/{insurer_no}/{insured_no}/access-log.csv",
             person::access_log::download,
         )
+        .get(
+            "/care/persons/{insurer_no}/{insured_no}/consents",
+            person::consents::show,
+        )
+        .get(
+            "/care/persons/{insurer_no}/{insured_no}/consents/new",
+            person::consent_form::ask,
+        )
+        .post(
+            "/care/persons/{insurer_no}/{insured_no}/consents/new",
+            person::consent_form::give,
+        )
+        .get(
+            "/care/persons/{insurer_no}/{insured_no}/consents/withdraw",
+            person::consent_form::ask_withdrawal,
+        )
+        .post(
+            "/care/persons/{insurer_no}/{insured_no}/consents/withdraw",
+            person::consent_form::withdraw,
+        )
         .get("/care/access-log", access_log::list::show)
         .get("/care/access-log.csv", access_log::csv::download)
         .get("/care/registrations", registrations::list::show)

@@ -6,6 +6,7 @@
 pub mod access_log;
 pub mod audit_trail;
 pub mod certificates;
+pub mod consents;
 pub mod context;
 pub mod eligibility;
 pub mod housekeeping;

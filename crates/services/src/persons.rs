@@ -2,6 +2,7 @@
 
 use crate::{
     CallContext, Platform,
+    consents::effect,
     eligibility::{compose, without_opinion},
     maintenance,
     relations::caller_office,
@@ -9,9 +10,13 @@ use crate::{
 use kiban_access::{Facts, Matrix, Part, Permit, PersonKey, ReadPerson, Refusal, read_person};
 use kiban_audit::Action;
 use kiban_domain::{DataSet, Date, MunicipalityStage, Timestamp};
-use kiban_store::repo::{
-    eligibility::{self, Looked, Parts, SealedPerson},
-    facts::{self, FactRow, FactState},
+use kiban_store::{
+    Work,
+    repo::{
+        consents,
+        eligibility::{self, Looked, Parts, SealedPerson},
+        facts::{self, FactRow, FactState},
+    },
 };
 use std::borrow::Cow;
 
@@ -138,7 +143,7 @@ pub async fn read_with_versions(
 ) -> Result<PersonHistory, ReadError> {
     let view = open(platform, context, person, question).await?;
     let mut work = platform.store.point().await?;
-    let rows = facts::list_known(&mut work, &view.permit, question.known_at).await?;
+    let rows = known(&mut work, &view.permit, question.known_at).await?;
     drop(work);
     let mut parts = Vec::new();
     let mut versions = Vec::new();
@@ -268,8 +273,21 @@ async fn from_history(
     known_at: Option<Timestamp>,
 ) -> Result<Parts, ReadError> {
     let mut work = platform.store.point().await?;
-    let rows = facts::list_known(&mut work, permit, known_at).await?;
+    let rows = known(&mut work, permit, known_at).await?;
     Ok(compose(&rows, on).parts)
+}
+
+/// The records that were known, with the consents that offices had recorded by then.
+async fn known(
+    work: &mut Work,
+    permit: &Permit<ReadPerson>,
+    known_at: Option<Timestamp>,
+) -> Result<Vec<FactRow>, kiban_store::Error> {
+    let mut rows = facts::list_known(work, permit, known_at).await?;
+    let mut entries = consents::list_of_person(work, permit).await?;
+    entries.retain(|entry| known_at.is_none_or(|at| entry.recorded_at <= at));
+    effect::join(&mut rows, &entries);
+    Ok(rows)
 }
 
 async fn refuse<T>(

@@ -3,10 +3,10 @@
 use askama::Template;
 
 use crate::{
-    AccessLogPage, CertificationPage, EndRegistrationPage, HistoryPage, HomePage,
-    IdentityCheckPage, MessagePage, PersonListPage, PersonPage, PrintPage, ProgressPage,
-    QualificationPage, RegisterPage, RegistrationsPage, SandboxHomePage, SecondFactorPage,
-    SignInPage,
+    AccessLogPage, CertificationPage, ConsentFormPage, ConsentsPage, EndRegistrationPage,
+    HistoryPage, HomePage, IdentityCheckPage, MessagePage, PersonListPage, PersonPage, PrintPage,
+    ProgressPage, QualificationPage, RegisterPage, RegistrationsPage, SandboxHomePage,
+    SecondFactorPage, SignInPage,
 };
 
 /// One rendered state of a page.
@@ -38,6 +38,8 @@ pub fn all() -> Vec<Sample> {
     add(&mut all, "history", HistoryPage::samples());
     add(&mut all, "certification", CertificationPage::samples());
     add(&mut all, "progress", ProgressPage::samples());
+    add(&mut all, "consents", ConsentsPage::samples());
+    add(&mut all, "consent_form", ConsentFormPage::samples());
     add(&mut all, "access_log", AccessLogPage::samples());
     add(&mut all, "registrations", RegistrationsPage::samples());
     add(&mut all, "end_registration", EndRegistrationPage::samples());

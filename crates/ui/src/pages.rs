@@ -2,6 +2,7 @@
 
 mod access_log;
 mod certification;
+mod consents;
 mod entrance;
 mod home;
 mod identity;
@@ -16,6 +17,7 @@ mod sandbox;
 
 pub use access_log::*;
 pub use certification::*;
+pub use consents::*;
 pub use entrance::*;
 pub use home::*;
 pub use identity::*;

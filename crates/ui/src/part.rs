@@ -222,7 +222,9 @@ impl WithheldReason {
         match self {
             Self::NotRegistered => "本人確認をして担当登録をすると表示できます。",
             Self::OutsidePeriod => "担当登録の期間を確かめ、必要なときは登録し直してください。",
-            Self::NoConsent => "ご本人に説明し、市町村の窓口で同意の手続きを受けてください。",
+            Self::NoConsent => {
+                "ご本人に説明して同意を得たときは、「同意の記録」に登録してください。"
+            }
             Self::NotShared => "共有が始まるまでは、紙の証または市町村の窓口で確認してください。",
             Self::NoPhysicianConsent => "必要なときは、市町村の窓口に確認してください。",
             Self::OnlyWriterOrAddressee | Self::NotForThisService => {

@@ -21,6 +21,19 @@ pub(crate) struct About {
     pub(super) key: PersonKey,
 }
 
+impl About {
+    /// The person whom a path names; `None` for numbers that are none.
+    pub(super) fn of(signed_in: &SignedIn, path: &(String, String)) -> Option<Self> {
+        Some(Self {
+            signed_in: signed_in.clone(),
+            key: PersonKey {
+                insurer_no: path.0.parse().ok()?,
+                insured_no: path.1.parse().ok()?,
+            },
+        })
+    }
+}
+
 impl FromRequestParts<CareState> for About {
     type Rejection = Response;
 
@@ -28,17 +41,9 @@ impl FromRequestParts<CareState> for About {
         let signed_in =
             <SignedIn as FromRequestParts<CareState>>::from_request_parts(parts, state).await?;
         let path = axum::extract::Path::<(String, String)>::from_request_parts(parts, state).await;
-        let key = path.ok().and_then(|path| {
-            let (insurer_no, insured_no) = path.0;
-            Some(PersonKey {
-                insurer_no: insurer_no.parse().ok()?,
-                insured_no: insured_no.parse().ok()?,
-            })
-        });
-        match key {
-            Some(key) => Ok(Self { signed_in, key }),
-            None => Err(signed_in.refused(kiban_access::Refusal::NotFound)),
-        }
+        path.ok()
+            .and_then(|path| Self::of(&signed_in, &path.0))
+            .ok_or_else(|| signed_in.refused(kiban_access::Refusal::NotFound))
     }
 }
 
@@ -92,14 +97,14 @@ impl About {
         Ok((self.dossier(history.view).await?, history.versions))
     }
 
-    fn refused(&self, error: ReadError) -> Response {
+    pub(super) fn refused(&self, error: ReadError) -> Response {
         match error {
             ReadError::Refused(refusal) => self.signed_in.refused(refusal),
             ReadError::Storage(error) => self.signed_in.storage(&error),
         }
     }
 
-    async fn dossier(&self, view: PersonView) -> Result<Dossier, Response> {
+    pub(super) async fn dossier(&self, view: PersonView) -> Result<Dossier, Response> {
         let signed_in = &self.signed_in;
         let platform = signed_in.platform();
         let members = Members::of(&view.members.to_json()).map_err(|error| {
@@ -186,10 +191,20 @@ impl Dossier {
             .iter()
             .find(|it| it.part == part);
         match (value, withheld) {
-            (_, Some(it)) => Section::Withheld(Withheld::new(reason(it.reason))),
+            (_, Some(it)) => Section::Withheld(self.withheld(it.reason)),
             (Some(value), None) => Section::Shown(value),
             (None, None) => Section::Absent(absent.to_owned()),
         }
+    }
+
+    /// Why a part is kept back, with the way to the ledger where a consent would open it.
+    fn withheld(&self, why: Reason) -> Withheld {
+        let mut withheld = Withheld::new(reason(why));
+        if why == Reason::ConsentMissing {
+            let href = format!("{}/consents", self.head().path());
+            withheld.link = Some(kiban_ui::Link::new(href, "同意の記録を開く"));
+        }
+        withheld
     }
 
     /// Whether the caller may see a part.

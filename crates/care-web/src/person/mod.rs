@@ -3,6 +3,8 @@
 pub(crate) mod access_log;
 mod certificates;
 pub(crate) mod certification;
+pub(crate) mod consent_form;
+pub(crate) mod consents;
 mod dossier;
 pub(crate) mod history;
 mod members;

@@ -100,6 +100,19 @@ code_table! {
 }
 
 code_table! {
+    /// On whose word a consent rests that an office took (同意の根拠). Codes are ours; all but the person's own name a
+    /// ground.
+    ConsentBasis {
+        Own = "own", "ご本人";
+        AdultGuardian = "adult_guardian", "成年後見人";
+        Curator = "curator", "保佐人・補助人（代理権あり）";
+        VoluntaryGuardian = "voluntary_guardian", "任意後見人";
+        Agent = "agent", "任意代理人（委任状あり）";
+        Family = "family", "家族";
+    }
+}
+
+code_table! {
     /// Why a full limit of home modification was given again. Source: certificates, section 7.
     ModificationResetReason {
         None = "none", "なし";

@@ -13,8 +13,8 @@ mod sex;
 
 pub use application::{ApplicationKind, ApplicationProxy, WithdrawalKind};
 pub use card::{
-    AssistiveItem, BurdenStage, ConsentScope, ConsentTaker, CostShareRatio, InsuredCategory,
-    ModificationResetReason, ReductionKind, RestrictionKind, RoomType,
+    AssistiveItem, BurdenStage, ConsentBasis, ConsentScope, ConsentTaker, CostShareRatio,
+    InsuredCategory, ModificationResetReason, ReductionKind, RestrictionKind, RoomType,
 };
 pub use care_level::CareLevel;
 pub use municipality::MunicipalityStage;

@@ -5,15 +5,17 @@ use super::{
     check::{self, Checked, reader_of},
     decide::{Step, decide, digest_of},
 };
-use crate::{Platform, eligibility::compose};
+use crate::{Platform, consents::effect, eligibility::compose};
 use kiban_audit::{Action, Actor, Door, Event};
 use kiban_domain::{DataSet, Date};
 use kiban_exchange::municipal::{Op, Outcome, Row};
 use kiban_store::{
     Error, Result, Work,
     repo::{
+        consents::{self, ConsentEntry},
         eligibility,
         facts::{self, FactRow, FactState, NewFact, Recorded},
+        insurers,
         relations::FOREVER,
         transfers::{self, SetStateRow, TransferRow, TransferState},
         waiting::{self, WaitingRow},
@@ -187,7 +189,8 @@ pub(super) async fn take_in(
                 new.push(fact);
             }
         }
-        if standing.person_known {
+        // Who was cancelled and comes back has records and consents from before.
+        if standing.person_known || standing.current.is_some() {
             touched.push(insured_no);
         } else {
             unknown_persons.insert(insured_no);
@@ -252,16 +255,35 @@ fn kept(fact: &NewFact, set: DataSet, recorded: Recorded) -> FactRow {
     }
 }
 
-/// Composes the rows of the read model of some persons anew from their standing records.
+/// Composes the rows of the read model of some persons anew from their standing records and what offices recorded.
+///
+/// Several units of work may compose the same person at once, a delivery and the withdrawal of a consent, say. The last
+/// to write must have seen what the others wrote, so each waits for its turn before it reads.
 pub async fn rebuild_persons(
     work: &mut Work,
     insurer_no: &str,
     insured_nos: &[&str],
     today: Date,
 ) -> Result<()> {
+    if insured_nos.is_empty() {
+        return Ok(());
+    }
+    if let Ok(insurer_no) = insurer_no.parse() {
+        insurers::take_turn(work, &insurer_no).await?;
+    }
     let mut facts: HashMap<String, Vec<FactRow>> = HashMap::with_capacity(insured_nos.len());
     for fact in facts::list_standing(work, insurer_no, insured_nos).await? {
         facts.entry(fact.insured_no.clone()).or_default().push(fact);
+    }
+    let mut entries: HashMap<String, Vec<ConsentEntry>> = HashMap::new();
+    for entry in consents::list_standing(work, insurer_no, insured_nos).await? {
+        let insured_no = entry.person.insured_no.as_str().to_owned();
+        entries.entry(insured_no).or_default().push(entry);
+    }
+    for (insured_no, entries) in &entries {
+        if let Some(facts) = facts.get_mut(insured_no) {
+            effect::join(facts, entries);
+        }
     }
     let mut rows = Vec::with_capacity(insured_nos.len());
     let mut gone = Vec::new();

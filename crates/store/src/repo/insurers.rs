@@ -40,7 +40,7 @@ pub async fn save(work: &mut Work, row: &InsurerRow) -> Result<()> {
     Ok(())
 }
 
-/// Keeps other units of work about this insurer's deliveries waiting until this one ends; false when it is unknown.
+/// Keeps other units of work that change what this insurer's persons show waiting until this one ends; false when it is unknown.
 pub async fn take_turn(work: &mut Work, insurer_no: &InsurerNumber) -> Result<bool> {
     let touched = work
         .conn

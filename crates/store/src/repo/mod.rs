@@ -6,6 +6,7 @@
 pub mod answers;
 pub mod audit;
 pub mod certificates;
+pub mod consents;
 pub mod contents;
 pub mod eligibility;
 pub mod facts;

@@ -67,18 +67,21 @@ pub enum PersonTab {
     Progress,
     /// 履歴（基準日）.
     History,
+    /// 同意の記録.
+    Consents,
     /// この方の閲覧履歴.
     AccessLog,
 }
 
 impl PersonTab {
     /// In the order shown.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::Overview,
         Self::Qualification,
         Self::Certification,
         Self::Progress,
         Self::History,
+        Self::Consents,
         Self::AccessLog,
     ];
 
@@ -90,6 +93,7 @@ impl PersonTab {
             Self::Certification => "要介護認定情報",
             Self::Progress => "認定申請の進捗",
             Self::History => "履歴（基準日）",
+            Self::Consents => "同意の記録",
             Self::AccessLog => "この方の閲覧履歴",
         }
     }
@@ -102,6 +106,7 @@ impl PersonTab {
             Self::Certification => "/certification",
             Self::Progress => "/progress",
             Self::History => "/history",
+            Self::Consents => "/consents",
             Self::AccessLog => "/access-log",
         }
     }
