@@ -97,6 +97,7 @@ async fn w10_every_care_page_works_by_keyboard_and_says_what_it_is() {
         ("access-log-rejected", "/care/access-log?from=yesterday"),
         ("registrations", "/care/registrations"),
         ("registrations-ended", "/care/registrations?show=ended"),
+        ("handovers", "/care/handovers"),
         ("nowhere", "/care/nowhere"),
     ] {
         walk.to(name, path).await;

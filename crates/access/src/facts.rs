@@ -107,6 +107,14 @@ pub fn makes_care_plans(kind: ServiceKind) -> bool {
     matches!(kind.as_str(), "43" | "46" | "AF")
 }
 
+/// Whether the offices of this service manage a person's care as a whole, of which there is to be one on a day.
+///
+/// Source: service-kinds, sections 3 and 4: care management (43, 46, AF), and the multifunctional offices, which manage
+/// the care of their own users (73, 75, 77); their short use (68, 69, 79) stands beside the care manager's plan.
+pub fn manages_care(kind: ServiceKind) -> bool {
+    matches!(kind.as_str(), "43" | "46" | "AF" | "73" | "75" | "77")
+}
+
 /// Which consents of the person are in force today (S-5), as a small set.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Consents(u32);

@@ -16,7 +16,9 @@ mod register;
 
 pub use access_log::{LogReader, read_access_log};
 pub use consent::{ConsentAct, record_consent};
-pub use facts::{Caller, Consents, Facts, PersonKey, Relation, Role, makes_care_plans};
+pub use facts::{
+    Caller, Consents, Facts, PersonKey, Relation, Role, makes_care_plans, manages_care,
+};
 pub use matrix::{Cell, InvalidMatrix, Matrix};
 pub use part::{Part, PartSet};
 pub use permit::{ListPersons, Permit, ReadAccessLog, ReadPerson, RecordConsent, RegisterRelation};

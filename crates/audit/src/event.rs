@@ -252,6 +252,8 @@ words! {
         RegisterRelation = "register_relation",
         /// A care relation was ended.
         EndRelation = "end_relation",
+        /// A person was offered to another office, or such an offer moved on.
+        HandOver = "hand_over",
         /// A person's record was read.
         ReadPerson = "read_person",
         /// A list of persons was read.

@@ -92,6 +92,16 @@ pub fn routes() -> Routes<CareState> {
         .get("/care/access-log", access_log::list::show)
         .get("/care/access-log.csv", access_log::csv::download)
         .get("/care/registrations", registrations::list::show)
+        .get(
+            "/care/registrations/{id}/hand-over",
+            registrations::hand_over::ask,
+        )
+        .post(
+            "/care/registrations/{id}/hand-over",
+            registrations::hand_over::offer,
+        )
+        .get("/care/handovers", registrations::handovers::show)
+        .post("/care/handovers/{id}", registrations::handovers::step)
         .get("/care/registrations/{id}/end", registrations::end::ask)
         .post("/care/registrations/{id}/end", registrations::end::end)
 }

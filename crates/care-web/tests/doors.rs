@@ -71,6 +71,8 @@ async fn a_form_needs_its_token_and_our_own_page() {
         "/care/persons/new/paper",
         "/care/persons/new/register",
         "/care/registrations/x/end",
+        "/care/registrations/x/hand-over",
+        "/care/handovers/x",
         "/care/persons/131128/0000000017/consents/new",
         "/care/persons/131128/0000000017/consents/withdraw",
     ] {

@@ -441,3 +441,58 @@ async fn s2_somebody_elses_person_is_not_there() {
     }
     browser.get("/care/sign-out").await.is(405);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn w4_a_person_is_offered_to_another_office_on_screen() {
+    let app = App::new().await;
+    app.load().await;
+    let mut browser = app.signed_in().await;
+    let path = browser.register(SCRIPT, HANAKO, BIRTH, "2", "43").await;
+    browser
+        .get(&path)
+        .await
+        .is(200)
+        .lacks("ほかの事業所も、この方の");
+    let page = browser.get("/care/registrations").await;
+    let form = page
+        .html
+        .split("href=\"")
+        .find(|it| it.contains("/hand-over\""))
+        .and_then(|it| it.split('"').next())
+        .unwrap()
+        .to_owned();
+    browser.get(&form).await.is(200);
+    let day = [
+        ("last_era", "reiwa"),
+        ("last_year", "8"),
+        ("last_month", "11"),
+        ("last_day", "15"),
+    ];
+    let with = |office: &'static str, go: &'static str| {
+        let mut fields = day.to_vec();
+        fields.extend([("office_no", office), ("go", go)]);
+        fields
+    };
+    browser
+        .post(&form, &with("12", "confirm"))
+        .await
+        .is(422)
+        .has("相手の事業所番号は、10桁で入力してください");
+    browser
+        .post(&form, &with(support::OFFICE, "confirm"))
+        .await
+        .is(422)
+        .has("見つかりませんでした");
+    browser
+        .get("/care/handovers")
+        .await
+        .is(200)
+        .has("出した申し出はありません");
+    let nowhere = "/care/handovers/0193b3f0-0000-7000-8000-000000000000";
+    browser
+        .post(nowhere, &[("go", "decline")])
+        .await
+        .is(409)
+        .has("期限が切れています");
+    browser.post(nowhere, &[("go", "steal")]).await.is(404);
+}

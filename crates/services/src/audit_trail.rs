@@ -112,6 +112,7 @@ fn look_of(entry: &Entry) -> Option<LookRow> {
         Action::IdentityCheck
         | Action::RegisterRelation
         | Action::EndRelation
+        | Action::HandOver
         | Action::ReadPerson
         | Action::ListPersons
         | Action::ReadDocument

@@ -9,6 +9,7 @@ pub mod certificates;
 pub mod consents;
 pub mod context;
 pub mod eligibility;
+pub mod handovers;
 pub mod housekeeping;
 pub mod identity;
 pub mod insurers;

@@ -2,11 +2,13 @@
 
 mod end;
 mod list;
+mod managers;
 
 pub use end::{AHEAD_DAYS, End, EndError, NOTE_MAX, end, span};
 pub use list::{ListError, list};
+pub use managers::other_managers;
 
-use crate::{CallContext, Platform, identity::CheckId};
+use crate::{CallContext, Platform, handovers, identity::CheckId};
 use kiban_access::{Caller, Facts, Refusal, register_relation};
 use kiban_audit::Action;
 use kiban_domain::{Date, OfficeNumber, ServiceKind};
@@ -33,6 +35,8 @@ pub struct Registration {
     pub purpose: String,
     /// From which day; `None` is today.
     pub from: Option<Date>,
+    /// Whether this accepts the hand-over that waits for this office, if one does.
+    pub accepts_handover: bool,
 }
 
 /// Why nothing was registered.
@@ -176,6 +180,9 @@ async fn write(
         voided_from: None,
     };
     relations::add(work, &permit, &row).await?;
+    if registration.accepts_handover && kiban_access::makes_care_plans(row.service_kind) {
+        handovers::accept(work, platform, context, &row).await?;
+    }
     let entry = context
         .event(
             platform,
@@ -198,7 +205,7 @@ pub fn caller_office(caller: &Caller) -> Option<&OfficeNumber> {
     }
 }
 
-fn actor_name(context: &CallContext) -> String {
+pub(crate) fn actor_name(context: &CallContext) -> String {
     context
         .actor
         .staff

@@ -67,6 +67,7 @@ async fn looked_at(engine: Engine) -> TestPlatform {
             service_kind: "43".parse().unwrap(),
             purpose: "ケアプランの作成".into(),
             from: None,
+            accepts_handover: false,
         };
         test.clock.pass(60);
         relations::register(&test.platform, &member("sato"), registration)

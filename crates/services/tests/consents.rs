@@ -45,6 +45,7 @@ async fn registered(test: &TestPlatform) {
         service_kind: "43".parse().unwrap(),
         purpose: "ケアプランの作成".into(),
         from: None,
+        accepts_handover: false,
     };
     relations::register(&test.platform, &care_office(), registration)
         .await

@@ -52,6 +52,7 @@ async fn register(test: &TestPlatform, kana: &str) {
         service_kind: "11".parse().unwrap(),
         purpose: "訪問介護".into(),
         from: None,
+        accepts_handover: false,
     };
     relations::register(&test.platform, &care_office(), registration)
         .await
@@ -329,6 +330,7 @@ async fn s2_versions_come_with_a_permit_as_one_recorded_look_and_without_what_is
             service_kind: "11".parse().unwrap(),
             purpose: "訪問介護".into(),
             from: None,
+            accepts_handover: false,
         };
         relations::register(&test.platform, &care_office(), registration)
             .await

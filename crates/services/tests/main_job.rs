@@ -52,6 +52,7 @@ fn registration(check: identity::CheckId) -> Registration {
         service_kind: "43".parse().unwrap(),
         purpose: "ケアプラン作成".into(),
         from: None,
+        accepts_handover: false,
     }
 }
 

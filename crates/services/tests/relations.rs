@@ -59,6 +59,7 @@ fn registration(check: identity::CheckId, from: Option<Date>) -> Registration {
         service_kind: "43".parse().unwrap(),
         purpose: "ケアプランの作成".into(),
         from,
+        accepts_handover: false,
     }
 }
 

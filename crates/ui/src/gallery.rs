@@ -4,9 +4,9 @@ use askama::Template;
 
 use crate::{
     AccessLogPage, CertificationPage, ConsentFormPage, ConsentsPage, EndRegistrationPage,
-    HistoryPage, HomePage, IdentityCheckPage, MessagePage, PersonListPage, PersonPage, PrintPage,
-    ProgressPage, QualificationPage, RegisterPage, RegistrationsPage, SandboxHomePage,
-    SecondFactorPage, SignInPage,
+    HandOverPage, HandoversPage, HistoryPage, HomePage, IdentityCheckPage, MessagePage,
+    PersonListPage, PersonPage, PrintPage, ProgressPage, QualificationPage, RegisterPage,
+    RegistrationsPage, SandboxHomePage, SecondFactorPage, SignInPage,
 };
 
 /// One rendered state of a page.
@@ -42,6 +42,8 @@ pub fn all() -> Vec<Sample> {
     add(&mut all, "consent_form", ConsentFormPage::samples());
     add(&mut all, "access_log", AccessLogPage::samples());
     add(&mut all, "registrations", RegistrationsPage::samples());
+    add(&mut all, "handovers", HandoversPage::samples());
+    add(&mut all, "hand_over", HandOverPage::samples());
     add(&mut all, "end_registration", EndRegistrationPage::samples());
     add(&mut all, "print", PrintPage::samples());
     add(&mut all, "message", MessagePage::samples());

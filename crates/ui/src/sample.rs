@@ -103,6 +103,7 @@ pub(crate) fn person_rows(count: usize) -> Vec<PersonRow> {
             ),
             valid_to: Some(date(2026, 7, 31)),
             service: "居宅介護支援".into(),
+            double: (index == 1).then(|| Chip::new("ケアマネ事業所の重複", ChipColor::Orange)),
         }
     };
     (0..count).map(row).collect()

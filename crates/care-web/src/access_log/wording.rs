@@ -45,6 +45,14 @@ pub(super) fn what(event: &Event) -> String {
         (Action::RegisterRelation, true) => "担当登録をした",
         (Action::RegisterRelation, false) => "担当登録を試みた",
         (Action::EndRelation, _) => "担当登録を終了した",
+        (Action::HandOver, _) => match event.purpose.as_deref() {
+            Some("handover_offered") => "引継ぎを申し出た",
+            Some("handover_accepted") => "引継ぎを受け入れた",
+            Some("handover_declined") => "引継ぎを断った",
+            Some("handover_withdrawn") => "引継ぎの申し出を取り下げた",
+            Some("handover_undone") => "引継ぎの受入れを取り消した",
+            Some(_) | None => "引継ぎの記録を変更した",
+        },
         (Action::ListPersons, _) => "利用者の一覧を見た",
         (Action::WriteDocument, _) => "書類を作成した",
         (Action::ConsentChanged, true) => match event.purpose.as_deref() {

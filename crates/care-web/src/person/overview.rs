@@ -13,7 +13,7 @@ use super::{
     dossier::{About, Dossier},
     progress::{is_closed, progress_chip},
 };
-use crate::{answer::page, words};
+use crate::{answer::page, persons::listed, words};
 
 /// From how many days before its end the validity is a warning: renewal opens then.
 const NEAR_DAYS: i32 = 60;
@@ -26,6 +26,7 @@ pub(crate) async fn show(about: About) -> Result<Response, Response> {
     let day = words::date(dossier.on);
     Ok(page(&PersonPage {
         validity: validity(&dossier, &person.path()),
+        double: double(&about).await?,
         registration,
         application: application(&dossier),
         certificates: dossier.certificates(),
@@ -35,6 +36,26 @@ pub(crate) async fn show(about: About) -> Result<Response, Response> {
         },
         frame: about.signed_in.frame(Some(MenuItem::Persons)),
         person,
+    }))
+}
+
+/// That other offices manage the person's care today, by name of the office.
+async fn double(about: &About) -> Result<Option<Notice>, Response> {
+    let others = listed::other_managers(&about.signed_in).await?;
+    let others: Vec<String> = others
+        .iter()
+        .filter(|other| other.person == about.key)
+        .map(|other| format!("{}（{}）", other.office, other.service_kind.label()))
+        .collect();
+    Ok((!others.is_empty()).then(|| {
+        Notice::new(
+            NoticeKind::Warning,
+            "ほかの事業所も、この方のケアマネジメントの担当として登録しています",
+            format!(
+                "{}。どちらが担当か、事業所どうしで確かめてください。",
+                others.join("、")
+            ),
+        )
     }))
 }
 

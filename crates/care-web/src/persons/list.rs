@@ -1,7 +1,7 @@
 //! 利用者一覧 (C02).
 
 use axum::{extract::Query, response::Response};
-use kiban_ui::{Choice, ChoiceField, Link, MenuItem, PersonListPage};
+use kiban_ui::{Chip, ChipColor, Choice, ChoiceField, Link, MenuItem, PersonListPage};
 
 use super::listed::{self, EXPIRIES, Filter};
 use crate::{answer::page, paging::Asked, visit::SignedIn};
@@ -14,6 +14,7 @@ pub(crate) async fn show(
     let today = signed_in.platform().today();
     let mut persons = listed::current(listed::all(&signed_in).await?, today);
     persons.retain(|person| filter.takes(person, today));
+    let doubles = listed::other_managers(&signed_in).await?;
     let query = filter.query("");
     let address = |size: usize, page: usize| {
         let mark = if query.is_empty() { "" } else { "&" };
@@ -22,7 +23,14 @@ pub(crate) async fn show(
     let (range, pager) = Asked::of(&filter.size, &filter.page).pager(persons.len(), address);
     let rows = persons[range]
         .iter()
-        .map(|person| person.to_row(today))
+        .map(|person| {
+            let mut row = person.to_row(today);
+            let key = &person.row.relation.person;
+            if doubles.iter().any(|other| other.person == *key) {
+                row.double = Some(Chip::new("ケアマネ事業所の重複", ChipColor::Orange));
+            }
+            row
+        })
         .collect();
     Ok(page(&PersonListPage {
         frame: signed_in.frame(Some(MenuItem::Persons)),

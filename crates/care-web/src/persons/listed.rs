@@ -4,7 +4,7 @@ use axum::response::Response;
 use kiban_access::{PersonKey, Relation};
 use kiban_domain::{CareLevel, Date, Kana};
 use kiban_services::relations::{self, ListError};
-use kiban_store::repo::relations::{ListedRow, RelationRow};
+use kiban_store::repo::relations::{ListedRow, OtherManager, RelationRow};
 use kiban_ui::{Chip, ChipColor, PersonRow};
 use serde::Deserialize;
 
@@ -19,6 +19,16 @@ pub(crate) async fn all(signed_in: &SignedIn) -> Result<Vec<ListedRow>, Response
                 let kind = kiban_ui::MessageKind::Forbidden;
                 signed_in.say(Message::new(kind, refusal.message()))
             }
+            ListError::Storage(error) => signed_in.storage(&error),
+        })
+}
+
+/// Other offices that manage the care of this office's persons today.
+pub(crate) async fn other_managers(signed_in: &SignedIn) -> Result<Vec<OtherManager>, Response> {
+    relations::other_managers(signed_in.platform(), &signed_in.context)
+        .await
+        .map_err(|error| match error {
+            ListError::Refused(refusal) => signed_in.refused(refusal),
             ListError::Storage(error) => signed_in.storage(&error),
         })
 }
@@ -110,6 +120,7 @@ impl Person {
             care_level: self.chip(today),
             valid_to: row.certified_until.filter(|_| row.shared).map(words::date),
             service: self.services.clone(),
+            double: None,
         }
     }
 

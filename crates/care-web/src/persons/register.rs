@@ -4,12 +4,13 @@ use axum::{extract::Query, response::Response};
 use http::StatusCode;
 use kiban_domain::{Date, ServiceKind, Sex};
 use kiban_services::{
+    handovers::{self, HandoverError},
     identity::{self, CheckId, ConfirmedError},
     relations::{self, RegisterError, Registration},
 };
 use kiban_ui::{
-    Choice, ChoiceField, ConfirmedPerson, DateField, Link, MenuItem, MessageKind, RegisterPage,
-    RegisterStage,
+    Choice, ChoiceField, ConfirmedPerson, DateField, Link, MenuItem, MessageKind, Notice,
+    NoticeKind, RegisterPage, RegisterStage,
 };
 use serde::Deserialize;
 
@@ -90,6 +91,7 @@ async fn register(
         service_kind: answers.service_kind,
         purpose: answers.purpose,
         from: Some(answers.from),
+        accepts_handover: confirmed.handover.is_some(),
     };
     let registered = relations::register(signed_in.platform(), &signed_in.context, registration);
     match registered.await {
@@ -130,6 +132,8 @@ async fn register(
 struct Confirmed {
     check: CheckId,
     person: ConfirmedPerson,
+    /// The office that wants to hand this person over, and its last day.
+    handover: Option<(String, Date)>,
 }
 
 /// The check must be this office's, fresh and unused; showing what it confirmed is recorded.
@@ -141,6 +145,16 @@ async fn confirmed(signed_in: &SignedIn, check: &str) -> Result<Confirmed, Respo
         ConfirmedError::Storage(error) => signed_in.storage(&error),
     })?;
     let found = found.ok_or_else(|| check_over(signed_in))?;
+    let waiting = handovers::waiting(signed_in.platform(), &signed_in.context, &found.person)
+        .await
+        .map_err(|error| match error {
+            HandoverError::Storage(error) => signed_in.storage(&error),
+            HandoverError::Refused(refusal) => signed_in.refused(refusal),
+            HandoverError::NotFound
+            | HandoverError::OfficeCannot
+            | HandoverError::OfferedAlready
+            | HandoverError::LastDayOutOfRange { .. } => signed_in.nothing_there(),
+        })?;
     let shown = found.shown;
     let sex = if shown.sex == 1 {
         Sex::Male
@@ -148,6 +162,7 @@ async fn confirmed(signed_in: &SignedIn, check: &str) -> Result<Confirmed, Respo
         Sex::Female
     };
     Ok(Confirmed {
+        handover: waiting.map(|it| (it.other_office, it.row.last_day)),
         check,
         person: ConfirmedPerson {
             kana: shown.name_kana,
@@ -239,6 +254,17 @@ fn input(
         stage: RegisterStage::Input,
         check: confirmed.check.to_string(),
         person: confirmed.person.clone(),
+        handover: confirmed.handover.as_ref().map(|(office, last_day)| {
+            Notice::new(
+                NoticeKind::Info,
+                format!("{office}から、この方の引継ぎの申し出があります"),
+                format!(
+                    "居宅介護支援などのサービスで担当登録をすると、引継ぎを受け入れます。もとの事業所の担当は{}までです。受け入れないときは、先に引継ぎの申し出を断ってください。",
+                    words::date(*last_day).wareki
+                ),
+            )
+            .with_link(Link::new("/care/handovers", "引継ぎの申し出を開く"))
+        }),
         service: ChoiceField::of(services.collect()),
         purpose: ChoiceField::of(purposes.to_vec()),
         from,

@@ -164,7 +164,7 @@ fn input(
 }
 
 /// A registration of this office that is not over; any other is not there.
-async fn find(signed_in: &SignedIn, id: &str) -> Result<ListedRow, Response> {
+pub(super) async fn find(signed_in: &SignedIn, id: &str) -> Result<ListedRow, Response> {
     let id: Uuid = id.parse().map_err(|_| signed_in.nothing_there())?;
     let today = signed_in.platform().today();
     let rows = listed::all(signed_in).await?;

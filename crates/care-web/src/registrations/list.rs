@@ -97,6 +97,9 @@ fn to_row(row: &ListedRow, today: Date) -> RegistrationRow {
             .then(|| words::period(relation.valid_from, Some(relation.valid_to))),
         chip,
         reason: reason(relation.end_reason, relation.end_note.as_deref()),
+        hand_over: (listed::holds(relation, today)
+            && kiban_access::makes_care_plans(relation.service_kind))
+        .then(|| format!("/care/registrations/{}/hand-over", relation.relation_id)),
         end: (!over).then(|| format!("/care/registrations/{}/end", relation.relation_id)),
     }
 }

@@ -46,6 +46,7 @@ fn parse(request: CareRelationRequest) -> Result<Registration, Problem> {
             )
         })?,
         purpose: request.purpose,
+        accepts_handover: false,
         from: request
             .from
             .as_deref()

@@ -17,3 +17,25 @@ CREATE TABLE consent_entry (
   recorded_at timestamptz NOT NULL,
   PRIMARY KEY (insurer_no, insured_no, consent_id, kind)
 );
+
+-- Serves W-4: one care-management office offers a person to another. state: 1 offered, 2 accepted, 3 declined, 4 withdrawn, 5 undone; an offer past its day is expired.
+CREATE TABLE handover (
+  insurer_no text COLLATE "C" NOT NULL,
+  handover_id uuid NOT NULL,
+  insured_no text COLLATE "C" NOT NULL,
+  relation_id uuid NOT NULL,
+  from_office text COLLATE "C" NOT NULL,
+  to_office text COLLATE "C" NOT NULL,
+  last_day date NOT NULL,
+  state smallint NOT NULL,
+  offered_at timestamptz NOT NULL,
+  offered_by text COLLATE "C" NOT NULL,
+  expires_on date NOT NULL,
+  answered_at timestamptz,
+  answered_by text COLLATE "C",
+  new_relation_id uuid,
+  PRIMARY KEY (insurer_no, handover_id)
+);
+
+CREATE INDEX handover_from ON handover (from_office, offered_at);
+CREATE INDEX handover_to ON handover (to_office, offered_at);

@@ -17,3 +17,25 @@ CREATE TABLE consent_entry (
   recorded_at INTEGER NOT NULL,
   PRIMARY KEY (insurer_no, insured_no, consent_id, kind)
 ) STRICT, WITHOUT ROWID;
+
+-- Serves W-4: one care-management office offers a person to another. state: 1 offered, 2 accepted, 3 declined, 4 withdrawn, 5 undone; an offer past its day is expired.
+CREATE TABLE handover (
+  insurer_no TEXT NOT NULL,
+  handover_id BLOB NOT NULL,
+  insured_no TEXT NOT NULL,
+  relation_id BLOB NOT NULL,
+  from_office TEXT NOT NULL,
+  to_office TEXT NOT NULL,
+  last_day INTEGER NOT NULL,
+  state INTEGER NOT NULL,
+  offered_at INTEGER NOT NULL,
+  offered_by TEXT NOT NULL,
+  expires_on INTEGER NOT NULL,
+  answered_at INTEGER,
+  answered_by TEXT,
+  new_relation_id BLOB,
+  PRIMARY KEY (insurer_no, handover_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX handover_from ON handover (from_office, offered_at);
+CREATE INDEX handover_to ON handover (to_office, offered_at);

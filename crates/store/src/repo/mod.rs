@@ -10,6 +10,7 @@ pub mod consents;
 pub mod contents;
 pub mod eligibility;
 pub mod facts;
+pub mod handovers;
 pub mod identity;
 pub mod insurers;
 pub mod looks;

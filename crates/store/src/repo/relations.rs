@@ -274,3 +274,64 @@ pub async fn find_name(
         )
         .await
 }
+
+/// Another office that manages a person's care on the same day.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OtherManager {
+    /// Whose care.
+    pub person: PersonKey,
+    /// Name of the other office.
+    pub office: String,
+    /// For which service it is registered.
+    pub service_kind: ServiceKind,
+}
+
+/// The persons whose care the permitted office manages on `day` while another office does too, with the other office.
+///
+/// The kinds are those of [`kiban_access::manages_care`]; a test holds the two together.
+pub async fn list_other_managers(
+    work: &mut Work,
+    _permit: &Permit<ListPersons>,
+    office_no: &OfficeNumber,
+    day: Date,
+) -> Result<Vec<OtherManager>> {
+    work.conn
+        .query(
+            &sql!(
+                "SELECT o.insurer_no, o.insured_no, f.name, o.service_kind FROM care_relation r JOIN care_relation o ON o.insurer_no = r.insurer_no AND o.insured_no = r.insured_no JOIN office f ON f.office_no = o.office_no WHERE r.office_no = $1 AND r.valid_from <= $2 AND r.valid_to >= $2 AND r.service_kind IN ('43', '46', 'AF', '73', '75', '77') AND o.office_no <> $1 AND o.valid_from <= $2 AND o.valid_to >= $2 AND o.service_kind IN ('43', '46', 'AF', '73', '75', '77') ORDER BY o.insurer_no, o.insured_no, f.name, o.relation_id"
+            ),
+            &[P::S(office_no.as_str()), P::D(day)],
+            |row| {
+                Ok(OtherManager {
+                    person: PersonKey {
+                        insurer_no: super::parse(row, 0, "care_relation.insurer_no")?,
+                        insured_no: super::parse(row, 1, "care_relation.insured_no")?,
+                    },
+                    office: row.get(2)?,
+                    service_kind: super::parse(row, 3, "care_relation.service_kind")?,
+                })
+            },
+        )
+        .await
+}
+
+/// Takes the end of a registration back that a hand-over had set; false when it does not stand as the hand-over left it.
+pub async fn reopen(work: &mut Work, row: &RelationRow) -> Result<bool> {
+    let touched = work
+        .conn
+        .exec(
+            &sql!(
+                "UPDATE care_relation SET valid_to = $5, end_reason = NULL, end_note = NULL, ended_at = NULL, ended_by = NULL WHERE insurer_no = $1 AND insured_no = $2 AND office_no = $3 AND relation_id = $4 AND valid_to = $6 AND end_reason = 'handed_over'"
+            ),
+            &[
+                P::S(row.person.insurer_no.as_str()),
+                P::S(row.person.insured_no.as_str()),
+                P::S(row.office_no.as_str()),
+                P::U(row.relation_id),
+                P::D(FOREVER),
+                P::D(row.valid_to),
+            ],
+        )
+        .await?;
+    Ok(touched == 1)
+}

@@ -131,6 +131,8 @@ pub struct PersonPage {
     pub person: PersonHead,
     /// Whether the certification is in force, in one sentence.
     pub validity: Notice,
+    /// That other offices manage the person's care on the same day.
+    pub double: Option<Notice>,
     /// Our registration, and so until when this may be seen.
     pub registration: RegistrationFacts,
     /// The application under way.
@@ -255,6 +257,11 @@ impl PersonPage {
                 "要介護2の認定は、令和8年7月31日（2026年7月31日）まで有効です",
                 "あと37日です。更新申請は受け付けられています。",
             ),
+            double: Some(Notice::new(
+                NoticeKind::Warning,
+                "ほかの事業所も、この方のケアマネジメントの担当として登録しています",
+                "居宅介護支援センター見本（居宅介護支援）。どちらが担当か、事業所どうしで確かめてください。",
+            )),
             registration: RegistrationFacts {
                 service: "居宅介護支援".into(),
                 period: Period {

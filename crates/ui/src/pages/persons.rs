@@ -49,6 +49,8 @@ pub struct PersonRow {
     pub valid_to: Option<DateText>,
     /// Service the office gives.
     pub service: String,
+    /// That another office manages the person's care on the same day.
+    pub double: Option<Chip>,
 }
 
 impl PersonListPage {

@@ -4,7 +4,8 @@ use askama::Template;
 
 use crate::form::errors_of;
 use crate::{
-    Choice, ChoiceField, DateField, DateText, EraChoice, FieldError, Frame, Link, MenuItem, sample,
+    Choice, ChoiceField, DateField, DateText, EraChoice, FieldError, Frame, Link, MenuItem, Notice,
+    NoticeKind, sample,
 };
 
 /// 担当登録; posts to `/care/persons/new/register` at every step, `go` telling which button was pressed.
@@ -19,6 +20,8 @@ pub struct RegisterPage {
     pub check: String,
     /// The person the check found; shown from here on only.
     pub person: ConfirmedPerson,
+    /// The offer of another office that registering accepts.
+    pub handover: Option<Notice>,
     /// Kind of service; field `service_kind`, values from the office's own kinds.
     pub service: ChoiceField,
     /// Why the office needs the information; field `purpose`.
@@ -130,6 +133,11 @@ impl RegisterPage {
             frame: sample::frame(MenuItem::Register),
             stage: RegisterStage::Input,
             check: "sample-check".into(),
+            handover: Some(Notice::new(
+                NoticeKind::Info,
+                "居宅介護支援センター見本から、この方の引継ぎの申し出があります",
+                "ケアマネジメントのサービスで担当登録をすると、引継ぎを受け入れます。",
+            )),
             person: ConfirmedPerson {
                 kana: "カクウ タロウ".into(),
                 birth: sample::date(1938, 4, 12),

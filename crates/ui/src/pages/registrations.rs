@@ -73,6 +73,8 @@ pub struct RegistrationRow {
     pub chip: Chip,
     /// Why it was ended; empty while it was not.
     pub reason: String,
+    /// Where to hand it over: `/care/registrations/{id}/hand-over`; care management only.
+    pub hand_over: Option<String>,
     /// Where to end it: `/care/registrations/{id}/end`.
     pub end: Option<String>,
 }
@@ -148,6 +150,7 @@ impl RegistrationsPage {
                 } else {
                     "契約終了".into()
                 },
+                hand_over: end.map(|_| "/care/registrations/1/hand-over".into()),
                 end: end.map(Into::into),
             }
         };
