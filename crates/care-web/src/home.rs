@@ -1,11 +1,13 @@
 //! 業務トップ (C01): what has to be done today.
 
 use axum::response::Response;
-use kiban_domain::{Date, MunicipalityStage, Wareki, tokyo_date};
+use kiban_access::PersonKey;
+use kiban_domain::{Date, MunicipalityStage, ProgressStage, Wareki, tokyo_date};
 use kiban_pki::Subject;
-use kiban_services::insurers;
+use kiban_services::{insurers, progress, relations::ListError};
 use kiban_store::repo::{
     insurers::InsurerRow,
+    progress::NoticeRow,
     relations::{FOREVER, ListedRow},
 };
 use kiban_ui::{
@@ -44,6 +46,12 @@ pub(crate) async fn show(signed_in: SignedIn) -> Result<Response, Response> {
     let insurers = insurers::list(signed_in.platform())
         .await
         .map_err(|error| signed_in.storage(&error))?;
+    let moved = progress::unseen(signed_in.platform(), &signed_in.context)
+        .await
+        .map_err(|error| match error {
+            ListError::Refused(refusal) => signed_in.refused(refusal),
+            ListError::Storage(error) => signed_in.storage(&error),
+        })?;
     let ending = ending(&rows, today);
     let persons = listed::current(rows, today);
     Ok(page(&HomePage {
@@ -53,6 +61,7 @@ pub(crate) async fn show(signed_in: SignedIn) -> Result<Response, Response> {
         notices: Vec::new(),
         persons: persons.len().to_string(),
         ending,
+        moved: moved_on(&persons, &moved),
         applications: waiting(&persons, today),
         expiring: expiring(&persons, today),
         terminal: terminal(&signed_in.visit, today),
@@ -82,6 +91,45 @@ fn ending(rows: &[ListedRow], today: Date) -> Vec<Task> {
             chip: Chip::new(words::left(today, row.relation.valid_to), ChipColor::Yellow),
         })
         .collect()
+}
+
+/// Persons whose application has moved on since this office looked, each once, newest first.
+fn moved_on(persons: &[Person], notices: &[NoticeRow]) -> Vec<Task> {
+    let mut told: Vec<&PersonKey> = Vec::new();
+    let mut moved = Vec::new();
+    for notice in notices {
+        let person = persons
+            .iter()
+            .filter(|it| it.row.shared && it.sees_progress)
+            .find(|it| it.row.relation.person == notice.person);
+        let Some(row) = person.map(|it| &it.row) else {
+            continue;
+        };
+        if told.contains(&&notice.person) {
+            continue;
+        }
+        told.push(&notice.person);
+        let stage = ProgressStage::ALL
+            .iter()
+            .find(|stage| stage.code() == notice.progress);
+        let label = match (stage, notice.progress.as_str()) {
+            (Some(stage), _) => stage.label(),
+            (None, "withdrawn") => "取下げ",
+            (None, "rejected") => "却下",
+            (None, _) => "変更あり",
+        };
+        moved.push(Task {
+            person: Link::new(
+                format!("{}/progress", listed::path(&row.relation.person)),
+                row.name.clone(),
+            ),
+            what: "認定申請".to_owned(),
+            due: words::date(tokyo_date(notice.changed_at)),
+            chip: Chip::new(label, ChipColor::Blue),
+        });
+    }
+    moved.truncate(TASKS);
+    moved
 }
 
 fn waiting(persons: &[Person], today: Date) -> Vec<Task> {

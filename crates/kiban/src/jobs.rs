@@ -6,7 +6,7 @@ use kiban_services::{
     certificates::Authorities,
     housekeeping::{self, HousekeepingSettings},
     intake::{self, IntakeSettings},
-    maintenance,
+    maintenance, progress,
 };
 use kiban_store::repo::{rates, sessions};
 use kiban_web_kit::Shutdown;
@@ -98,7 +98,7 @@ async fn seal(platform: Platform, shutdown: Shutdown) {
 }
 
 async fn keep_fresh(platform: Platform, shutdown: Shutdown) {
-    let mut refreshed = None;
+    let (mut refreshed, mut counted) = (None, None);
     loop {
         let today = platform.today();
         if refreshed != Some(today) {
@@ -110,6 +110,18 @@ async fn keep_fresh(platform: Platform, shutdown: Shutdown) {
                 Err(error) => tracing::error!(
                     error = &error as &dyn std::error::Error,
                     "refreshing failed"
+                ),
+            }
+        }
+        if counted != Some(today) {
+            match progress::count_durations(&platform).await {
+                Ok(insurers) => {
+                    counted = Some(today);
+                    tracing::info!(insurers, "days to a result counted");
+                }
+                Err(error) => tracing::error!(
+                    error = &error as &dyn std::error::Error,
+                    "counting the days to a result failed; it is tried again"
                 ),
             }
         }

@@ -18,6 +18,7 @@ pub mod mail;
 pub mod maintenance;
 pub mod persons;
 pub mod platform;
+pub mod progress;
 pub mod rate;
 pub mod relations;
 pub mod sign_in;

@@ -4,7 +4,8 @@ use axum::response::Response;
 use kiban_access::Part;
 use kiban_domain::{Application, Date, DueState, ProgressStage, StageClock, Track, Turn};
 use kiban_exchange::municipal::record::ApplicationRecord;
-use kiban_store::repo::facts::FactRow;
+use kiban_services::progress as services;
+use kiban_store::repo::{facts::FactRow, progress::DurationRow};
 use kiban_ui::{
     ApplicationProgress, Chip, ChipColor, ClockLevel, Lane, LaneDate, MenuItem, MessageKind,
     Notice, NoticeKind, PastApplication, ProgressPage, ProgressStep, StepState,
@@ -35,10 +36,18 @@ pub(crate) async fn show(about: About) -> Result<Response, Response> {
             .signed_in
             .say(message.next(&dossier.head().path(), "利用者の概要へ戻る")));
     }
+    let (platform, context) = (about.signed_in.platform(), &about.signed_in.context);
+    let load = async {
+        services::seen(platform, context, &dossier.view.permit).await?;
+        services::duration(platform, &about.key.insurer_no).await
+    };
+    let duration = load
+        .await
+        .map_err(|error| about.signed_in.storage(&error))?;
     Ok(page(&ProgressPage {
         frame: about.signed_in.frame(Some(MenuItem::Persons)),
         person: dossier.head(),
-        application: latest(&dossier),
+        application: latest(&dossier, duration),
         past: past(&dossier, &rows),
     }))
 }
@@ -64,17 +73,23 @@ pub(super) fn progress_chip(application: &Application) -> Chip {
     Chip::new(progress.label(), color)
 }
 
-fn latest(dossier: &Dossier) -> Option<ApplicationProgress> {
+fn latest(dossier: &Dossier, duration: Option<DurationRow>) -> Option<ApplicationProgress> {
     let dated = dossier.members.progress.as_ref()?;
     let application = Application::try_from(&dated.record).ok()?;
     Some(present(
         &application,
         words::instant(dated.updated_at),
         dossier.today,
+        duration,
     ))
 }
 
-fn present(application: &Application, updated: String, today: Date) -> ApplicationProgress {
+fn present(
+    application: &Application,
+    updated: String,
+    today: Date,
+    duration: Option<DurationRow>,
+) -> ApplicationProgress {
     let clock = StageClock::of(application, today);
     let running = !is_closed(application);
     let turns: Vec<String> = clock.turns.iter().map(|turn| waiting_for(*turn)).collect();
@@ -82,7 +97,7 @@ fn present(application: &Application, updated: String, today: Date) -> Applicati
         kind: application.kind.label().to_owned(),
         filed: words::date(application.applied_on),
         chip: progress_chip(application),
-        clock: running.then(|| stage_clock(&clock)),
+        clock: running.then(|| stage_clock(&clock, expected(application, today, duration))),
         turn: turns.join("、"),
         notice: notice(application),
         steps: steps(application),
@@ -100,7 +115,7 @@ fn waiting_for(turn: Turn) -> String {
     format!("{}（{what}）", turn.label())
 }
 
-fn stage_clock(clock: &StageClock) -> kiban_ui::StageClock {
+fn stage_clock(clock: &StageClock, expected: String) -> kiban_ui::StageClock {
     kiban_ui::StageClock {
         day: u16::try_from(clock.days).unwrap_or(u16::MAX),
         limit: LIMIT_DAYS,
@@ -110,7 +125,43 @@ fn stage_clock(clock: &StageClock) -> kiban_ui::StageClock {
             DueState::Over => ClockLevel::Over,
         },
         due: words::date(clock.due_on),
-        expected: "この市町村のこれまでの実績にもとづく見込みは、まだ表示できません。".to_owned(),
+        expected,
+    }
+}
+
+/// When a result is to be expected, from what the insurer took lately, in words.
+fn expected(it: &Application, today: Date, duration: Option<DurationRow>) -> String {
+    let Some(duration) = duration else {
+        return "この市町村のこれまでの実績にもとづく見込みは、まだ表示できません。".to_owned();
+    };
+    let cases = duration.cases;
+    if cases < services::CASES_MIN {
+        return format!(
+            "この市町村の過去12か月の結果は{cases}件で、{}件より少ないため、見込みは表示しません。",
+            services::CASES_MIN
+        );
+    }
+    let (half, most) = (duration.median_days, duration.most_days);
+    let day = |days: i64| it.applied_on.checked_add(jiff::Span::new().days(days)).ok();
+    let told = format!(
+        "この市町村の過去12か月の結果（{cases}件）では、半分が申請から{half}日まで、8割が{most}日までに出ています。"
+    );
+    match (day(half), day(most)) {
+        (_, Some(late)) if late < today => {
+            format!("{told}この申請は、8割の結果が出る日数を過ぎています。")
+        }
+        (Some(half), Some(late)) if half < today => {
+            format!(
+                "{told}この申請の結果は、{}ごろまでの見込みです。",
+                words::date(late).wareki
+            )
+        }
+        (Some(half), Some(late)) => format!(
+            "{told}この申請の結果は、{}から{}ごろの見込みです。",
+            words::date(half).wareki,
+            words::date(late).wareki
+        ),
+        (_, _) => told,
     }
 }
 
@@ -292,7 +343,12 @@ mod tests {
         let json = format!(r#"{{"applied_on":"2026-06-01","branch":1,"kind":"2"{items}}}"#);
         let record: ApplicationRecord = serde_json::from_str(&json).unwrap();
         let application = Application::try_from(&record).unwrap();
-        let it = present(&application, String::new(), Date::constant(2026, 6, 27));
+        let it = present(
+            &application,
+            String::new(),
+            Date::constant(2026, 6, 27),
+            None,
+        );
         let steps: String = it
             .steps
             .iter()
@@ -334,6 +390,29 @@ mod tests {
             r#"{judged},"secondary_judged_on":"2026-06-20","certified_on":"2026-06-20","notified_on":"2026-06-22""#
         );
         assert_eq!(shown(&done), "結果通知済|済済済済済済|||");
+    }
+
+    #[test]
+    fn w6_what_is_expected_comes_from_the_insurers_own_cases() {
+        let json = r#"{"applied_on":"2026-06-01","branch":1,"kind":"2"}"#;
+        let record: ApplicationRecord = serde_json::from_str(json).unwrap();
+        let application = Application::try_from(&record).unwrap();
+        let told = |cases, today| {
+            let duration = DurationRow {
+                counted_on: today,
+                cases,
+                median_days: 28,
+                most_days: 36,
+            };
+            expected(&application, today, Some(duration))
+        };
+        let june = Date::constant(2026, 6, 10);
+        assert!(told(10, june).ends_with("令和8年6月29日から令和8年7月7日ごろの見込みです。"));
+        assert!(
+            told(10, Date::constant(2026, 7, 1)).ends_with("令和8年7月7日ごろまでの見込みです。")
+        );
+        assert!(told(10, Date::constant(2026, 7, 8)).ends_with("日数を過ぎています。"));
+        assert!(told(9, june).contains("9件で、10件より少ないため"));
     }
 
     #[test]

@@ -57,6 +57,8 @@ pub(crate) struct Person {
     pub(crate) row: ListedRow,
     /// Services, joined by 「、」.
     pub(crate) services: String,
+    /// Whether the office sees how applications go.
+    pub(crate) sees_progress: bool,
     /// Whether an application is under way that the office may know of.
     pub(crate) applying: bool,
 }
@@ -75,10 +77,12 @@ pub(crate) fn current(rows: Vec<ListedRow>, today: Date) -> Vec<Person> {
                     last.services.push_str(service);
                 }
                 last.applying |= applying;
+                last.sees_progress |= sees_progress(&row.relation);
             }
             _ => persons.push(Person {
                 services: service.to_owned(),
                 applying,
+                sees_progress: sees_progress(&row.relation),
                 row,
             }),
         }

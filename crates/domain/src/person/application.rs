@@ -79,6 +79,20 @@ pub enum ProgressStage {
 }
 
 impl ProgressStage {
+    /// Every stage, earliest first.
+    pub const ALL: [Self; 10] = [
+        Self::Received,
+        Self::Surveying,
+        Self::SurveyDone,
+        Self::OpinionRequested,
+        Self::OpinionReceived,
+        Self::PrimaryJudged,
+        Self::CommitteeScheduled,
+        Self::CommitteeDone,
+        Self::Certified,
+        Self::Notified,
+    ];
+
     /// A stable code.
     pub fn code(self) -> &'static str {
         match self {

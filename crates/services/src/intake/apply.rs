@@ -5,7 +5,7 @@ use super::{
     check::{self, Checked, reader_of},
     decide::{Step, decide, digest_of},
 };
-use crate::{Platform, consents::effect, eligibility::compose};
+use crate::{Platform, consents::effect, eligibility::compose, progress};
 use kiban_audit::{Action, Actor, Door, Event};
 use kiban_domain::{DataSet, Date};
 use kiban_exchange::municipal::{Op, Outcome, Row};
@@ -15,7 +15,7 @@ use kiban_store::{
         consents::{self, ConsentEntry},
         eligibility,
         facts::{self, FactRow, FactState, NewFact, Recorded},
-        insurers,
+        insurers, progress as watching,
         relations::FOREVER,
         transfers::{self, SetStateRow, TransferRow, TransferState},
         waiting::{self, WaitingRow},
@@ -205,7 +205,25 @@ pub(super) async fn take_in(
     compose_unknown(work, insurer, set, &unknown_persons, &new, recorded, today).await?;
     touched.sort_unstable();
     touched.dedup();
-    rebuild_persons(work, insurer, &touched, today).await
+    rebuild_and_tell(work, insurer, set, &touched, recorded, today).await
+}
+
+/// Composes persons anew whose records of `set` changed, and tells whose application has moved on by it.
+async fn rebuild_and_tell(
+    work: &mut Work,
+    insurer_no: &str,
+    set: DataSet,
+    insured_nos: &[&str],
+    recorded: Recorded,
+    today: Date,
+) -> Result<()> {
+    // How far an application is follows from its own set alone, so no other delivery pays for the question.
+    if set != DataSet::Application {
+        return rebuild_persons(work, insurer_no, insured_nos, today).await;
+    }
+    let before = watching::list_watched(work, insurer_no, insured_nos, today).await?;
+    rebuild_persons(work, insurer_no, insured_nos, today).await?;
+    progress::tell(work, insurer_no, insured_nos, &before, recorded.at, today).await
 }
 
 /// A person whom the platform did not know has no records but those of this batch, so they need not be read back.
@@ -367,7 +385,7 @@ async fn close_batch(
                     new.iter().map(|fact| fact.insured_no.as_str()).collect();
                 touched.sort_unstable();
                 touched.dedup();
-                rebuild_persons(work, insurer_no.as_str(), &touched, today).await?;
+                rebuild_and_tell(work, insurer_no.as_str(), set, &touched, recorded, today).await?;
                 transfers::save_progress(work, &transfer, Some(until)).await?;
                 Ok(transfer)
             })

@@ -39,3 +39,26 @@ CREATE TABLE handover (
 
 CREATE INDEX handover_from ON handover (from_office, offered_at);
 CREATE INDEX handover_to ON handover (to_office, offered_at);
+
+-- Serves W-6: how long an insurer took from application to result in the last twelve months. No personal data.
+CREATE TABLE result_duration (
+  insurer_no text COLLATE "C" NOT NULL,
+  counted_on date NOT NULL,
+  cases bigint NOT NULL,
+  median_days bigint NOT NULL,
+  most_days bigint NOT NULL,
+  PRIMARY KEY (insurer_no)
+);
+
+-- Serves W-6: an application moved on; for the office that makes the person's care plan, until it has seen it.
+CREATE TABLE progress_notice (
+  insurer_no text COLLATE "C" NOT NULL,
+  insured_no text COLLATE "C" NOT NULL,
+  office_no text COLLATE "C" NOT NULL,
+  changed_at timestamptz NOT NULL,
+  progress text COLLATE "C" NOT NULL,
+  seen_at timestamptz,
+  PRIMARY KEY (insurer_no, insured_no, office_no, changed_at)
+);
+
+CREATE INDEX progress_notice_by_office ON progress_notice (office_no, seen_at);

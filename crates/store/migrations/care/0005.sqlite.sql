@@ -39,3 +39,26 @@ CREATE TABLE handover (
 
 CREATE INDEX handover_from ON handover (from_office, offered_at);
 CREATE INDEX handover_to ON handover (to_office, offered_at);
+
+-- Serves W-6: how long an insurer took from application to result in the last twelve months. No personal data.
+CREATE TABLE result_duration (
+  insurer_no TEXT NOT NULL,
+  counted_on INTEGER NOT NULL,
+  cases INTEGER NOT NULL,
+  median_days INTEGER NOT NULL,
+  most_days INTEGER NOT NULL,
+  PRIMARY KEY (insurer_no)
+) STRICT, WITHOUT ROWID;
+
+-- Serves W-6: an application moved on; for the office that makes the person's care plan, until it has seen it.
+CREATE TABLE progress_notice (
+  insurer_no TEXT NOT NULL,
+  insured_no TEXT NOT NULL,
+  office_no TEXT NOT NULL,
+  changed_at INTEGER NOT NULL,
+  progress TEXT NOT NULL,
+  seen_at INTEGER,
+  PRIMARY KEY (insurer_no, insured_no, office_no, changed_at)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX progress_notice_by_office ON progress_notice (office_no, seen_at);

@@ -16,6 +16,7 @@ pub mod insurers;
 pub mod looks;
 pub mod mail;
 pub mod offices;
+pub mod progress;
 pub mod rates;
 pub mod relations;
 pub mod sessions;

@@ -20,6 +20,8 @@ pub struct HomePage {
     pub persons: String,
     /// Registrations that end soon, nearest first.
     pub ending: Vec<Task>,
+    /// Persons whose application has moved on and was not looked at since, newest first.
+    pub moved: Vec<Task>,
     /// Applications of 25 days and more, longest first.
     pub applications: Vec<Task>,
     /// Certifications that run out soon, nearest first.
@@ -108,6 +110,12 @@ impl HomePage {
                     Chip::new("あと21日", ChipColor::Gray),
                 ),
             ],
+            moved: vec![task(
+                sample::person_link(3),
+                "認定申請",
+                date(2026, 6, 23),
+                Chip::new("一次判定済", ChipColor::Blue),
+            )],
             applications: vec![task(
                 sample::person_link(3),
                 "更新申請（主治医意見書を待っています）",
@@ -150,6 +158,7 @@ impl HomePage {
             notices: vec![],
             persons: "0".into(),
             ending: vec![],
+            moved: vec![],
             applications: vec![],
             expiring: vec![],
             terminal: TerminalCertificate {
