@@ -53,7 +53,7 @@ async fn loaded(engine: Engine) -> TestPlatform {
 fn second() -> CallContext {
     let office_no: OfficeNumber = SECOND.parse().unwrap();
     let mut context = care_office();
-    context.actor.organisation = SECOND.to_owned();
+    SECOND.clone_into(&mut context.actor.organisation);
     context.caller = Caller::Office(office_no);
     context
 }
