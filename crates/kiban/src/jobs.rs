@@ -6,6 +6,7 @@ use kiban_services::{
     certificates::Authorities,
     housekeeping::{self, HousekeepingSettings},
     intake::{self, IntakeSettings},
+    mail::{self, Post},
     maintenance, progress,
 };
 use kiban_store::repo::{rates, sessions};
@@ -17,6 +18,7 @@ use tokio::{sync::Notify, task::JoinSet};
 pub(crate) fn start(
     platform: &Platform,
     doors: Option<(Doors, Arc<Authorities>)>,
+    post: Option<Arc<dyn Post>>,
     intake_wake: Arc<Notify>,
     shutdown: &Shutdown,
 ) -> JoinSet<()> {
@@ -25,6 +27,9 @@ pub(crate) fn start(
     jobs.spawn(seal(platform.clone(), shutdown.clone()));
     jobs.spawn(keep_fresh(platform.clone(), shutdown.clone()));
     jobs.spawn(clear_up(platform.clone(), shutdown.clone()));
+    if let Some(post) = post {
+        jobs.spawn(deliver_mail(platform.clone(), post, shutdown.clone()));
+    }
     if let Some((doors, authorities)) = doors {
         jobs.spawn(watch_certificates(
             platform.clone(),
@@ -179,6 +184,20 @@ async fn clear_up(platform: Platform, shutdown: Shutdown) {
         }
         if !pause(&shutdown, Duration::from_hours(1)).await {
             return;
+        }
+    }
+}
+
+/// Sends letters within seconds of the change that asked for them.
+async fn deliver_mail(platform: Platform, post: Arc<dyn Post>, shutdown: Shutdown) {
+    while pause(&shutdown, Duration::from_secs(3)).await {
+        match mail::deliver(&platform, &*post).await {
+            Ok(0) => {}
+            Ok(sent) => tracing::info!(sent, "letters sent"),
+            Err(error) => tracing::error!(
+                error = &error as &dyn std::error::Error,
+                "sending letters failed; it is tried again"
+            ),
         }
     }
 }

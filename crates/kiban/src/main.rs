@@ -6,6 +6,7 @@ mod demo;
 mod doors;
 mod jobs;
 mod machine;
+mod post;
 
 use clap::Parser as _;
 use std::{io::IsTerminal as _, process::ExitCode};

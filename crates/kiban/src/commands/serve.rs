@@ -6,6 +6,7 @@ use crate::{
     doors::{self, Doors, listen},
     jobs,
     machine::SystemClock,
+    post::MailArgs,
 };
 use anyhow::Result;
 use clap::{Args, ValueEnum};
@@ -47,6 +48,8 @@ pub(crate) struct ServeArgs {
     /// サーバー証明書に入れる名前またはIPアドレス
     #[arg(long = "name", default_values = ["localhost", "127.0.0.1"])]
     names: Vec<String>,
+    #[command(flatten)]
+    mail: MailArgs,
 }
 
 pub(crate) async fn run(data: DataArgs, args: ServeArgs) -> Result<ExitCode> {
@@ -93,10 +96,14 @@ pub(crate) async fn run(data: DataArgs, args: ServeArgs) -> Result<ExitCode> {
             args.connect_listen
         ));
     }
+    let post = args.mail.post()?;
+    if post.is_none() && !args.no_jobs {
+        say("メールの送り先が設定されていません。メールはデータベースで待ちます（--smtp-host）");
+    }
     let mut jobs = if args.no_jobs {
         JoinSet::new()
     } else {
-        jobs::start(&platform, Some((doors, authorities)), wake, &shutdown)
+        jobs::start(&platform, Some((doors, authorities)), post, wake, &shutdown)
     };
     wait_for_signal().await;
     say("終了しています");

@@ -11,6 +11,7 @@ use crate::{
     doors::{self, Doors, listen},
     jobs,
     machine::SystemClock,
+    post::Folder,
 };
 use anyhow::{Context as _, Result, bail};
 use clap::Args;
@@ -123,6 +124,7 @@ pub(crate) async fn run(data: DataArgs, args: DemoArgs) -> Result<ExitCode> {
     let mut jobs = jobs::start(
         &platform,
         Some((doors, authorities.clone())),
+        Some(Arc::new(Folder::open(&data.data.join("mail"), None)?)),
         wake,
         &shutdown,
     );
