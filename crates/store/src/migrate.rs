@@ -32,6 +32,7 @@ pub(crate) const CARE: &[Migration] = &[
     migration!(1, "care", "0001"),
     migration!(2, "care", "0002"),
     migration!(3, "care", "0003"),
+    migration!(4, "care", "0004"),
     migration!(5, "care", "0005"),
 ];
 /// Steps of the audit trail, numbered from 1001 so that both families fit one table on PostgreSQL.

@@ -1,6 +1,11 @@
 //! Client certificates of terminals and systems (W-1).
 
-use crate::{Work, engine::P, error::Result, sql};
+use crate::{
+    Work,
+    engine::{P, Row},
+    error::Result,
+    sql,
+};
 use kiban_domain::Timestamp;
 
 /// A certificate that was issued.
@@ -78,20 +83,127 @@ pub async fn list(work: &mut Work) -> Result<Vec<CertificateRow>> {
                 "SELECT serial, door, organisation, holder, role, issued_at, not_after, revoked_at FROM client_certificate ORDER BY issued_at, serial"
             ),
             &[],
-            |row| {
-                Ok(CertificateRow {
-                    serial: row.get(0)?,
-                    door: row.get(1)?,
-                    organisation: row.get(2)?,
-                    holder: row.get(3)?,
-                    role: row.get(4)?,
-                    issued_at: row.get(5)?,
-                    not_after: row.get(6)?,
-                    revoked_at: row.get(7)?,
-                })
-            },
+            certificate,
         )
         .await
+}
+
+/// One certificate.
+pub async fn find(work: &mut Work, serial: &str) -> Result<Option<CertificateRow>> {
+    work.conn
+        .first(
+            &sql!(
+                "SELECT serial, door, organisation, holder, role, issued_at, not_after, revoked_at FROM client_certificate WHERE serial = $1"
+            ),
+            &[P::S(serial)],
+            certificate,
+        )
+        .await
+}
+
+/// Notes that a certificate takes the place of another of the same terminal.
+pub async fn set_replaces(work: &mut Work, serial: &str, old: &str) -> Result<()> {
+    work.conn
+        .exec(
+            &sql!("UPDATE client_certificate SET replaces = $2 WHERE serial = $1"),
+            &[P::S(serial), P::S(old)],
+        )
+        .await?;
+    Ok(())
+}
+
+/// A certificate as its office sees it.
+#[derive(Debug, Clone)]
+pub struct HeldRow {
+    /// The certificate.
+    pub certificate: CertificateRow,
+    /// Why it was stopped.
+    pub reason: Option<String>,
+    /// When it was last used.
+    pub last_seen_at: Option<Timestamp>,
+    /// The certificate whose place it takes.
+    pub replaces: Option<String>,
+}
+
+/// The certificates of an organisation's terminals, the newest last.
+pub async fn list_held(work: &mut Work, organisation: &str) -> Result<Vec<HeldRow>> {
+    work.conn
+        .query(
+            &sql!(
+                "SELECT serial, door, organisation, holder, role, issued_at, not_after, revoked_at, reason, last_seen_at, replaces FROM client_certificate WHERE organisation = $1 AND door = 1 ORDER BY issued_at, serial"
+            ),
+            &[P::S(organisation)],
+            held,
+        )
+        .await
+}
+
+/// Certificates of terminals that end up to `until` and after `now`, neither stopped nor replaced.
+pub async fn list_ending(
+    work: &mut Work,
+    now: Timestamp,
+    until: Timestamp,
+) -> Result<Vec<CertificateRow>> {
+    work.conn
+        .query(
+            &sql!(
+                "SELECT serial, door, organisation, holder, role, issued_at, not_after, revoked_at FROM client_certificate WHERE door = 1 AND role = 'browser' AND revoked_at IS NULL AND not_after > $1 AND not_after <= $2 AND NOT EXISTS (SELECT 1 FROM client_certificate newer WHERE newer.replaces = client_certificate.serial AND newer.revoked_at IS NULL) ORDER BY not_after, serial"
+            ),
+            &[P::T(now), P::T(until)],
+            certificate,
+        )
+        .await
+}
+
+/// Certificates that are still good although another took their place before `issued_before`: old and office.
+pub async fn list_superseded(
+    work: &mut Work,
+    issued_before: Timestamp,
+) -> Result<Vec<(String, String)>> {
+    work.conn
+        .query(
+            &sql!(
+                "SELECT old.serial, old.organisation FROM client_certificate old JOIN client_certificate newer ON newer.replaces = old.serial WHERE old.revoked_at IS NULL AND newer.revoked_at IS NULL AND newer.issued_at < $1 ORDER BY old.serial"
+            ),
+            &[P::T(issued_before)],
+            |row| Ok((row.get(0)?, row.get(1)?)),
+        )
+        .await
+}
+
+/// The certificate whose place this one takes, while that one is still good.
+pub async fn find_replaced(work: &mut Work, serial: &str) -> Result<Option<String>> {
+    work.conn
+        .first(
+            &sql!(
+                "SELECT old.serial FROM client_certificate newer JOIN client_certificate old ON old.serial = newer.replaces WHERE newer.serial = $1 AND newer.revoked_at IS NULL AND old.revoked_at IS NULL"
+            ),
+            &[P::S(serial)],
+            |row| row.get(0),
+        )
+        .await
+}
+
+fn certificate(row: &Row<'_>) -> Result<CertificateRow> {
+    Ok(CertificateRow {
+        serial: row.get(0)?,
+        door: row.get(1)?,
+        organisation: row.get(2)?,
+        holder: row.get(3)?,
+        role: row.get(4)?,
+        issued_at: row.get(5)?,
+        not_after: row.get(6)?,
+        revoked_at: row.get(7)?,
+    })
+}
+
+fn held(row: &Row<'_>) -> Result<HeldRow> {
+    Ok(HeldRow {
+        certificate: certificate(row)?,
+        reason: row.get(8)?,
+        last_seen_at: row.get(9)?,
+        replaces: row.get(10)?,
+    })
 }
 
 /// The terminal or system that holds the certificate with this serial.

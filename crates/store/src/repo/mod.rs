@@ -3,6 +3,7 @@
 //! To add one: a file here, plain row structs, functions that take [`crate::Work`]; personal data come out only
 //! against a permit (see [`eligibility::SealedPerson`]). The contract tests in `tests/` run each on both engines.
 
+pub mod accounts;
 pub mod answers;
 pub mod audit;
 pub mod certificates;
@@ -20,7 +21,9 @@ pub mod progress;
 pub mod rates;
 pub mod relations;
 pub mod sessions;
+pub mod setup;
 pub mod staff;
+pub mod terminals;
 pub mod transfers;
 pub mod uploads;
 pub mod waiting;

@@ -71,3 +71,38 @@ pub async fn find(work: &mut Work, office_no: &OfficeNumber) -> Result<Option<Of
         )
         .await
 }
+
+/// Keeps the address to which letters about the office go while no administrator has one.
+pub async fn set_contact_mail(work: &mut Work, office_no: &OfficeNumber, mail: &str) -> Result<()> {
+    work.conn
+        .exec(
+            &sql!("UPDATE office SET contact_mail = $2 WHERE office_no = $1"),
+            &[P::S(office_no.as_str()), P::S(mail)],
+        )
+        .await?;
+    Ok(())
+}
+
+/// Where letters about the office go: its active administrators, or its contact while none of them has an address.
+pub async fn list_mails(work: &mut Work, office_no: &OfficeNumber) -> Result<Vec<String>> {
+    let administrators: Vec<String> = work
+        .conn
+        .query(
+            &sql!("SELECT mail FROM staff WHERE office_no = $1 AND role = 1 AND state = 1 AND mail IS NOT NULL ORDER BY mail"),
+            &[P::S(office_no.as_str())],
+            |row| row.get(0),
+        )
+        .await?;
+    if !administrators.is_empty() {
+        return Ok(administrators);
+    }
+    work.conn
+        .query(
+            &sql!(
+                "SELECT contact_mail FROM office WHERE office_no = $1 AND contact_mail IS NOT NULL"
+            ),
+            &[P::S(office_no.as_str())],
+            |row| row.get(0),
+        )
+        .await
+}

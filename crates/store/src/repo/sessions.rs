@@ -89,6 +89,16 @@ pub async fn end(work: &mut Work, token_hash: &[u8]) -> Result<()> {
     Ok(())
 }
 
+/// Ends every session of an account.
+pub async fn end_all(work: &mut Work, staff_id: Uuid) -> Result<u64> {
+    work.conn
+        .exec(
+            &sql!("DELETE FROM session WHERE staff_id = $1"),
+            &[P::U(staff_id)],
+        )
+        .await
+}
+
 /// Ends what has run out.
 pub async fn end_expired(work: &mut Work, at: Timestamp) -> Result<u64> {
     work.conn

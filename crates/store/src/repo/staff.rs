@@ -133,3 +133,103 @@ pub async fn use_totp_step(work: &mut Work, staff_id: Uuid, step: i64) -> Result
         .await?;
     Ok(touched == 1)
 }
+
+/// An account as an administrator sees it.
+#[derive(Clone)]
+pub struct AccountRow {
+    /// Its identifier.
+    pub staff_id: Uuid,
+    /// What is typed to sign in.
+    pub login: String,
+    /// The name on the screens.
+    pub name: String,
+    /// 1 administrator, 2 care manager, 3 staff, 4 clerk.
+    pub role: i16,
+    /// 1 active, 2 stopped.
+    pub state: i16,
+    /// Where letters go.
+    pub mail: Option<String>,
+}
+
+/// Every account of an office, the active ones first.
+pub async fn list_accounts(work: &mut Work, office_no: &OfficeNumber) -> Result<Vec<AccountRow>> {
+    work.conn
+        .query(
+            &sql!("SELECT staff_id, login, name, role, state, mail FROM staff WHERE office_no = $1 ORDER BY state, role, name, login"),
+            &[P::S(office_no.as_str())],
+            |row| {
+                Ok(AccountRow {
+                    staff_id: row.get(0)?,
+                    login: row.get(1)?,
+                    name: row.get(2)?,
+                    role: row.get(3)?,
+                    state: row.get(4)?,
+                    mail: row.get(5)?,
+                })
+            },
+        )
+        .await
+}
+
+/// Keeps the address of an account.
+pub async fn set_mail(work: &mut Work, staff_id: Uuid, mail: &str) -> Result<()> {
+    work.conn
+        .exec(
+            &sql!("UPDATE staff SET mail = $2 WHERE staff_id = $1"),
+            &[P::U(staff_id), P::S(mail)],
+        )
+        .await?;
+    Ok(())
+}
+
+/// Sets 1 active or 2 stopped; false when the office has no such account or nothing changes.
+pub async fn set_state(
+    work: &mut Work,
+    office_no: &OfficeNumber,
+    staff_id: Uuid,
+    state: i16,
+) -> Result<bool> {
+    let touched = work
+        .conn
+        .exec(
+            &sql!(
+                "UPDATE staff SET state = $3 WHERE office_no = $1 AND staff_id = $2 AND state <> $3"
+            ),
+            &[
+                P::S(office_no.as_str()),
+                P::U(staff_id),
+                P::I(i64::from(state)),
+            ],
+        )
+        .await?;
+    Ok(touched == 1)
+}
+
+/// Gives an account another password and second factor.
+pub async fn set_secrets(
+    work: &mut Work,
+    staff_id: Uuid,
+    password_hash: &str,
+    totp_secret: &str,
+) -> Result<()> {
+    work.conn
+        .exec(
+            &sql!("UPDATE staff SET password_hash = $2, totp_secret = $3, totp_last_step = 0 WHERE staff_id = $1"),
+            &[P::U(staff_id), P::S(password_hash), P::S(totp_secret)],
+        )
+        .await?;
+    Ok(())
+}
+
+/// How many administrators of the office are active.
+pub async fn count_administrators(work: &mut Work, office_no: &OfficeNumber) -> Result<i64> {
+    let count = work
+        .conn
+        .first(
+            &sql!("SELECT count(*) FROM staff WHERE office_no = $1 AND role = 1 AND state = 1"),
+            &[P::S(office_no.as_str())],
+            |row| row.get(0),
+        )
+        .await?;
+    Ok(count.unwrap_or(0))
+}
