@@ -1,6 +1,7 @@
 //! Client certificates: issuing, stopping, and the table that doors ask at every request (W-1).
 
 use crate::{CallContext, Platform};
+use jiff::SignedDuration;
 use kiban_audit::{Action, NO_INSURER};
 use kiban_domain::{Clock, Entropy, Timestamp};
 use kiban_pki::{
@@ -12,7 +13,10 @@ use std::{
     collections::HashMap,
     fs, io,
     path::{Path, PathBuf},
-    sync::{Arc, PoisonError, RwLock},
+    sync::{
+        Arc, Mutex, PoisonError, RwLock,
+        atomic::{AtomicBool, Ordering},
+    },
 };
 
 /// How long a revocation list counts. It is made anew every hour; a list that has run out locks everybody out.
@@ -161,29 +165,9 @@ async fn record(
     profile: &Profile,
     issued: &Issued,
 ) -> Result<(), kiban_store::Error> {
-    let (door, organisation, holder, role) = match profile {
-        Profile::Terminal {
-            office_no,
-            terminal_id,
-            role,
-        } => (1, office_no, terminal_id, role.as_str()),
-        Profile::System {
-            organisation,
-            system_id,
-            kind,
-        } => (2, organisation, system_id, kind.as_str()),
-        // The doors' own certificates are no client's and need no table.
-        Profile::Server { .. } => return Ok(()),
-    };
-    let row = CertificateRow {
-        serial: issued.serial.clone(),
-        door,
-        organisation: organisation.clone(),
-        holder: holder.clone(),
-        role: role.to_owned(),
-        issued_at: issued.not_before,
-        not_after: issued.not_after,
-        revoked_at: None,
+    // The doors' own certificates are no client's and need no table.
+    let Some(row) = row_of(profile, issued) else {
+        return Ok(());
     };
     let entry = context
         .event(platform, NO_INSURER, Action::CertificateIssued)
@@ -198,6 +182,33 @@ async fn record(
             })
         })
         .await
+}
+
+/// The row of a client's certificate; `None` for a door's own.
+pub(crate) fn row_of(profile: &Profile, issued: &Issued) -> Option<CertificateRow> {
+    let (door, organisation, holder, role) = match profile {
+        Profile::Terminal {
+            office_no,
+            terminal_id,
+            role,
+        } => (1, office_no, terminal_id, role.as_str()),
+        Profile::System {
+            organisation,
+            system_id,
+            kind,
+        } => (2, organisation, system_id, kind.as_str()),
+        Profile::Server { .. } => return None,
+    };
+    Some(CertificateRow {
+        serial: issued.serial.clone(),
+        door,
+        organisation: organisation.clone(),
+        holder: holder.clone(),
+        role: role.to_owned(),
+        issued_at: issued.not_before,
+        not_after: issued.not_after,
+        revoked_at: None,
+    })
 }
 
 /// Stops a certificate; false when there is none with this serial or it was stopped before.
@@ -241,15 +252,29 @@ pub enum Standing {
     Revoked,
 }
 
+/// Unknown serials that are looked up in the database in one second: a certificate of ours that no table knows is rare, and
+/// nobody is to make the database work by knocking.
+const LOOK_UPS: u32 = 20;
+
 /// The table of certificates in memory. Open connections outlive a new revocation list, so every request is looked up here.
 #[derive(Debug, Default)]
 pub struct CertificateTable {
     standings: RwLock<Arc<HashMap<String, Standing>>>,
+    /// What was learned after the table was read.
+    recent: RwLock<HashMap<String, Standing>>,
+    stopped: AtomicBool,
+    look_ups: Mutex<(i64, u32)>,
+    seen: Mutex<HashMap<String, Timestamp>>,
 }
 
 impl CertificateTable {
-    /// How the certificate with this serial stands; `None` when it was never issued.
+    /// How the certificate with this serial stands; `None` when it was never issued, as far as is known here.
     pub fn standing(&self, serial: &str) -> Option<Standing> {
+        let recent = self.recent.read().unwrap_or_else(PoisonError::into_inner);
+        if let Some(standing) = recent.get(serial) {
+            return Some(*standing);
+        }
+        drop(recent);
         self.standings
             .read()
             .unwrap_or_else(PoisonError::into_inner)
@@ -257,17 +282,70 @@ impl CertificateTable {
             .copied()
     }
 
+    /// Makes sure that a certificate is known that was issued after the table was read, at another process perhaps. Asks
+    /// the database at most once a connection, and only for a serial that is not in the table.
+    ///
+    /// # Errors
+    ///
+    /// The database only.
+    pub async fn look_up(
+        &self,
+        platform: &Platform,
+        serial: &str,
+    ) -> Result<(), kiban_store::Error> {
+        if self.standing(serial).is_some() || !self.may_look_up(platform.now().as_second()) {
+            return Ok(());
+        }
+        let mut work = platform.store.point().await?;
+        if let Some(row) = certificates::find(&mut work, serial).await? {
+            self.learn(row.serial.clone(), standing_of(&row));
+        }
+        Ok(())
+    }
+
+    /// Whether a use is to be noted: the last one noted here is older than `every`.
+    pub(crate) fn is_use_due(&self, serial: &str, now: Timestamp, every: SignedDuration) -> bool {
+        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        if seen
+            .get(serial)
+            .is_some_and(|at| now.duration_since(*at) < every)
+        {
+            return false;
+        }
+        seen.insert(serial.to_owned(), now);
+        true
+    }
+
+    fn may_look_up(&self, second: i64) -> bool {
+        let mut look_ups = self.look_ups.lock().unwrap_or_else(PoisonError::into_inner);
+        if look_ups.0 != second {
+            *look_ups = (second, 0);
+        }
+        look_ups.1 += 1;
+        look_ups.1 <= LOOK_UPS
+    }
+
+    fn learn(&self, serial: String, standing: Standing) {
+        self.recent
+            .write()
+            .unwrap_or_else(PoisonError::into_inner)
+            .insert(serial, standing);
+    }
+
+    /// Refuses a certificate from this request on; call it when the change is committed.
+    pub fn stop(&self, serial: &str) {
+        self.learn(serial.to_owned(), Standing::Revoked);
+        self.stopped.store(true, Ordering::Release);
+    }
+
     /// Reads the table anew; whether the set of stopped certificates has changed, so that the lists must be made anew.
     pub async fn refresh(&self, platform: &Platform) -> Result<bool, kiban_store::Error> {
+        let told = self.stopped.swap(false, Ordering::AcqRel);
         let rows = list(platform).await?;
         let fresh: HashMap<String, Standing> = rows
             .into_iter()
             .map(|row| {
-                let standing = if row.revoked_at.is_some() {
-                    Standing::Revoked
-                } else {
-                    Standing::Good
-                };
+                let standing = standing_of(&row);
                 (row.serial, standing)
             })
             .collect();
@@ -277,13 +355,26 @@ impl CertificateTable {
                 .filter(|standing| **standing == Standing::Revoked)
                 .count()
         };
+        // What was learned while the rows were read stays until they say the same.
+        self.recent
+            .write()
+            .unwrap_or_else(PoisonError::into_inner)
+            .retain(|serial, standing| fresh.get(serial) != Some(standing));
         let mut current = self
             .standings
             .write()
             .unwrap_or_else(PoisonError::into_inner);
         let changed = stopped(&current) != stopped(&fresh);
         *current = Arc::new(fresh);
-        Ok(changed)
+        Ok(changed || told)
+    }
+}
+
+fn standing_of(row: &CertificateRow) -> Standing {
+    if row.revoked_at.is_some() {
+        Standing::Revoked
+    } else {
+        Standing::Good
     }
 }
 

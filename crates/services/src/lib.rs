@@ -6,9 +6,11 @@
 pub mod access_log;
 pub mod audit_trail;
 pub mod certificates;
+mod code;
 pub mod consents;
 pub mod context;
 pub mod eligibility;
+pub mod enrolment;
 pub mod handovers;
 pub mod housekeeping;
 pub mod identity;
@@ -23,6 +25,7 @@ pub mod rate;
 pub mod relations;
 pub mod sign_in;
 pub mod staff;
+pub mod terminals;
 
 pub use context::CallContext;
 pub use platform::Platform;

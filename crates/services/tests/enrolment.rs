@@ -1,0 +1,384 @@
+//! How an office and its terminals come in (W-1, W-2).
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod support;
+
+use kiban_access::Caller;
+use kiban_audit::{Actor, Door};
+use kiban_domain::{Clock as _, OfficeNumber};
+use kiban_pki::{AuthorityKind, new_request};
+use kiban_services::{
+    CallContext, Platform,
+    certificates::{Authorities, CertificateTable, Standing},
+    enrolment::{
+        self, EnrolError, Enrolled, Enrolment, EnrolmentSettings, Means, TicketError, Wish,
+    },
+    mail::{self, Outgoing, Post, PostError},
+    terminals,
+};
+use kiban_store::repo::offices::OfficeRow;
+use std::{future::Future, pin::Pin, sync::Mutex};
+use support::{ENGINES, Engine, TestPlatform, care_office, operator};
+
+const NEW_OFFICE: &str = "1379900023";
+const SETTINGS: EnrolmentSettings = EnrolmentSettings {
+    first_code_days: 7,
+    pkcs12_rounds: 10,
+};
+
+#[derive(Default)]
+struct Letters(Mutex<Vec<Outgoing>>);
+
+impl Post for Letters {
+    fn send<'a>(
+        &'a self,
+        letter: &'a Outgoing,
+    ) -> Pin<Box<dyn Future<Output = Result<(), PostError>> + Send + 'a>> {
+        Box::pin(async move {
+            self.0.lock().unwrap().push(Outgoing {
+                mail_id: letter.mail_id,
+                to: letter.to.clone(),
+                subject: letter.subject.clone(),
+                body: letter.body.clone(),
+            });
+            Ok(())
+        })
+    }
+}
+
+struct Invited {
+    test: TestPlatform,
+    authorities: Authorities,
+    code: String,
+}
+
+fn new_office() -> OfficeNumber {
+    NEW_OFFICE.parse().unwrap()
+}
+
+fn portal() -> CallContext {
+    CallContext {
+        caller: Caller::Office(new_office()),
+        actor: Actor::new(Door::Portal, NEW_OFFICE),
+        request_id: "r".into(),
+    }
+}
+
+async fn letters(platform: &Platform) -> Vec<Outgoing> {
+    let post = Letters::default();
+    mail::deliver(platform, &post).await.unwrap();
+    post.0.into_inner().unwrap()
+}
+
+impl Invited {
+    async fn new(engine: Engine) -> Self {
+        let test = TestPlatform::new(engine).await;
+        let folder = test.folder.as_ref().unwrap().path().join("ca");
+        let authorities =
+            Authorities::open(&folder, &*test.clock, &*test.platform.entropy).unwrap();
+        let row = OfficeRow {
+            office_no: new_office(),
+            name: "見本デイサービス".into(),
+            medical: false,
+            service_kinds: vec!["15".parse().unwrap()],
+            created_at: test.clock.now(),
+        };
+        let invited = enrolment::invite_office(
+            &test.platform,
+            &operator(),
+            SETTINGS,
+            row,
+            "kanri@hikari.example".parse().unwrap(),
+            "https://portal.example",
+        )
+        .await
+        .unwrap();
+        let letters = letters(&test.platform).await;
+        assert_eq!(letters.len(), 1);
+        assert!(letters[0].body.contains(&invited.ticket.code));
+        assert!(letters[0].body.contains("https://portal.example/start"));
+        Self {
+            code: invited.ticket.code,
+            test,
+            authorities,
+        }
+    }
+
+    fn asked(&self, code: &str, means: Means) -> Enrolment {
+        Enrolment {
+            office_no: new_office(),
+            code: code.to_owned(),
+            address: "192.0.2.1".into(),
+            wish: Wish {
+                name: "受付のパソコン".into(),
+                tablet: false,
+            },
+            means,
+        }
+    }
+
+    async fn enrol(&self, code: &str, means: Means) -> Result<Enrolled, EnrolError> {
+        self.enrol_as(self.asked(code, means)).await
+    }
+
+    async fn enrol_as(&self, asked: Enrolment) -> Result<Enrolled, EnrolError> {
+        let (platform, clock) = (&self.test.platform, &*self.test.clock);
+        enrolment::enrol(
+            platform,
+            &portal(),
+            &self.authorities,
+            clock,
+            SETTINGS,
+            asked,
+        )
+        .await
+    }
+
+    async fn ticket(&self, terminal_id: Option<&str>) -> Result<String, TicketError> {
+        let id = terminal_id.map(str::to_owned);
+        let platform = &self.test.platform;
+        let made =
+            enrolment::make_ticket(platform, &care_office(), new_office(), "kanri", id).await;
+        made.map(|ticket| ticket.code)
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn w1_a_code_gives_one_certificate_and_its_file_once() {
+    for engine in ENGINES {
+        let office = Invited::new(engine).await;
+        let typed = office.code.to_lowercase().replace('-', " ");
+        let enrolled = office.enrol(&typed, Means::File).await.unwrap();
+        assert!(enrolled.terminal.may_set_up && !enrolled.renewed);
+        let file = enrolled.file.unwrap();
+        let platform = &office.test.platform;
+        let first = enrolment::take_file(platform, &portal(), &file.token).await;
+        assert!(!first.unwrap().unwrap().is_empty());
+        let second = enrolment::take_file(platform, &portal(), &file.token).await;
+        assert!(second.unwrap().is_none(), "{engine:?}: once");
+        let again = office.enrol(&office.code, Means::File).await;
+        assert!(matches!(again, Err(EnrolError::Used)), "{again:?}");
+
+        let letters = letters(platform).await;
+        assert_eq!(letters[0].subject, "新しい端末が登録されました");
+        assert!(letters[0].body.contains("受付のパソコン"));
+        let all = terminals::list(platform, &*office.test.clock, &new_office())
+            .await
+            .unwrap();
+        assert_eq!((all.len(), all[0].row.name.as_str()), (1, "受付のパソコン"));
+        assert!(office.test.verify().await.is_empty());
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn w1_of_many_at_the_same_time_one_gets_the_certificate() {
+    for engine in ENGINES {
+        let office = Invited::new(engine).await;
+        let tries = [0; 4].map(|_| office.enrol(&office.code, Means::File));
+        let [a, b, c, d] = tries;
+        let (a, b, c, d) = tokio::join!(a, b, c, d);
+        let good = [a, b, c, d].iter().filter(|it| it.is_ok()).count();
+        assert_eq!(good, 1, "{engine:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn w1_five_wrong_tries_end_a_code_and_nothing_tells_why() {
+    for engine in ENGINES {
+        let office = Invited::new(engine).await;
+        for code in ["00000-00000", "short", "", "ZZZZZZZZZZ", "1234567890"] {
+            let refused = office.enrol(code, Means::File).await;
+            assert!(matches!(refused, Err(EnrolError::Wrong)), "{refused:?}");
+        }
+        let right = office.enrol(&office.code, Means::File).await;
+        assert!(matches!(right, Err(EnrolError::Wrong)), "{right:?}");
+
+        // Another office's code is as good as none.
+        let code = office.ticket(None).await.unwrap();
+        let mut asked = office.asked(&code, Means::File);
+        asked.office_no = support::office();
+        assert!(matches!(
+            office.enrol_as(asked).await,
+            Err(EnrolError::Wrong)
+        ));
+        assert!(office.enrol(&code, Means::File).await.is_ok());
+
+        let late = office.ticket(None).await.unwrap();
+        office.test.clock.pass(30 * 60);
+        assert!(matches!(
+            office.enrol(&late, Means::File).await,
+            Err(EnrolError::Wrong)
+        ));
+        for _ in 0..40 {
+            let _ = office.enrol("0000000000", Means::File).await;
+        }
+        let late = office.enrol("0000000000", Means::File).await;
+        assert!(matches!(late, Err(EnrolError::TooMany(_))), "{late:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn w1_of_a_request_only_the_key_counts_and_a_bad_one_costs_no_code() {
+    for engine in ENGINES {
+        let office = Invited::new(engine).await;
+        let broken = office.enrol(&office.code, Means::Request("x".into())).await;
+        assert!(matches!(broken, Err(EnrolError::Request(_))), "{broken:?}");
+        let request = new_request().unwrap();
+        let means = Means::Request(request.request_pem);
+        let enrolled = office.enrol(&office.code, means).await.unwrap();
+        assert!(enrolled.file.is_none());
+        let table = CertificateTable::default();
+        let serial = &enrolled.certificate.serial;
+        assert_eq!(table.standing(serial), None);
+        table.look_up(&office.test.platform, serial).await.unwrap();
+        assert_eq!(table.standing(serial), Some(Standing::Good), "{engine:?}");
+        let authority = office.authorities.of(AuthorityKind::Terminals);
+        assert_eq!(
+            enrolled.certificate.authority_pem,
+            authority.certificate_pem()
+        );
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn w1_unknown_serials_do_not_make_the_database_work() {
+    let office = Invited::new(Engine::Lite).await;
+    let platform = &office.test.platform;
+    let table = CertificateTable::default();
+    for number in 0..20 {
+        table
+            .look_up(platform, &format!("{number:x}"))
+            .await
+            .unwrap();
+    }
+    let enrolled = office.enrol(&office.code, Means::File).await.unwrap();
+    let serial = &enrolled.certificate.serial;
+    table.look_up(platform, serial).await.unwrap();
+    assert_eq!(table.standing(serial), None, "not in this second");
+    office.test.clock.pass(1);
+    table.look_up(platform, serial).await.unwrap();
+    assert_eq!(table.standing(serial), Some(Standing::Good));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn w1_a_renewed_certificate_ends_the_old_one_at_its_first_use_or_after_a_week() {
+    for engine in ENGINES {
+        let office = Invited::new(engine).await;
+        let (platform, clock) = (&office.test.platform, &*office.test.clock);
+        let table = CertificateTable::default();
+        let old = office.enrol(&office.code, Means::File).await.unwrap();
+        let id = old.terminal.terminal_id.clone();
+        for by_use in [true, false] {
+            let before = terminals::load(platform, clock, &new_office(), &id)
+                .await
+                .unwrap();
+            let before = before
+                .current(clock.now())
+                .unwrap()
+                .certificate
+                .serial
+                .clone();
+            clock.pass(3_600);
+            let code = office.ticket(Some(&id)).await.unwrap();
+            let new = office.enrol(&code, Means::File).await.unwrap();
+            assert!(new.renewed && new.terminal.terminal_id == id);
+            let serial = new.certificate.serial;
+            table.refresh(platform).await.unwrap();
+            assert_eq!(table.standing(&before), Some(Standing::Good), "both count");
+            assert_eq!(
+                terminals::end_superseded(platform, clock, &table)
+                    .await
+                    .unwrap(),
+                0
+            );
+            if by_use {
+                terminals::note_use(platform, &table, &serial)
+                    .await
+                    .unwrap();
+            } else {
+                clock.pass(7 * 24 * 3_600);
+                assert_eq!(
+                    terminals::end_superseded(platform, clock, &table)
+                        .await
+                        .unwrap(),
+                    1
+                );
+            }
+            assert_eq!(
+                table.standing(&before),
+                Some(Standing::Revoked),
+                "{engine:?}"
+            );
+            assert_eq!(table.standing(&serial), Some(Standing::Good));
+            assert!(
+                table.refresh(platform).await.unwrap(),
+                "lists are made anew"
+            );
+            assert_eq!(table.standing(&before), Some(Standing::Revoked));
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn w1_a_lost_terminal_is_stopped_at_once_and_cannot_be_renewed() {
+    for engine in ENGINES {
+        let office = Invited::new(engine).await;
+        let (platform, clock) = (&office.test.platform, &*office.test.clock);
+        let enrolled = office.enrol(&office.code, Means::File).await.unwrap();
+        let id = enrolled.terminal.terminal_id;
+        let other = support::office();
+        let foreign = terminals::stop(platform, &care_office(), clock, &other, &id).await;
+        assert!(matches!(foreign, Err(terminals::TerminalError::NotFound)));
+        let stopped = terminals::stop(platform, &care_office(), clock, &new_office(), &id).await;
+        assert_eq!(stopped.unwrap(), [enrolled.certificate.serial.clone()]);
+        let table = CertificateTable::default();
+        table.refresh(platform).await.unwrap();
+        assert_eq!(
+            table.standing(&enrolled.certificate.serial),
+            Some(Standing::Revoked),
+            "{engine:?}"
+        );
+        let renewal = office.ticket(Some(&id)).await;
+        assert!(matches!(renewal, Err(TicketError::NothingToRenew)));
+        for _ in 0..10 {
+            office.ticket(None).await.unwrap();
+        }
+        assert!(matches!(
+            office.ticket(None).await,
+            Err(TicketError::TooMany)
+        ));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn w1_reminders_come_at_60_30_and_7_days_once_each() {
+    for engine in ENGINES {
+        let office = Invited::new(engine).await;
+        let (platform, clock) = (&office.test.platform, &*office.test.clock);
+        office.enrol(&office.code, Means::File).await.unwrap();
+        letters(platform).await;
+        let mut told = Vec::new();
+        for day in 0..80_i64 {
+            terminals::remind(platform, clock).await.unwrap();
+            terminals::remind(platform, clock).await.unwrap();
+            for letter in letters(platform).await {
+                told.push((day, letter.subject));
+            }
+            // Most days bring nothing; walking every one of them costs more than it shows.
+            clock.pass(86_400);
+            if day == 0 {
+                clock.pass(290 * 86_400);
+            }
+        }
+        let said: Vec<_> = told.iter().map(|(_, subject)| subject.as_str()).collect();
+        assert_eq!(
+            said,
+            [
+                "端末の電子証明書の期限まで、あと60日です",
+                "端末の電子証明書の期限まで、あと30日です",
+                "端末の電子証明書の期限まで、あと7日です"
+            ],
+            "{engine:?}"
+        );
+    }
+}
