@@ -73,6 +73,11 @@ impl Authorities {
         }
     }
 
+    /// The certificate that clients must trust, PEM.
+    pub fn server_certificate_pem(&self) -> &str {
+        self.server.certificate_pem()
+    }
+
     /// The file of the certificate that clients must trust.
     pub fn server_certificate_file(&self) -> PathBuf {
         self.folder.join("server.pem")

@@ -4,6 +4,7 @@
 //! entry is durable before the function returns, a change's entry is part of the change's transaction (S-3).
 
 pub mod access_log;
+pub mod accounts;
 pub mod audit_trail;
 pub mod certificates;
 mod code;
@@ -23,6 +24,7 @@ pub mod platform;
 pub mod progress;
 pub mod rate;
 pub mod relations;
+pub mod setup;
 pub mod sign_in;
 pub mod staff;
 pub mod terminals;

@@ -2,6 +2,7 @@
 
 use crate::{
     CallContext, Platform,
+    accounts::recovery_hash,
     rate::{self, Exhausted, Limit},
     staff::{StaffRole, hash_password, password_fits},
 };
@@ -9,6 +10,7 @@ use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use kiban_audit::{Action, NO_INSURER};
 use kiban_domain::{OfficeNumber, Timestamp};
 use kiban_store::repo::{
+    accounts,
     sessions::{self, SessionRow},
     staff::{self, StaffRow},
 };
@@ -200,7 +202,7 @@ async fn fail(
         .await
 }
 
-/// Second step: the six digits. The half session ends and a whole one with a new token takes its place.
+/// Second step: the six digits, or one of the recovery codes. The half session ends and a whole one with a new token takes its place.
 ///
 /// # Errors
 ///
@@ -226,11 +228,14 @@ pub async fn complete(
         Ok(reserved) => reserved,
         Err(exhausted) => return Err(SignInError::TooMany(exhausted)),
     };
-    let Some(step) = matching_step(&row, code, platform.now()) else {
+    let recovery = recovery_hash(code);
+    let step = matching_step(&row, code, platform.now());
+    if step.is_none() && recovery.is_none() {
         fail(platform, context, "wrong_code").await?;
         return Err(SignInError::WrongCode);
-    };
+    }
     let staff_id = row.staff_id;
+    let now = platform.now();
     let old = token_hash(token);
     let entry = {
         let mut context = context.clone();
@@ -243,7 +248,14 @@ pub async fn complete(
         .store
         .write::<bool, SignInError, _>(move |work| {
             Box::pin(async move {
-                if !staff::use_totp_step(work, staff_id, step).await? {
+                let fresh = match (step, recovery) {
+                    (Some(step), _) => staff::use_totp_step(work, staff_id, step).await?,
+                    (None, Some(hash)) => {
+                        accounts::use_recovery_code(work, staff_id, &hash, now).await?
+                    }
+                    (None, None) => false,
+                };
+                if !fresh {
                     return Ok(false);
                 }
                 sessions::end(work, &old).await?;
@@ -262,11 +274,16 @@ pub async fn complete(
 
 /// The time step whose code was typed: the present one, or one before or after for clocks that differ.
 fn matching_step(row: &StaffRow, code: &str, now: Timestamp) -> Option<i64> {
+    matching_step_of(&row.totp_secret, code, now)
+}
+
+/// As [`matching_step`], for a secret that is no account's yet.
+pub(crate) fn matching_step_of(secret: &str, code: &str, now: Timestamp) -> Option<i64> {
     let digits: String = code.chars().filter_map(ascii_digit).collect();
     if digits.len() != 6 {
         return None;
     }
-    let secret = totp_rs::Secret::try_from_base32(&row.totp_secret).ok()?;
+    let secret = totp_rs::Secret::try_from_base32(secret).ok()?;
     let totp = totp_rs::Builder::new().with_secret(secret).build().ok()?;
     let present = now.as_second().div_euclid(STEP_SECONDS);
     (present - 1..=present + 1).find(|step| {

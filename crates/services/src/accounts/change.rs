@@ -1,0 +1,149 @@
+//! Stopping an account and asking for a new second factor.
+
+use super::invite::Prepared;
+use crate::{CallContext, Platform};
+use kiban_audit::{Action, NO_INSURER};
+use kiban_domain::OfficeNumber;
+use kiban_store::repo::{
+    accounts, sessions,
+    staff::{self, AccountRow},
+};
+use uuid::Uuid;
+
+/// Why an account was not changed.
+#[derive(Debug, thiserror::Error)]
+pub enum ChangeError {
+    /// The office has no such account, or it is in that state already.
+    #[error("no such account")]
+    NotFound,
+    /// Nobody stops or resets the own account.
+    #[error("one's own account")]
+    Own,
+    /// Somebody has to stay who can look after the office.
+    #[error("the last administrator")]
+    LastAdministrator,
+    /// The account has no address to which a letter could go.
+    #[error("no address")]
+    NoMail,
+    /// The database.
+    #[error("storage")]
+    Storage(#[from] kiban_store::Error),
+}
+
+/// Every account of the office.
+///
+/// # Errors
+///
+/// The database only.
+pub async fn list(
+    platform: &Platform,
+    office_no: &OfficeNumber,
+) -> Result<Vec<AccountRow>, kiban_store::Error> {
+    staff::list_accounts(&mut platform.store.read().await?, office_no).await
+}
+
+async fn load(
+    platform: &Platform,
+    office_no: &OfficeNumber,
+    staff_id: Uuid,
+) -> Result<AccountRow, ChangeError> {
+    let all = list(platform, office_no).await?;
+    all.into_iter()
+        .find(|row| row.staff_id == staff_id)
+        .ok_or(ChangeError::NotFound)
+}
+
+/// Stops an account and signs it out everywhere, or lets it in again. `own` is the account of who asks.
+///
+/// # Errors
+///
+/// See [`ChangeError`].
+pub async fn set_active(
+    platform: &Platform,
+    context: &CallContext,
+    office_no: OfficeNumber,
+    own: Uuid,
+    staff_id: Uuid,
+    active: bool,
+) -> Result<(), ChangeError> {
+    if own == staff_id {
+        return Err(ChangeError::Own);
+    }
+    load(platform, &office_no, staff_id).await?;
+    let word = if active { "resumed" } else { "stopped" };
+    let entry = context
+        .event(platform, NO_INSURER, Action::AccountChanged)
+        .ground(format!("account-{word}:{staff_id}"))
+        .to_entry();
+    platform
+        .store
+        .write(move |work| {
+            Box::pin(async move {
+                let state = if active { 1 } else { 2 };
+                if !staff::set_state(work, &office_no, staff_id, state).await? {
+                    return Err(ChangeError::NotFound);
+                }
+                if staff::count_administrators(work, &office_no).await? == 0 {
+                    return Err(ChangeError::LastAdministrator);
+                }
+                sessions::end_all(work, staff_id).await?;
+                work.record(&entry).await?;
+                Ok(())
+            })
+        })
+        .await
+}
+
+/// Takes password and second factor away at once and sends a letter with which its holder makes them anew.
+///
+/// # Errors
+///
+/// See [`ChangeError`].
+pub async fn reset_second_factor(
+    platform: &Platform,
+    context: &CallContext,
+    office_no: OfficeNumber,
+    own: Uuid,
+    asked_by: &str,
+    staff_id: Uuid,
+    care_url: &str,
+) -> Result<(), ChangeError> {
+    if own == staff_id {
+        return Err(ChangeError::Own);
+    }
+    let row = load(platform, &office_no, staff_id).await?;
+    let mail = row.mail.ok_or(ChangeError::NoMail)?;
+    if row.state != 1 {
+        return Err(ChangeError::NotFound);
+    }
+    let prepared = Prepared::new(
+        platform,
+        context,
+        office_no,
+        Some(staff_id),
+        &mail,
+        &row.name,
+        row.role,
+        asked_by,
+        care_url,
+    );
+    let entry = context
+        .event(platform, NO_INSURER, Action::AccountChanged)
+        .ground(format!("account-reset:{staff_id}"))
+        .to_entry();
+    // A secret that nobody has: no code fits until the holder has made a new one. The password hash fits nothing.
+    let secret = totp_rs::Secret::from(platform.random::<20>()).to_base32();
+    platform
+        .store
+        .write(move |work| {
+            Box::pin(async move {
+                staff::set_secrets(work, staff_id, "reset", &secret).await?;
+                accounts::set_recovery_codes(work, staff_id, &[]).await?;
+                sessions::end_all(work, staff_id).await?;
+                prepared.write(work).await?;
+                work.record(&entry).await?;
+                Ok(())
+            })
+        })
+        .await
+}

@@ -1,0 +1,450 @@
+//! Making an account: what is typed, then the second factor, then it counts.
+
+use super::{CODE_LENGTH, hash};
+use crate::{
+    CallContext, Platform,
+    code::{grouped, new_code, typed_code},
+    rate::{self, Exhausted, Limit},
+    sign_in::matching_step_of,
+    staff::{StaffRole, hash_password},
+};
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use jiff::SignedDuration;
+use kiban_audit::{Action, NO_INSURER};
+use kiban_domain::{MailAddress, OfficeNumber, normalize};
+use kiban_store::{
+    Work,
+    repo::{
+        accounts::{self, DraftRow, InvitationRow},
+        staff::{self, StaffRow},
+        terminals,
+    },
+};
+use uuid::Uuid;
+
+/// For how long a draft waits for its second factor.
+const DRAFT_MINUTES: i64 = 30;
+/// Recovery codes of an account.
+const RECOVERY_CODES: usize = 8;
+/// Wrong codes of invitations or second factors from one terminal.
+const PER_TERMINAL: Limit = Limit {
+    attempts: 20,
+    seconds: 900,
+};
+
+/// What allows an account to be made.
+#[derive(Debug, Clone)]
+pub enum Ground {
+    /// The office has no administrator, and this terminal came in with the operator's first code.
+    First {
+        /// The terminal.
+        terminal_id: String,
+    },
+    /// An invitation's code as typed.
+    Invitation(String),
+}
+
+/// What is typed.
+#[derive(Clone)]
+pub struct AccountForm {
+    /// ユーザID.
+    pub login: String,
+    /// Name on the screens; an invitation has it.
+    pub name: String,
+    /// Where letters go; an invitation has it.
+    pub mail: String,
+    /// The password.
+    pub password: String,
+}
+
+/// What is wrong with what was typed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mistake {
+    /// The login is not 3 to 40 of letters, digits, dot, hyphen, underscore.
+    Login,
+    /// The login is taken in this office.
+    LoginTaken,
+    /// No name, or more than 40 characters.
+    Name,
+    /// No address.
+    Mail,
+    /// The password has fewer than 12 or more than 256 characters.
+    PasswordLength,
+    /// The password holds the login, or hardly differs from character to character.
+    PasswordEasy,
+}
+
+/// Why no account may be made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Closed {
+    /// There is no such invitation in this office.
+    Unknown,
+    /// It was used.
+    Used,
+    /// It was taken back, or sent again with another code.
+    Cancelled,
+    /// It has ended.
+    Ended,
+    /// The office has an administrator.
+    HasAdministrator,
+    /// The terminal did not come in with the operator's first code.
+    OtherTerminal,
+}
+
+/// Why no draft was made.
+#[derive(Debug, thiserror::Error)]
+pub enum BeginError {
+    /// What was typed; at least one.
+    #[error("what was typed")]
+    Mistakes(Vec<Mistake>),
+    /// Nothing allows it.
+    #[error("nothing allows it")]
+    Closed(Closed),
+    /// Too many wrong codes.
+    #[error("too many attempts")]
+    TooMany(Exhausted),
+    /// Hashing failed.
+    #[error("hashing")]
+    Hashing,
+    /// The database.
+    #[error("storage")]
+    Storage(#[from] kiban_store::Error),
+}
+
+/// A draft.
+#[derive(Clone)]
+pub struct Draft {
+    /// Finishes it; for the page's form.
+    pub token: String,
+    /// What will be typed to sign in.
+    pub login: String,
+    /// Secret of the second factor, base 32, for the authenticator.
+    pub secret: String,
+}
+
+impl std::fmt::Debug for Draft {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Draft(…)")
+    }
+}
+
+/// An open invitation.
+#[derive(Clone)]
+pub struct Invitation {
+    /// Its row.
+    pub row: InvitationRow,
+    /// The login of the account it renews.
+    pub login: Option<String>,
+}
+
+/// The open invitation of a code in this office.
+///
+/// # Errors
+///
+/// [`BeginError::Closed`], [`BeginError::TooMany`] or the database.
+pub async fn find_invitation(
+    platform: &Platform,
+    office_no: &OfficeNumber,
+    serial: &str,
+    code: &str,
+) -> Result<Invitation, BeginError> {
+    let bucket = (format!("invitation:{serial}"), PER_TERMINAL);
+    let reserved = match rate::reserve(platform, vec![bucket]).await? {
+        Ok(reserved) => reserved,
+        Err(exhausted) => return Err(BeginError::TooMany(exhausted)),
+    };
+    let closed = |closed| Err(BeginError::Closed(closed));
+    let Some(code) = typed_code(code, CODE_LENGTH) else {
+        return closed(Closed::Unknown);
+    };
+    let mut work = platform.store.read().await?;
+    let row = accounts::find_invitation(&mut work, &hash(&code)).await?;
+    let Some(row) = row.filter(|row| row.office_no == *office_no) else {
+        return closed(Closed::Unknown);
+    };
+    let login = match row.staff_id {
+        Some(staff_id) => staff::find(&mut work, staff_id).await?.map(|row| row.login),
+        None => None,
+    };
+    drop(work);
+    platform
+        .store
+        .write::<(), kiban_store::Error, _>(move |work| {
+            Box::pin(async move { reserved.give_back(work).await })
+        })
+        .await?;
+    if row.used_at.is_some() {
+        return closed(Closed::Used);
+    }
+    if row.cancelled_at.is_some() {
+        return closed(Closed::Cancelled);
+    }
+    if row.expires_at <= platform.now() {
+        return closed(Closed::Ended);
+    }
+    Ok(Invitation { row, login })
+}
+
+/// First step: login and password. What it makes opens nothing yet.
+///
+/// # Errors
+///
+/// See [`BeginError`].
+pub async fn begin(
+    platform: &Platform,
+    office_no: OfficeNumber,
+    serial: &str,
+    ground: &Ground,
+    form: AccountForm,
+) -> Result<Draft, BeginError> {
+    let invitation = match ground {
+        Ground::Invitation(code) => {
+            Some(find_invitation(platform, &office_no, serial, code).await?)
+        }
+        Ground::First { terminal_id } => {
+            let mut work = platform.store.read().await?;
+            if let Some(closed) = first_closed(&mut work, &office_no, terminal_id).await? {
+                return Err(BeginError::Closed(closed));
+            }
+            None
+        }
+    };
+    let renewed = invitation.as_ref().and_then(|it| it.login.clone());
+    let login = renewed
+        .clone()
+        .unwrap_or_else(|| form.login.trim().to_lowercase());
+    let (name, mail, role) = match &invitation {
+        Some(it) => (it.row.name.clone(), it.row.mail.clone(), it.row.role),
+        None => (
+            form.name.trim().to_owned(),
+            form.mail.trim().to_owned(),
+            StaffRole::Administrator as i16,
+        ),
+    };
+    let mut mistakes = mistakes(&login, &name, &mail, &form.password);
+    if renewed.is_none() {
+        let mut work = platform.store.point().await?;
+        if staff::find_by_login(&mut work, &office_no, &login)
+            .await?
+            .is_some()
+        {
+            mistakes.push(Mistake::LoginTaken);
+        }
+    }
+    if !mistakes.is_empty() {
+        return Err(BeginError::Mistakes(mistakes));
+    }
+    let salt = platform.random::<16>();
+    let password = form.password;
+    let password_hash = tokio::task::spawn_blocking(move || hash_password(&password, salt))
+        .await
+        .map_err(|_| BeginError::Hashing)?
+        .map_err(|_| BeginError::Hashing)?;
+    let token = URL_SAFE_NO_PAD.encode(platform.random::<32>());
+    let secret = totp_rs::Secret::from(platform.random::<20>()).to_base32();
+    let row = DraftRow {
+        token_hash: hash(&token),
+        office_no,
+        certificate_serial: serial.to_owned(),
+        invitation_id: invitation.as_ref().map(|it| it.row.invitation_id),
+        staff_id: invitation.as_ref().and_then(|it| it.row.staff_id),
+        login: login.clone(),
+        name,
+        mail,
+        role,
+        password_hash,
+        totp_secret: secret.clone(),
+        expires_at: platform.now() + SignedDuration::from_mins(DRAFT_MINUTES),
+    };
+    platform
+        .store
+        .write::<(), kiban_store::Error, _>(move |work| {
+            Box::pin(async move { accounts::add_draft(work, &row).await })
+        })
+        .await?;
+    Ok(Draft {
+        token,
+        login,
+        secret,
+    })
+}
+
+async fn first_closed(
+    work: &mut Work,
+    office_no: &OfficeNumber,
+    terminal_id: &str,
+) -> Result<Option<Closed>, kiban_store::Error> {
+    if staff::count_administrators(work, office_no).await? > 0 {
+        return Ok(Some(Closed::HasAdministrator));
+    }
+    let terminal = terminals::find(work, office_no, terminal_id).await?;
+    let may = terminal.is_some_and(|terminal| terminal.may_set_up);
+    Ok((!may).then_some(Closed::OtherTerminal))
+}
+
+fn mistakes(login: &str, name: &str, mail: &str, password: &str) -> Vec<Mistake> {
+    let mut found = Vec::new();
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_');
+    if !(3..=40).contains(&login.len()) || !login.bytes().all(plain) {
+        found.push(Mistake::Login);
+    }
+    if name.is_empty() || name.chars().count() > 40 || name.contains(char::is_control) {
+        found.push(Mistake::Name);
+    }
+    if mail.parse::<MailAddress>().is_err() {
+        found.push(Mistake::Mail);
+    }
+    let characters: Vec<char> = password.chars().collect();
+    if (12..=256).contains(&characters.len()) {
+        let mut kinds = characters;
+        kinds.sort_unstable();
+        kinds.dedup();
+        let holds_login = login.len() >= 3 && normalize(password).contains(&*normalize(login));
+        if kinds.len() < 5 || holds_login {
+            found.push(Mistake::PasswordEasy);
+        }
+    } else {
+        found.push(Mistake::PasswordLength);
+    }
+    found
+}
+
+/// The draft of a token, to show its second factor again.
+///
+/// # Errors
+///
+/// The database only.
+pub async fn find_draft(
+    platform: &Platform,
+    serial: &str,
+    token: &str,
+) -> Result<Option<Draft>, kiban_store::Error> {
+    let mut work = platform.store.point().await?;
+    let row = accounts::find_draft(&mut work, &hash(token), serial, platform.now()).await?;
+    Ok(row.map(|row| Draft {
+        token: token.to_owned(),
+        login: row.login,
+        secret: row.totp_secret,
+    }))
+}
+
+/// Why no account was made.
+#[derive(Debug, thiserror::Error)]
+pub enum FinishError {
+    /// The draft has ended or belongs to another terminal: begin again.
+    #[error("no draft")]
+    NoDraft,
+    /// The code does not fit.
+    #[error("the code does not fit")]
+    WrongCode,
+    /// Too many wrong codes.
+    #[error("too many attempts")]
+    TooMany(Exhausted),
+    /// What allowed it has ended meanwhile.
+    #[error("nothing allows it")]
+    Closed(Closed),
+    /// The login was taken meanwhile.
+    #[error("the login is taken")]
+    Taken,
+    /// The database.
+    #[error("storage")]
+    Storage(#[from] kiban_store::Error),
+}
+
+/// Second step: the authenticator's code. The account counts from now; gives its recovery codes, shown once.
+///
+/// # Errors
+///
+/// See [`FinishError`].
+pub async fn finish(
+    platform: &Platform,
+    context: &CallContext,
+    serial: &str,
+    terminal_id: &str,
+    token: &str,
+    code: &str,
+) -> Result<Vec<String>, FinishError> {
+    let bucket = (format!("draft:{serial}"), PER_TERMINAL);
+    let reserved = match rate::reserve(platform, vec![bucket]).await? {
+        Ok(reserved) => reserved,
+        Err(exhausted) => return Err(FinishError::TooMany(exhausted)),
+    };
+    let now = platform.now();
+    let token_hash = hash(token);
+    let mut work = platform.store.point().await?;
+    let draft = accounts::find_draft(&mut work, &token_hash, serial, now).await?;
+    drop(work);
+    let draft = draft.ok_or(FinishError::NoDraft)?;
+    let step = matching_step_of(&draft.totp_secret, code, now).ok_or(FinishError::WrongCode)?;
+    let codes: Vec<String> = (0..RECOVERY_CODES)
+        .map(|_| new_code(platform, CODE_LENGTH))
+        .collect();
+    let hashes: Vec<Vec<u8>> = codes.iter().map(|code| hash(code)).collect();
+    let staff_id = draft.staff_id.unwrap_or_else(|| platform.id());
+    let mut context = context.clone();
+    context.actor = context.actor.staff(&draft.login);
+    let entry = context
+        .event(platform, NO_INSURER, Action::AccountChanged)
+        .ground(format!("account-made:{staff_id}"))
+        .to_entry();
+    let terminal_id = terminal_id.to_owned();
+    platform
+        .store
+        .write(move |work| {
+            Box::pin(async move {
+                if !accounts::end_draft(work, &token_hash).await? {
+                    return Err(FinishError::NoDraft);
+                }
+                match draft.invitation_id {
+                    Some(id) if !accounts::use_invitation(work, id, now).await? => {
+                        return Err(FinishError::Closed(Closed::Used));
+                    }
+                    Some(_) => {}
+                    None => {
+                        let closed = first_closed(work, &draft.office_no, &terminal_id).await?;
+                        if let Some(closed) = closed {
+                            return Err(FinishError::Closed(closed));
+                        }
+                    }
+                }
+                store(work, &draft, staff_id, now).await?;
+                staff::use_totp_step(work, staff_id, step).await?;
+                accounts::set_recovery_codes(work, staff_id, &hashes).await?;
+                reserved.give_back(work).await?;
+                work.record(&entry).await?;
+                Ok(())
+            })
+        })
+        .await?;
+    Ok(codes.iter().map(|code| grouped(code, 4)).collect())
+}
+
+async fn store(
+    work: &mut Work,
+    draft: &DraftRow,
+    staff_id: Uuid,
+    now: kiban_domain::Timestamp,
+) -> Result<(), FinishError> {
+    if draft.staff_id.is_some() {
+        staff::set_secrets(work, staff_id, &draft.password_hash, &draft.totp_secret).await?;
+        return Ok(());
+    }
+    let row = StaffRow {
+        staff_id,
+        office_no: draft.office_no,
+        login: draft.login.clone(),
+        name: draft.name.clone(),
+        role: draft.role,
+        password_hash: draft.password_hash.clone(),
+        totp_secret: draft.totp_secret.clone(),
+        totp_last_step: 0,
+        state: 1,
+        created_at: now,
+    };
+    match staff::add(work, &row).await {
+        Err(error) if error.is_duplicate() => return Err(FinishError::Taken),
+        other => other?,
+    }
+    staff::set_mail(work, staff_id, &draft.mail).await?;
+    Ok(())
+}
