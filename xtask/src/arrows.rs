@@ -37,10 +37,11 @@ const TABLE: &[Row] = &[
     },
     row("ui", &["domain"]),
     row("web-kit", &["domain", "pki"]),
-    row(
-        "portal",
-        &["ui", "web-kit", "services", "store", "access", "domain"],
-    ),
+    Row {
+        name: "portal",
+        may: &["ui", "web-kit", "services", "store", "access", "domain"],
+        tests_may: &["audit", "pki"],
+    },
     Row {
         name: "care-web",
         may: &[

@@ -4,14 +4,15 @@ use axum::response::Response;
 use kiban_access::PersonKey;
 use kiban_domain::{Date, MunicipalityStage, ProgressStage, Wareki, tokyo_date};
 use kiban_pki::Subject;
-use kiban_services::{insurers, progress, relations::ListError};
+use kiban_services::{insurers, progress, relations::ListError, staff::StaffRole, terminals};
 use kiban_store::repo::{
     insurers::InsurerRow,
     progress::NoticeRow,
     relations::{FOREVER, ListedRow},
 };
 use kiban_ui::{
-    Chip, ChipColor, HomePage, Link, MenuItem, MunicipalityState, Task, TerminalCertificate,
+    Chip, ChipColor, HomePage, Link, MenuItem, MunicipalityState, Notice, NoticeKind, Task,
+    TerminalCertificate,
 };
 
 use crate::{
@@ -58,7 +59,7 @@ pub(crate) async fn show(signed_in: SignedIn) -> Result<Response, Response> {
         frame: signed_in.frame(Some(MenuItem::Home)),
         today: Wareki::try_from(today)
             .map_or_else(|_| today.to_string(), Wareki::long_with_weekday),
-        notices: Vec::new(),
+        notices: ending_terminals(&signed_in).await?,
         persons: persons.len().to_string(),
         ending,
         moved: moved_on(&persons, &moved),
@@ -68,6 +69,32 @@ pub(crate) async fn show(signed_in: SignedIn) -> Result<Response, Response> {
         municipalities: municipalities(&persons, insurers),
         recent: recent(&persons, today),
     }))
+}
+
+/// Certificates of the office's terminals that end within 60 days, for those who can renew them.
+async fn ending_terminals(signed_in: &SignedIn) -> Result<Vec<Notice>, Response> {
+    if signed_in.session.role != StaffRole::Administrator {
+        return Ok(Vec::new());
+    }
+    let clock = &*signed_in.visit.state.clock;
+    let all = terminals::list(signed_in.platform(), clock, &signed_in.visit.office_no)
+        .await
+        .map_err(|error| signed_in.storage(&error))?;
+    let now = clock.now();
+    let notice = |terminal: &terminals::Terminal| {
+        let left = terminals::days_left(terminal.current(now)?.certificate.not_after, now);
+        (left <= terminals::REMINDERS[0]).then(|| {
+            let title = format!(
+                "端末「{}」の電子証明書の期限まで、あと{left}日です",
+                terminal.row.name
+            );
+            let body = "期限を過ぎると、この端末ではWEBサービスを使えません。";
+            let mut notice = Notice::new(NoticeKind::Warning, title, body);
+            notice.link = Some(Link::new("/care/terminals", "端末の一覧で更新する"));
+            notice
+        })
+    };
+    Ok(all.iter().filter_map(notice).collect())
 }
 
 fn person(row: &ListedRow) -> Link {

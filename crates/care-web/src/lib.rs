@@ -5,17 +5,21 @@
 //! sent from one of our own pages, so a forgotten check does not compile.
 
 mod access_log;
+mod account;
 mod answer;
 mod assets;
 mod csv;
 mod dates;
 mod form;
 mod home;
+mod office;
 mod paging;
 mod person;
 mod persons;
+mod qr;
 mod registrations;
 mod routes;
+mod setup;
 mod sign_in;
 mod state;
 mod visit;

@@ -4,7 +4,8 @@ use axum::{Router, extract::DefaultBodyLimit};
 use kiban_web_kit::Routes;
 
 use crate::{
-    CareState, access_log, answer, assets, home, person, persons, registrations,
+    CareState, access_log, account, answer, assets, home, office, person, persons, registrations,
+    setup,
     sign_in::{self, second_factor, sign_out},
 };
 
@@ -13,6 +14,10 @@ pub const OPEN_ROUTES: &[&str] = &[
     "/",
     "/care/sign-in",
     "/care/second-factor",
+    "/care/setup",
+    "/care/setup/connection",
+    "/care/setup/administrator",
+    "/care/invitation",
     "/static/{*path}",
 ];
 
@@ -29,6 +34,30 @@ pub fn routes() -> Routes<CareState> {
         .get("/care/second-factor", second_factor::show)
         .post("/care/second-factor", second_factor::submit)
         .post("/care/sign-out", sign_out::sign_out)
+        .get("/care/setup", setup::go_on)
+        .get("/care/setup/connection", setup::connection::show)
+        .post("/care/setup/connection", setup::connection::done)
+        .get("/care/setup/administrator", account::first)
+        .post("/care/setup/administrator", account::make_first)
+        .get("/care/setup/staff", setup::staff)
+        .post("/care/setup/staff", setup::staff_done)
+        .get("/care/setup/done", setup::done)
+        .get("/care/invitation", account::invited)
+        .post("/care/invitation", account::make_invited)
+        .get("/care/staff", office::staff::show)
+        .get("/care/staff/invite", office::invite::ask)
+        .post("/care/staff/invite", office::invite::send)
+        .post("/care/invitations/{id}/again", office::invite::again)
+        .post("/care/invitations/{id}/cancel", office::invite::cancel)
+        .get("/care/staff/{id}/{change}", office::staff::ask)
+        .post("/care/staff/{id}/{change}", office::staff::change)
+        .get("/care/terminals", office::terminals::show)
+        .post("/care/terminals/new", office::terminals::add)
+        .get("/care/terminals/{id}", office::terminals::name)
+        .post("/care/terminals/{id}", office::terminals::rename)
+        .post("/care/terminals/{id}/renew", office::terminals::renew)
+        .get("/care/terminals/{id}/stop", office::terminals::ask)
+        .post("/care/terminals/{id}/stop", office::terminals::stop)
         .get("/care", home::show)
         .get("/care/persons", persons::list::show)
         .get("/care/persons.csv", persons::csv::download)

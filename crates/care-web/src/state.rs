@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use kiban_services::Platform;
+use kiban_domain::Clock;
+use kiban_services::{Platform, certificates::CertificateTable};
 
 /// The platform and how this door is seen from outside. Cheap to clone.
 #[derive(Debug, Clone)]
@@ -10,6 +11,9 @@ pub struct CareState {
     pub(crate) platform: Platform,
     pub(crate) own_origin: Arc<str>,
     pub(crate) sandbox: bool,
+    pub(crate) portal_url: Arc<str>,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) table: Option<Arc<CertificateTable>>,
 }
 
 impl CareState {
@@ -17,9 +21,27 @@ impl CareState {
     /// says all data are invented.
     pub fn new(platform: Platform, own_origin: String, sandbox: bool) -> Self {
         Self {
+            clock: platform.clock.clone(),
             platform,
             own_origin: own_origin.into(),
             sandbox,
+            portal_url: "http://127.0.0.1:8080".into(),
+            table: None,
         }
+    }
+
+    /// The portal's address as people reach it, the table that is asked at every request, and the machine's clock, by which
+    /// certificates live.
+    #[must_use]
+    pub fn with_terminals(
+        mut self,
+        portal_url: &str,
+        table: Arc<CertificateTable>,
+        clock: Arc<dyn Clock>,
+    ) -> Self {
+        self.portal_url = portal_url.into();
+        self.table = Some(table);
+        self.clock = clock;
+        self
     }
 }

@@ -12,6 +12,7 @@ use kiban_pki::Subject;
 use kiban_services::{
     CallContext, Platform,
     sign_in::{self, Session},
+    staff::StaffRole,
 };
 use kiban_store::repo::offices::{self, OfficeRow};
 use kiban_ui::{Frame, Member, MenuItem, MessageKind, Site};
@@ -41,6 +42,14 @@ impl Visit {
     /// Serial number of the terminal's certificate.
     pub(crate) fn serial(&self) -> &str {
         &self.client.serial
+    }
+
+    /// Identifier of the terminal.
+    pub(crate) fn terminal_id(&self) -> &str {
+        match &self.client.subject {
+            Subject::Terminal { terminal_id, .. } => terminal_id,
+            Subject::System { system_id, .. } => system_id,
+        }
     }
 
     /// For the use cases of signing in.
@@ -123,6 +132,20 @@ pub(crate) struct SignedIn {
 }
 
 impl SignedIn {
+    /// Makes sure that an administrator asks.
+    #[expect(
+        clippy::result_large_err,
+        reason = "the answer itself, as in the handlers"
+    )]
+    pub(crate) fn administrator(&self) -> Result<(), Response> {
+        if self.session.role == StaffRole::Administrator {
+            return Ok(());
+        }
+        let detail = "職員と端末の変更は、事業所の管理者だけができます。管理者に依頼してください。";
+        let message = Message::new(MessageKind::Forbidden, detail);
+        Err(self.say(message.next("/care/staff", "職員・端末へ戻る")))
+    }
+
     /// The platform.
     pub(crate) fn platform(&self) -> &Platform {
         self.visit.platform()

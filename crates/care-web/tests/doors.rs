@@ -75,6 +75,13 @@ async fn a_form_needs_its_token_and_our_own_page() {
         "/care/handovers/x",
         "/care/persons/131128/0000000017/consents/new",
         "/care/persons/131128/0000000017/consents/withdraw",
+        "/care/staff/invite",
+        "/care/staff/x/stop",
+        "/care/invitations/x/again",
+        "/care/terminals/new",
+        "/care/terminals/x",
+        "/care/terminals/x/stop",
+        "/care/setup/staff",
     ] {
         browser.csrf = String::new();
         browser

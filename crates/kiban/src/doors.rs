@@ -6,17 +6,18 @@ use axum::Router;
 use kiban_care_web::CareState;
 use kiban_connect_api::ConnectState;
 use kiban_domain::{Clock, Timestamp};
-use kiban_pki::{AuthorityKind, Order, Profile};
+use kiban_pki::{AuthorityKind, ClientIdentity, Order, Profile, Subject};
 use kiban_portal::PortalState;
 use kiban_services::{
     Platform,
     certificates::{self, Authorities, CertificateTable, Standing},
+    terminals,
 };
 use kiban_web_kit::{
     Admission, Caching, Front, Limits, Observation, Shutdown, Transport, Verdict, plain, problem,
-    tls::{self, DoorTls},
+    tls::{self, DoorTls, Reception},
 };
-use std::{net::SocketAddr, sync::Arc};
+use std::{future::Future, net::SocketAddr, pin::Pin, sync::Arc};
 use tokio::net::TcpListener;
 
 /// Asks the table of certificates for every request.
@@ -29,6 +30,33 @@ impl Admission for TableAdmission {
             Some(Standing::Revoked) => Verdict::Revoked,
             None => Verdict::Unknown,
         }
+    }
+}
+
+/// Learns of certificates that were issued after the table was read, and notes that terminals are used.
+struct TableReception {
+    platform: Platform,
+    table: Arc<CertificateTable>,
+}
+
+impl Reception for TableReception {
+    fn receive<'a>(
+        &'a self,
+        client: &'a ClientIdentity,
+    ) -> Pin<Box<dyn Future<Output = ()> + Send + 'a>> {
+        Box::pin(async move {
+            let serial = &client.serial;
+            let mut outcome = self.table.look_up(&self.platform, serial).await;
+            if outcome.is_ok() && matches!(client.subject, Subject::Terminal { .. }) {
+                outcome = terminals::note_use(&self.platform, &self.table, serial).await;
+            }
+            if let Err(error) = outcome {
+                tracing::warn!(
+                    error = &error as &dyn std::error::Error,
+                    "a certificate could not be looked up"
+                );
+            }
+        })
     }
 }
 
@@ -83,6 +111,12 @@ impl Doors {
         }
         let connect = sides.pop().context("two doors")?;
         let care = sides.pop().context("two doors")?;
+        for door in [&care, &connect] {
+            door.receive_with(Arc::new(TableReception {
+                platform: platform.clone(),
+                table: table.clone(),
+            }));
+        }
         Ok(Self {
             care,
             connect,
@@ -160,7 +194,7 @@ impl Doors {
 
 /// Serves the portal without TLS: on loopback, or behind a proxy that ends TLS.
 pub(crate) async fn serve_portal(listener: TcpListener, state: PortalState, shutdown: Shutdown) {
-    let router = kiban_portal::routes().into_router().with_state(state);
+    let router = kiban_portal::router(state);
     let router = Front::new()
         .observed(Observation::new("portal", &SystemEntropy::new()))
         .secured(Transport::Plain, Caching::AsHandled)

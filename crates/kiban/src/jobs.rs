@@ -1,15 +1,15 @@
 //! What goes on beside the doors: taking in, sealing, keeping lists and the read model fresh.
 
-use crate::doors::Doors;
+use crate::{doors::Doors, machine::SystemClock};
 use kiban_services::{
     Platform, audit_trail,
-    certificates::Authorities,
+    certificates::{Authorities, CertificateTable},
     housekeeping::{self, HousekeepingSettings},
     intake::{self, IntakeSettings},
     mail::{self, Post},
-    maintenance, progress,
+    maintenance, progress, terminals,
 };
-use kiban_store::repo::{rates, sessions};
+use kiban_store::repo::{accounts, rates, sessions, terminals as rows};
 use kiban_web_kit::Shutdown;
 use std::{sync::Arc, time::Duration};
 use tokio::{sync::Notify, task::JoinSet};
@@ -31,6 +31,11 @@ pub(crate) fn start(
         jobs.spawn(deliver_mail(platform.clone(), post, shutdown.clone()));
     }
     if let Some((doors, authorities)) = doors {
+        jobs.spawn(look_after_terminals(
+            platform.clone(),
+            doors.table.clone(),
+            shutdown.clone(),
+        ));
         jobs.spawn(watch_certificates(
             platform.clone(),
             doors,
@@ -181,6 +186,47 @@ async fn clear_up(platform: Platform, shutdown: Shutdown) {
                 "orphaned contents",
                 housekeeping::remove_orphans(&platform, settings).await,
             );
+        }
+        if !pause(&shutdown, Duration::from_hours(1)).await {
+            return;
+        }
+    }
+}
+
+/// Looks once an hour at the certificates' ends, and forgets codes, files and drafts that have ended.
+async fn look_after_terminals(
+    platform: Platform,
+    table: Arc<CertificateTable>,
+    shutdown: Shutdown,
+) {
+    let clock = SystemClock::default();
+    loop {
+        let now = platform.now();
+        let before = now - jiff::SignedDuration::from_hours(24 * 90);
+        let outcome = async {
+            let ended = terminals::end_superseded(&platform, &clock, &table).await?;
+            let reminders = terminals::remind(&platform, &clock).await?;
+            platform
+                .store
+                .write::<(), kiban_store::Error, _>(move |work| {
+                    Box::pin(async move {
+                        rows::forget(work, now, before).await?;
+                        accounts::forget(work, now, before).await?;
+                        Ok(())
+                    })
+                })
+                .await?;
+            Ok::<_, kiban_store::Error>((ended, reminders))
+        };
+        match outcome.await {
+            Ok((0, 0)) => {}
+            Ok((ended, reminders)) => {
+                tracing::info!(ended, reminders, "certificates looked after");
+            }
+            Err(error) => tracing::warn!(
+                error = &error as &dyn std::error::Error,
+                "looking after the certificates failed; it is tried again"
+            ),
         }
         if !pause(&shutdown, Duration::from_hours(1)).await {
             return;

@@ -1,38 +1,91 @@
-//! Public pages; for now the start page of the sandbox.
+//! Public pages: the start page of the sandbox, and 利用開始, where a one-time code becomes a terminal's certificate.
+
+mod start;
 
 use axum::{
-    extract::{Path, State},
+    Router,
+    extract::{DefaultBodyLimit, Path, State},
     response::{Html, IntoResponse, Response},
 };
 use http::{StatusCode, header};
-use kiban_ui::{SandboxHomePage, Template as _, assets};
-use kiban_web_kit::Routes;
+use kiban_domain::Clock;
+use kiban_services::{Platform, certificates::Authorities, enrolment::EnrolmentSettings};
+use kiban_ui::{Frame, SandboxHomePage, Site, Template, assets};
+use kiban_web_kit::{Routes, Transport};
 use std::sync::Arc;
 
-/// What the pages show.
+/// What the pages show and work with. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct PortalState {
     /// The start page of the sandbox; `None` in other installations.
     pub sandbox: Option<Arc<SandboxHomePage>>,
+    /// The platform.
+    pub platform: Platform,
+    /// Issue certificates.
+    pub authorities: Arc<Authorities>,
+    /// The machine's clock: certificates live by it whatever day a sandbox plays.
+    pub clock: Arc<dyn Clock>,
+    /// How codes and files are made.
+    pub settings: EnrolmentSettings,
+    /// Scheme, host and port of the portal as browsers see them.
+    pub own_origin: Arc<str>,
+    /// The care door's address as browsers see it.
+    pub care_url: Arc<str>,
+    /// Whether a proxy stands in front whose `X-Forwarded-For` names the other end.
+    pub behind_proxy: bool,
 }
 
-/// All routes of the portal. None of them needs a sign-in: they show nothing but what is public.
+impl PortalState {
+    fn frame(&self) -> Frame {
+        Frame {
+            site: Site::Portal,
+            sandbox: self.sandbox.is_some(),
+            member: None,
+            current: None,
+            footer: Vec::new(),
+        }
+    }
+
+    fn transport(&self) -> Transport {
+        if self.own_origin.starts_with("https:") {
+            Transport::Tls
+        } else {
+            Transport::Plain
+        }
+    }
+}
+
+/// No form or request of the portal is longer.
+const BODY_BYTES: usize = 65_536;
+
+/// All routes of the portal. None of them needs a sign-in: what is not public wants a one-time code.
 pub fn routes() -> Routes<PortalState> {
     Routes::new()
         .get("/", home)
         .get("/health", health)
         .get("/static/{*path}", asset)
+        .get("/start", start::show)
+        .post("/start", start::submit)
+        .post("/start/file", start::file)
+        .post("/api/enrol", start::api::enrol)
+}
+
+/// The whole front.
+pub fn router(state: PortalState) -> Router {
+    routes()
+        .into_router()
+        .layer(DefaultBodyLimit::max(BODY_BYTES))
+        .with_state(state)
 }
 
 async fn home(State(state): State<PortalState>) -> Response {
     match state.sandbox.as_ref().map(|page| page.render()) {
         Some(Ok(page)) => Html(page).into_response(),
         Some(Err(_)) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
-        None => Html("<!doctype html><html lang=\"ja\"><title>介護情報基盤ポータル</title><h1>介護情報基盤ポータル</h1><p>準備中です。</p></html>")
+        None => Html("<!doctype html><html lang=\"ja\"><title>介護情報基盤ポータル</title><h1>介護情報基盤ポータル</h1><p><a href=\"/start\">利用開始（事業所番号とコードを入力する）</a></p></html>")
             .into_response(),
     }
 }
-
 /// For load balancers: the process answers.
 async fn health() -> &'static str {
     "ok\n"
@@ -55,4 +108,15 @@ async fn asset(Path(path): Path<String>) -> Response {
         asset.bytes,
     )
         .into_response()
+}
+
+/// A page that nobody keeps: it may hold a password.
+fn page(status: StatusCode, page: &impl Template) -> Response {
+    match page.render() {
+        Ok(html) => (status, [(header::CACHE_CONTROL, "no-store")], Html(html)).into_response(),
+        Err(error) => {
+            tracing::error!(%error, "a page could not be rendered");
+            StatusCode::INTERNAL_SERVER_ERROR.into_response()
+        }
+    }
 }

@@ -42,16 +42,19 @@ pub enum MenuItem {
     Registrations,
     /// 閲覧履歴.
     AccessLog,
+    /// 職員・端末.
+    Office,
 }
 
 impl MenuItem {
     /// In the order of the menu.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self::Home,
         Self::Persons,
         Self::Register,
         Self::Registrations,
         Self::AccessLog,
+        Self::Office,
     ];
 
     /// Its words.
@@ -62,6 +65,7 @@ impl MenuItem {
             Self::Register => "本人確認・担当登録",
             Self::Registrations => "担当登録の管理",
             Self::AccessLog => "閲覧履歴",
+            Self::Office => "職員・端末",
         }
     }
 
@@ -73,6 +77,7 @@ impl MenuItem {
             Self::Register => "/care/persons/new",
             Self::Registrations => "/care/registrations",
             Self::AccessLog => "/care/access-log",
+            Self::Office => "/care/staff",
         }
     }
 }

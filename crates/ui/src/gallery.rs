@@ -3,10 +3,7 @@
 use askama::Template;
 
 use crate::{
-    AccessLogPage, CertificationPage, ConsentFormPage, ConsentsPage, EndRegistrationPage,
-    HandOverPage, HandoversPage, HistoryPage, HomePage, IdentityCheckPage, MessagePage,
-    PersonListPage, PersonPage, PrintPage, ProgressPage, QualificationPage, RegisterPage,
-    RegistrationsPage, SandboxHomePage, SecondFactorPage, SignInPage,
+    AccessLogPage, AccountPage, CertificationPage, ConfirmPage, ConnectionPage, ConsentFormPage, ConsentsPage, EndRegistrationPage, EnrolledPage, HandOverPage, HandoversPage, HistoryPage, HomePage, IdentityCheckPage, InvitePage, MessagePage, PersonListPage, PersonPage, PrintPage, ProgressPage, QualificationPage, RegisterPage, RegistrationsPage, SandboxHomePage, SecondFactorPage, SetupDonePage, SignInPage, StaffPage, StartPage, TerminalNamePage, TerminalsPage, TicketPage,
 };
 
 /// One rendered state of a page.
@@ -47,6 +44,17 @@ pub fn all() -> Vec<Sample> {
     add(&mut all, "end_registration", EndRegistrationPage::samples());
     add(&mut all, "print", PrintPage::samples());
     add(&mut all, "message", MessagePage::samples());
+    add(&mut all, "account", AccountPage::samples());
+    add(&mut all, "connection", ConnectionPage::samples());
+    add(&mut all, "setup_done", SetupDonePage::samples());
+    add(&mut all, "staff", StaffPage::samples());
+    add(&mut all, "invite", InvitePage::samples());
+    add(&mut all, "terminals", TerminalsPage::samples());
+    add(&mut all, "terminal_name", TerminalNamePage::samples());
+    add(&mut all, "ticket", TicketPage::samples());
+    add(&mut all, "confirm", ConfirmPage::samples());
+    add(&mut all, "start", StartPage::samples());
+    add(&mut all, "enrolled", EnrolledPage::samples());
     add(&mut all, "sandbox_home", SandboxHomePage::samples());
     all
 }

@@ -1,6 +1,7 @@
 //! One module a page, or a few that belong together.
 
 mod access_log;
+mod account;
 mod certification;
 mod consents;
 mod entrance;
@@ -8,6 +9,7 @@ mod handovers;
 mod home;
 mod identity;
 mod message;
+mod office;
 mod person;
 mod persons;
 mod print;
@@ -15,8 +17,11 @@ mod progress;
 mod register;
 mod registrations;
 mod sandbox;
+mod setup;
+mod start;
 
 pub use access_log::*;
+pub use account::*;
 pub use certification::*;
 pub use consents::*;
 pub use entrance::*;
@@ -24,6 +29,7 @@ pub use handovers::*;
 pub use home::*;
 pub use identity::*;
 pub use message::*;
+pub use office::*;
 pub use person::*;
 pub use persons::*;
 pub use print::*;
@@ -31,3 +37,5 @@ pub use progress::*;
 pub use register::*;
 pub use registrations::*;
 pub use sandbox::*;
+pub use setup::*;
+pub use start::*;

@@ -6,8 +6,11 @@
 //!
 //! Source: terminals and mTLS, section 5.
 
+use std::fmt;
+use std::future::Future;
 use std::net::SocketAddr;
-use std::sync::Arc;
+use std::pin::Pin;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use arc_swap::ArcSwap;
@@ -29,10 +32,29 @@ use crate::serve::accept_loop;
 use crate::{Client, Limits, PeerAddr, Shutdown};
 
 /// The TLS side of one door; its revocation list can be replaced while it serves.
-#[derive(Debug)]
 pub struct DoorTls {
     current: ArcSwap<ServerConfig>,
     fixed: Fixed,
+    reception: OnceLock<Arc<dyn Reception>>,
+}
+
+/// Is told of every client whose handshake succeeded, before its first request: here a door may wait for the database, once a
+/// connection, where [`crate::Admission`] may not.
+pub trait Reception: Send + Sync {
+    /// The client with this identity has come; its requests wait until this is done.
+    fn receive<'a>(
+        &'a self,
+        client: &'a ClientIdentity,
+    ) -> Pin<Box<dyn Future<Output = ()> + Send + 'a>>;
+}
+
+impl fmt::Debug for DoorTls {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("DoorTls")
+            .field("fixed", &self.fixed)
+            .finish_non_exhaustive()
+    }
 }
 
 /// What stays when the revocation list changes.
@@ -79,7 +101,13 @@ impl DoorTls {
         Ok(Self {
             current: ArcSwap::from_pointee(config),
             fixed,
+            reception: OnceLock::new(),
         })
+    }
+
+    /// Has `reception` told of every client; the first one set stays.
+    pub fn receive_with(&self, reception: Arc<dyn Reception>) {
+        let _ = self.reception.set(reception);
     }
 
     /// Replaces the revocation list. The next handshake sees it; after an error the old one stays.
@@ -136,12 +164,16 @@ pub async fn serve(
     limits: Limits,
 ) {
     let connection = |stream, peer| {
-        let tls = tls.config();
+        let config = tls.config();
+        let reception = tls.reception.get().cloned();
         let (router, shutdown) = (router.clone(), shutdown.clone());
         async move {
-            let Some((stream, client)) = handshake(stream, peer, tls, limits).await else {
+            let Some((stream, client)) = handshake(stream, peer, config, limits).await else {
                 return;
             };
+            if let Some(reception) = reception {
+                reception.receive(&client).await;
+            }
             let version = match stream.get_ref().1.alpn_protocol() {
                 Some(b"h2") => Version::Http2,
                 _ => Version::Http1,

@@ -1,6 +1,5 @@
 //! Signing in: first user and password, then the second factor (W-2).
 
-mod entry;
 pub(crate) mod second_factor;
 pub(crate) mod sign_out;
 
@@ -9,9 +8,12 @@ use axum::{
     response::Response,
 };
 use http::{HeaderMap, StatusCode, header::SET_COOKIE};
-use kiban_services::sign_in::{self, SignInError};
+use kiban_services::{
+    setup,
+    sign_in::{self, SignInError},
+};
 use kiban_ui::{SignInPage, SignInState, TextField};
-use kiban_web_kit::{Transport, csrf, session::Token};
+use kiban_web_kit::{Transport, csrf, entry, session::Token};
 use serde::Deserialize;
 
 use crate::{
@@ -41,6 +43,13 @@ pub(crate) async fn show(
     {
         return Ok(see_other(next.unwrap_or("/care")));
     }
+    let progress = setup::progress(visit.platform(), &visit.office_no, visit.terminal_id()).await;
+    if progress
+        .map_err(|error| visit.storage(&error))?
+        .may_make_administrator
+    {
+        return Ok(see_other("/care/setup"));
+    }
     let state = match asked.state.as_str() {
         "timed-out" => SignInState::TimedOut,
         "signed-out" => SignInState::SignedOut,
@@ -53,7 +62,7 @@ pub(crate) async fn show(
     );
     response
         .headers_mut()
-        .append(SET_COOKIE, entry::cookie(&entry));
+        .append(SET_COOKIE, entry::cookie(&entry, "/care", Transport::Tls));
     Ok(response)
 }
 

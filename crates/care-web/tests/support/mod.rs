@@ -18,7 +18,9 @@ use kiban_domain::{
 use kiban_exchange::municipal::{Encoding, LoadMode};
 use kiban_pki::{ClientIdentity, Subject, TerminalRole};
 use kiban_services::{
-    CallContext, Platform, insurers,
+    CallContext, Platform,
+    certificates::CertificateTable,
+    insurers,
     intake::{self, Incoming, IntakeSettings},
     staff::{self, NewStaff, StaffRole},
 };
@@ -49,6 +51,7 @@ pub struct App {
     pub platform: Platform,
     pub clock: Arc<FixedClock>,
     pub router: Router,
+    pub table: Arc<CertificateTable>,
     options: Options,
     _folder: tempfile::TempDir,
 }
@@ -79,9 +82,15 @@ impl App {
             bad_rows_per_mille: 0,
             encoding: Encoding::Utf8,
         };
-        let state = CareState::new(platform.clone(), ORIGIN.to_owned(), true);
+        let table = Arc::new(CertificateTable::default());
+        let state = CareState::new(platform.clone(), ORIGIN.to_owned(), true).with_terminals(
+            "https://portal.example",
+            table.clone(),
+            clock.clone(),
+        );
         let app = Self {
             router: kiban_care_web::router(state),
+            table,
             platform,
             clock,
             options,
@@ -209,11 +218,15 @@ impl App {
     }
 
     pub fn browser_with(&self, serial: &str) -> Browser {
+        self.browser_of(OFFICE, "office-pc-1", serial)
+    }
+
+    pub fn browser_of(&self, office: &str, terminal_id: &str, serial: &str) -> Browser {
         let identity = ClientIdentity {
             serial: serial.to_owned(),
             subject: Subject::Terminal {
-                office_no: OFFICE.to_owned(),
-                terminal_id: "office-pc-1".to_owned(),
+                office_no: office.to_owned(),
+                terminal_id: terminal_id.to_owned(),
                 role: TerminalRole::Browser,
             },
             not_before: "2026-01-01T00:00:00Z".parse().unwrap(),

@@ -13,6 +13,7 @@ use clap::{Args, ValueEnum};
 use kiban_care_web::CareState;
 use kiban_connect_api::ConnectState;
 use kiban_portal::PortalState;
+use kiban_services::enrolment::EnrolmentSettings;
 use kiban_web_kit::Shutdown;
 use std::{net::SocketAddr, process::ExitCode, sync::Arc};
 use tokio::{sync::Notify, task::JoinSet};
@@ -48,8 +49,25 @@ pub(crate) struct ServeArgs {
     /// サーバー証明書に入れる名前またはIPアドレス
     #[arg(long = "name", default_values = ["localhost", "127.0.0.1"])]
     names: Vec<String>,
+    /// 利用者から見たポータルのアドレス（例: https://portal.example）
+    #[arg(long, value_name = "URL")]
+    portal_url: Option<String>,
+    /// 利用者から見た介護WEBサービスのアドレス（例: https://care.example）
+    #[arg(long, value_name = "URL")]
+    care_url: Option<String>,
+    /// ポータルの前にプロキシがある（X-Forwarded-For の最後のアドレスを接続元とする）
+    #[arg(long)]
+    portal_behind_proxy: bool,
     #[command(flatten)]
     mail: MailArgs,
+}
+
+/// The address as browsers see it.
+fn origin(url: Option<&str>, scheme: &str, listen: SocketAddr) -> Arc<str> {
+    match url {
+        Some(url) => url.trim_end_matches('/').into(),
+        None => format!("{scheme}://{listen}").into(),
+    }
 }
 
 pub(crate) async fn run(data: DataArgs, args: ServeArgs) -> Result<ExitCode> {
@@ -65,7 +83,16 @@ pub(crate) async fn run(data: DataArgs, args: ServeArgs) -> Result<ExitCode> {
         let listener = listen(args.portal_listen).await?;
         running.spawn(doors::serve_portal(
             listener,
-            PortalState { sandbox: None },
+            PortalState {
+                sandbox: None,
+                platform: platform.clone(),
+                authorities: authorities.clone(),
+                clock: Arc::new(SystemClock::default()),
+                settings: EnrolmentSettings::default(),
+                own_origin: origin(args.portal_url.as_deref(), "http", args.portal_listen),
+                care_url: origin(args.care_url.as_deref(), "https", args.care_listen),
+                behind_proxy: args.portal_behind_proxy,
+            },
             shutdown.clone(),
         ));
         say(&format!(
@@ -77,8 +104,13 @@ pub(crate) async fn run(data: DataArgs, args: ServeArgs) -> Result<ExitCode> {
         let listener = listen(args.care_listen).await?;
         let state = CareState::new(
             platform.clone(),
-            format!("https://{}", args.care_listen),
+            origin(args.care_url.as_deref(), "https", args.care_listen).to_string(),
             false,
+        )
+        .with_terminals(
+            &origin(args.portal_url.as_deref(), "http", args.portal_listen),
+            doors.table.clone(),
+            Arc::new(SystemClock::default()),
         );
         running.spawn(doors.clone().serve_care(listener, state, shutdown.clone()));
         say(&format!("介護WEBサービス     https://{}", args.care_listen));

@@ -107,6 +107,11 @@ pub(crate) async fn run(data: DataArgs, args: DemoArgs) -> Result<ExitCode> {
         platform.clone(),
         format!("https://{}", addresses.care),
         true,
+    )
+    .with_terminals(
+        &format!("http://{}", addresses.portal),
+        doors.table.clone(),
+        Arc::new(SystemClock::default()),
     );
     running.spawn(
         doors
@@ -155,6 +160,13 @@ pub(crate) async fn run(data: DataArgs, args: DemoArgs) -> Result<ExitCode> {
         let page = report.page(&authorities);
         let portal = PortalState {
             sandbox: Some(Arc::new(page)),
+            platform: platform.clone(),
+            authorities: authorities.clone(),
+            clock: Arc::new(SystemClock::default()),
+            settings: kiban_services::enrolment::EnrolmentSettings::default(),
+            own_origin: format!("http://{}", addresses.portal).into(),
+            care_url: format!("https://{}", addresses.care).into(),
+            behind_proxy: false,
         };
         running.spawn(doors::serve_portal(listeners.0, portal, shutdown.clone()));
         report.write(&ready_file, &authorities)?;

@@ -29,6 +29,8 @@ pub enum MessageKind {
     NotFound,
     /// 409.
     Conflict,
+    /// 409, where what was asked for is over or not open: used invitations and the like.
+    Closed,
     /// 422, where no form can be shown again.
     Unprocessable,
     /// 429.
@@ -41,10 +43,11 @@ pub enum MessageKind {
 
 impl MessageKind {
     /// All of them.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Forbidden,
         Self::NotFound,
         Self::Conflict,
+        Self::Closed,
         Self::Unprocessable,
         Self::TooMany,
         Self::Failure,
@@ -56,7 +59,7 @@ impl MessageKind {
         match self {
             Self::Forbidden => 403,
             Self::NotFound => 404,
-            Self::Conflict => 409,
+            Self::Conflict | Self::Closed => 409,
             Self::Unprocessable => 422,
             Self::TooMany => 429,
             Self::Failure => 500,
@@ -70,6 +73,7 @@ impl MessageKind {
             Self::Forbidden => "この情報を見る権限がありません",
             Self::NotFound => "お探しの画面は見つかりませんでした",
             Self::Conflict => "ほかの人が先に更新しました",
+            Self::Closed => "この操作は受け付けられません",
             Self::Unprocessable => "送信された内容を受け取れませんでした",
             Self::TooMany => "短い時間に続けて操作がありました",
             Self::Failure => "処理を完了できませんでした",
@@ -89,6 +93,7 @@ impl MessageKind {
             Self::Conflict => {
                 "画面を開き直して、新しい内容を確かめてから、もう一度操作してください。"
             }
+            Self::Closed => "事業所の管理者に確認してください。",
             Self::Unprocessable => "前の画面を開き直して、もう一度入力してください。",
             Self::TooMany => "しばらく待ってから、もう一度操作してください。",
             Self::Failure => {
@@ -108,6 +113,7 @@ impl MessagePage {
             "forbidden",
             "not_found",
             "conflict",
+            "closed",
             "unprocessable",
             "too_many",
             "failure",

@@ -1,0 +1,14 @@
+//! 職員・端末 (C15): who and what of the office may come in (W-1, W-2).
+
+pub(crate) mod invite;
+pub(crate) mod staff;
+pub(crate) mod terminals;
+
+use serde::Deserialize;
+
+/// What just happened, by a word that the page knows.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Done {
+    pub(crate) done: String,
+}

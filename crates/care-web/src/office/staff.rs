@@ -1,0 +1,224 @@
+//! 職員: the list, stopping, resuming, a new password and second factor.
+
+use axum::{
+    extract::{Path, Query},
+    response::Response,
+};
+use kiban_domain::tokyo_date;
+use kiban_services::{
+    accounts::{self, ChangeError},
+    staff::StaffRole,
+};
+use kiban_store::repo::staff::AccountRow;
+use kiban_ui::{
+    AccountLine, Chip, ChipColor, ConfirmPage, InvitationLine, Link, MenuItem, MessageKind, Notice,
+    NoticeKind, StaffPage,
+};
+use uuid::Uuid;
+
+use super::Done;
+use crate::{
+    answer::{Message, page, see_other},
+    form::Posted,
+    visit::SignedIn,
+    words,
+};
+
+/// GET `/care/staff`.
+pub(crate) async fn show(
+    signed_in: SignedIn,
+    Query(done): Query<Done>,
+) -> Result<Response, Response> {
+    let title = match done.done.as_str() {
+        "invited" => Some("登録のご案内を送りました"),
+        "again" => Some("登録のご案内をもう一度送りました。前のご案内は使えません"),
+        "cancelled" => Some("招待を取り消しました"),
+        "stop" => Some("利用を停止しました"),
+        "resume" => Some("利用を再開しました"),
+        "reset" => {
+            Some("再設定のご案内を送りました。設定が終わるまで、この職員はログインできません")
+        }
+        _ => None,
+    };
+    let notice = title.map(|title| Notice::new(NoticeKind::Success, title, ""));
+    page_of(&signed_in, notice, false).await
+}
+
+/// The list, alone or as a step of the first set-up.
+pub(crate) async fn page_of(
+    signed_in: &SignedIn,
+    notice: Option<Notice>,
+    in_setup: bool,
+) -> Result<Response, Response> {
+    let office_no = signed_in.visit.office_no;
+    let administrator = signed_in.session.role == StaffRole::Administrator;
+    let rows = accounts::list(signed_in.platform(), &office_no)
+        .await
+        .map_err(|error| signed_in.storage(&error))?;
+    let open = if administrator {
+        accounts::list_open(signed_in.platform(), &office_no)
+            .await
+            .map_err(|error| signed_in.storage(&error))?
+    } else {
+        Vec::new()
+    };
+    let now = signed_in.platform().now();
+    let invitations = open
+        .into_iter()
+        .map(|row| InvitationLine {
+            id: row.invitation_id.to_string(),
+            name: row.name,
+            mail: row.mail,
+            role: StaffRole::from_number(row.role).label().to_owned(),
+            until: words::date(tokyo_date(row.expires_at)),
+            ended: row.expires_at <= now,
+        })
+        .collect();
+    let own = signed_in.session.staff_id;
+    Ok(page(&StaffPage {
+        frame: signed_in.frame(Some(MenuItem::Office)),
+        notice,
+        administrator,
+        in_setup,
+        accounts: rows.into_iter().map(|row| line(row, own)).collect(),
+        invitations,
+    }))
+}
+
+fn line(row: AccountRow, own: Uuid) -> AccountLine {
+    let address = |change: Change| format!("/care/staff/{}/{}", row.staff_id, change.word());
+    let mut actions = Vec::new();
+    if row.staff_id != own {
+        if row.state == 1 {
+            actions.push(Link::new(address(Change::Stop), "停止する"));
+            if row.mail.is_some() {
+                actions.push(Link::new(address(Change::Reset), "ログインを再設定する"));
+            }
+        } else {
+            actions.push(Link::new(address(Change::Resume), "再開する"));
+        }
+    }
+    AccountLine {
+        chip: if row.state == 1 {
+            Chip::new("利用中", ChipColor::Green)
+        } else {
+            Chip::new("停止中", ChipColor::Gray)
+        },
+        name: row.name,
+        user: row.login,
+        role: StaffRole::from_number(row.role).label().to_owned(),
+        actions,
+    }
+}
+
+#[derive(Debug, Clone, Copy)]
+enum Change {
+    Stop,
+    Resume,
+    Reset,
+}
+
+impl Change {
+    fn word(self) -> &'static str {
+        match self {
+            Self::Stop => "stop",
+            Self::Resume => "resume",
+            Self::Reset => "reset",
+        }
+    }
+
+    fn of(word: &str) -> Option<Self> {
+        [Self::Stop, Self::Resume, Self::Reset]
+            .into_iter()
+            .find(|change| change.word() == word)
+    }
+}
+
+async fn find(
+    signed_in: &SignedIn,
+    id: &str,
+    change: &str,
+) -> Result<(AccountRow, Change), Response> {
+    signed_in.administrator()?;
+    let rows = accounts::list(signed_in.platform(), &signed_in.visit.office_no)
+        .await
+        .map_err(|error| signed_in.storage(&error))?;
+    let row = rows.into_iter().find(|row| row.staff_id.to_string() == id);
+    row.zip(Change::of(change))
+        .ok_or_else(|| signed_in.nothing_there())
+}
+
+/// GET `/care/staff/{id}/{change}`: asks once more.
+pub(crate) async fn ask(
+    signed_in: SignedIn,
+    Path((id, change)): Path<(String, String)>,
+) -> Result<Response, Response> {
+    let (row, change) = find(&signed_in, &id, &change).await?;
+    let (title, lead, button) = match change {
+        Change::Stop => (
+            "職員の利用停止の確認",
+            "この職員は、すぐにログインできなくなります。今ログインしている端末からもログアウトします。あとで再開できます。",
+            "利用を停止する",
+        ),
+        Change::Resume => (
+            "職員の利用再開の確認",
+            "この職員は、これまでのユーザID、パスワード、認証アプリでログインできるようになります。",
+            "利用を再開する",
+        ),
+        Change::Reset => (
+            "ログインの再設定の確認",
+            "今のパスワード、認証アプリ、予備のコードは、すぐに使えなくなります。新しく設定するためのご案内を、登録されているメールアドレスに送ります。",
+            "再設定のご案内を送る",
+        ),
+    };
+    Ok(page(&ConfirmPage {
+        frame: signed_in.frame(Some(MenuItem::Office)),
+        title: title.to_owned(),
+        lead: lead.to_owned(),
+        facts: vec![
+            ("氏名".to_owned(), row.name),
+            ("ユーザID".to_owned(), row.login),
+        ],
+        action: format!("/care/staff/{id}/{}", change.word()),
+        button: button.to_owned(),
+        back: Link::new("/care/staff", "変更しないで前の画面へ戻る"),
+    }))
+}
+
+/// POST `/care/staff/{id}/{change}`.
+pub(crate) async fn change(
+    Path((id, change)): Path<(String, String)>,
+    Posted { signed_in, .. }: Posted,
+) -> Result<Response, Response> {
+    let (row, change) = find(&signed_in, &id, &change).await?;
+    let (platform, context) = (signed_in.platform(), &signed_in.context);
+    let (office_no, own) = (signed_in.visit.office_no, signed_in.session.staff_id);
+    let changed = match change {
+        Change::Stop | Change::Resume => {
+            let active = matches!(change, Change::Resume);
+            accounts::set_active(platform, context, office_no, own, row.staff_id, active).await
+        }
+        Change::Reset => {
+            let by = &signed_in.session.login;
+            let care = &signed_in.visit.state.own_origin;
+            let id = row.staff_id;
+            accounts::reset_second_factor(platform, context, office_no, own, by, id, care).await
+        }
+    };
+    let detail = match changed {
+        Ok(()) => return Ok(see_other(&format!("/care/staff?done={}", change.word()))),
+        Err(ChangeError::Storage(error)) => return Err(signed_in.storage(&error)),
+        Err(ChangeError::NotFound) => "すでに変更されています。職員の一覧を確かめてください。",
+        Err(ChangeError::Own) => {
+            "自分の利用停止と再設定はできません。ほかの管理者に依頼してください。"
+        }
+        Err(ChangeError::LastAdministrator) => {
+            "管理者がいなくなるため、停止できません。先に、ほかの管理者を登録してください。"
+        }
+        Err(ChangeError::NoMail) => {
+            "メールアドレスが登録されていないため、ご案内を送れません。利用を停止して、あらためて招待してください。"
+        }
+    };
+    let message = Message::new(MessageKind::Closed, detail);
+    Err(signed_in.say(message.next("/care/staff", "職員の一覧へ戻る")))
+}
