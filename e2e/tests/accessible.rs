@@ -98,6 +98,10 @@ async fn w10_every_care_page_works_by_keyboard_and_says_what_it_is() {
         ("registrations", "/care/registrations"),
         ("registrations-ended", "/care/registrations?show=ended"),
         ("handovers", "/care/handovers"),
+        ("staff", "/care/staff"),
+        ("invite", "/care/staff/invite"),
+        ("terminals", "/care/terminals"),
+        ("connection", "/care/setup/connection"),
         ("nowhere", "/care/nowhere"),
     ] {
         walk.to(name, path).await;
@@ -113,6 +117,9 @@ async fn w10_every_care_page_works_by_keyboard_and_says_what_it_is() {
     walk.here("end-confirm").await;
     walk.press("end").await;
     walk.here("end-done").await;
+
+    walk.office().await;
+    walk.enrolment(&file.portal).await;
 
     let faults = std::mem::take(&mut walk.faults);
     // A page made bad on purpose: the walk would have told.
@@ -144,6 +151,50 @@ struct Walk<'a> {
 }
 
 impl Walk<'_> {
+    /// An invitation, a name and the question before a stop.
+    async fn office(&mut self) {
+        self.open("/care/staff/invite").await;
+        submit(self.browser, "name").await;
+        self.here("invite-rejected").await;
+        self.browser.fill("name", "見本 次郎").await.unwrap();
+        let mail = "jiro@hikari.example";
+        self.browser.fill("mail", mail).await.unwrap();
+        self.browser.fill("role", "3").await.unwrap();
+        submit(self.browser, "name").await;
+        self.here("staff-invited").await;
+        self.open("/care/terminals").await;
+        let links = self.browser.links().await.unwrap();
+        let stop = links.iter().find(|link| link.ends_with("/stop")).unwrap();
+        let stop = stop.strip_prefix(self.door).unwrap().to_owned();
+        self.to("terminal-stop", &stop).await;
+        let name = stop.trim_end_matches("/stop");
+        self.to("terminal-name", name).await;
+    }
+
+    /// A code for another terminal, and what becomes of it at the portal.
+    async fn enrolment(&mut self, portal: &str) {
+        self.open("/care/terminals").await;
+        let add = "form[action='/care/terminals/new'] button";
+        self.browser.press(add).await.unwrap();
+        self.here("ticket").await;
+        let codes = "return [...document.querySelectorAll('dd code')].map((it) => it.textContent)";
+        let codes = self.browser.script(codes, vec![]).await.unwrap();
+        let start = format!("{portal}/start");
+        self.browser.open(&start).await.unwrap();
+        self.here("start").await;
+        submit(self.browser, "office_no").await;
+        self.here("start-rejected").await;
+        for (field, value) in [("office_no", &codes[1]), ("code", &codes[2])] {
+            let value = value.as_str().unwrap();
+            self.browser.fill(field, value).await.unwrap();
+        }
+        self.browser.fill("name", "相談室").await.unwrap();
+        submit(self.browser, "office_no").await;
+        self.here("enrolled").await;
+        let text = self.browser.text().await.unwrap();
+        assert!(text.contains("電子証明書を発行しました"), "{text}");
+    }
+
     async fn open(&self, path: &str) {
         let address = format!("{}{path}", self.door);
         self.browser.open(&address).await.unwrap();
