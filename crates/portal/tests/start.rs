@@ -97,7 +97,7 @@ impl App {
             cookie.contains("HttpOnly") && cookie.ends_with("Secure"),
             "{cookie}"
         );
-        app.cookie = cookie.split(';').next().unwrap().to_owned();
+        app.cookie = String::from(cookie.split(';').next().unwrap());
         app
     }
 

@@ -80,7 +80,7 @@ pub(crate) async fn enrol(
     };
     let enrolled = super::enrol(&state, request_id, asked)
         .await
-        .map_err(|error| problem(request_id, error))?;
+        .map_err(|error| problem(request_id, &error))?;
     let answer = EnrolResponse {
         terminal_id: enrolled.terminal.terminal_id,
         name: enrolled.terminal.name,
@@ -99,7 +99,7 @@ pub(crate) async fn enrol(
         .into_response())
 }
 
-fn problem(request_id: RequestId, error: EnrolError) -> Problem {
+fn problem(request_id: RequestId, error: &EnrolError) -> Problem {
     match error {
         EnrolError::Wrong => Problem::new(
             StatusCode::FORBIDDEN,
@@ -129,7 +129,7 @@ fn problem(request_id: RequestId, error: EnrolError) -> Problem {
         ),
         EnrolError::Making(_) | EnrolError::Storage(_) => {
             tracing::error!(
-                error = &error as &dyn std::error::Error,
+                error = error as &dyn std::error::Error,
                 request_id = request_id.as_str(),
                 "no certificate was made"
             );
