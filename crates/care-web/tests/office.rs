@@ -49,7 +49,7 @@ fn between(page: &str, from: &str, to: &str) -> String {
 }
 
 fn totp(app: &App, secret: &str) -> String {
-    let secret = totp_rs::Secret::try_from_base32(&secret.replace(' ', "")).unwrap();
+    let secret = totp_rs::Secret::try_from_base32(secret.replace(' ', "")).unwrap();
     let totp = totp_rs::Builder::new().with_secret(secret).build().unwrap();
     totp.generate(u64::try_from(app.clock.now().as_second()).unwrap())
         .to_string()
