@@ -1,6 +1,7 @@
 //! What goes on beside the doors: taking in, sealing, keeping lists and the read model fresh.
 
 use crate::{doors::Doors, machine::SystemClock};
+use kiban_domain::{DataSet, InsurerNumber};
 use kiban_services::{
     Platform, audit_trail,
     certificates::{Authorities, CertificateTable},
@@ -66,7 +67,12 @@ async fn take_in(platform: Platform, wake: Arc<Notify>, shutdown: Shutdown) {
     }
     while !shutdown.has_begun() {
         match intake::run_one(&platform, IntakeSettings::default()).await {
-            Ok(Some(_)) => continue,
+            Ok(Some(transfer)) => {
+                if transfer.dataset == DataSet::Application {
+                    count_durations_of(&platform, transfer.insurer_no).await;
+                }
+                continue;
+            }
             Ok(None) => {}
             Err(error) => {
                 tracing::error!(
@@ -83,6 +89,16 @@ async fn take_in(platform: Platform, wake: Arc<Notify>, shutdown: Shutdown) {
             () = tokio::time::sleep(Duration::from_secs(1)) => {}
             () = shutdown.begun() => return,
         }
+    }
+}
+
+/// What is to be expected follows from the newest applications at once, not only from the next night on.
+async fn count_durations_of(platform: &Platform, insurer_no: InsurerNumber) {
+    if let Err(error) = progress::count_durations_of(platform, insurer_no).await {
+        tracing::error!(
+            error = &error as &dyn std::error::Error,
+            "counting the days to a result failed; it is tried again at night"
+        );
     }
 }
 

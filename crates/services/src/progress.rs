@@ -98,31 +98,38 @@ pub async fn duration(
 
 /// Counts for every insurer how long its results of the last twelve months took; how many insurers. Runs nightly.
 pub async fn count_durations(platform: &Platform) -> Result<usize, Error> {
-    let today = platform.today();
     let insurers = insurers::list(&mut platform.store.point().await?).await?;
     for insurer in &insurers {
-        let mut days = Vec::new();
-        let year = today
-            .checked_sub(jiff::Span::new().years(1))
-            .unwrap_or(today);
-        // What was filed long before and has its result now is counted too.
-        let since = year.checked_sub(jiff::Span::new().years(1)).unwrap_or(year);
-        let mut work = platform.store.point().await?;
-        progress::scan_applications(&mut work, &insurer.insurer_no, since, |body| {
-            days.extend(took(body, year, today));
-        })
-        .await?;
-        drop(work);
-        let row = durations(days, today);
-        let insurer_no = insurer.insurer_no;
-        platform
-            .store
-            .write::<(), Error, _>(move |work| {
-                Box::pin(async move { progress::save_duration(work, &insurer_no, &row).await })
-            })
-            .await?;
+        count_durations_of(platform, insurer.insurer_no).await?;
     }
     Ok(insurers.len())
+}
+
+/// Counts it for one insurer, after a file of its applications.
+pub async fn count_durations_of(
+    platform: &Platform,
+    insurer_no: InsurerNumber,
+) -> Result<(), Error> {
+    let today = platform.today();
+    let mut days = Vec::new();
+    let year = today
+        .checked_sub(jiff::Span::new().years(1))
+        .unwrap_or(today);
+    // What was filed long before and has its result now is counted too.
+    let since = year.checked_sub(jiff::Span::new().years(1)).unwrap_or(year);
+    let mut work = platform.store.point().await?;
+    progress::scan_applications(&mut work, &insurer_no, since, |body| {
+        days.extend(took(body, year, today));
+    })
+    .await?;
+    drop(work);
+    let row = durations(days, today);
+    platform
+        .store
+        .write::<(), Error, _>(move |work| {
+            Box::pin(async move { progress::save_duration(work, &insurer_no, &row).await })
+        })
+        .await
 }
 
 /// Days from application to result, if there was one after `after` and until `until`.
