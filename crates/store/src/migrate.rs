@@ -34,6 +34,7 @@ pub(crate) const CARE: &[Migration] = &[
     migration!(3, "care", "0003"),
     migration!(4, "care", "0004"),
     migration!(5, "care", "0005"),
+    migration!(6, "care", "0006"),
 ];
 /// Steps of the audit trail, numbered from 1001 so that both families fit one table on PostgreSQL.
 pub(crate) const AUDIT: &[Migration] = &[

@@ -6,6 +6,8 @@
 pub mod accounts;
 pub mod answers;
 pub mod audit;
+pub mod card_challenges;
+pub mod card_links;
 pub mod certificates;
 pub mod consents;
 pub mod contents;
