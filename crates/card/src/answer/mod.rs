@@ -9,6 +9,7 @@ mod card_key;
 mod certificate;
 mod presence;
 mod refusal;
+mod revocation;
 mod status;
 mod trust;
 
@@ -16,5 +17,6 @@ pub use card_key::{CardKey, InvalidCardKey};
 pub use certificate::{InspectedCertificate, VerifiedAnswer, inspect, verify_answer};
 pub use presence::{PresenceAnchors, PresenceFiles, PresenceRefusal, PresentCard, verify_presence};
 pub use refusal::Refusal;
+pub use revocation::{InvalidList, RevocationList};
 pub use status::{CardCertificateStatus, CertificateState, StatusAnswer, StatusFuture};
 pub use trust::{InvalidAnchor, PRODUCTION_POLICY, Trust};

@@ -33,6 +33,65 @@ pub fn virtual_roots() -> [Vec<u8>; 2] {
     [Generation::Second, Generation::Third].map(|it| it.root(Purpose::Authentication))
 }
 
+/// The newest root's revocation list (DER) with these serial numbers in it; a partial one says that it does not cover all.
+pub fn virtual_revocation_list(
+    this_update: Timestamp,
+    next_update: Timestamp,
+    revoked: &[(u32, Timestamp)],
+    partial: bool,
+) -> Vec<u8> {
+    let body = yasna::construct_der(|writer| {
+        writer.write_sequence(|writer| {
+            writer.next().write_u8(1);
+            algorithm(writer.next(), SHA256_WITH_RSA);
+            let issuer = issuer_name(Purpose::Authentication);
+            writer.next().write_der(&issuer);
+            utc_time(writer.next(), this_update);
+            utc_time(writer.next(), next_update);
+            if !revoked.is_empty() {
+                writer.next().write_sequence(|writer| {
+                    for (serial, at) in revoked {
+                        writer.next().write_sequence(|writer| {
+                            writer.next().write_u32(*serial);
+                            utc_time(writer.next(), *at);
+                        });
+                    }
+                });
+            }
+            if partial {
+                writer.next().write_tagged(Tag::context(0), |writer| {
+                    writer.write_sequence(|writer| {
+                        // issuingDistributionPoint with onlyContainsUserCerts
+                        extension(writer, "2.5.29.28", true, |writer| {
+                            writer.write_sequence(|writer| {
+                                let tag = Tag::context(1);
+                                writer.next().write_tagged_implicit(tag, |writer| {
+                                    writer.write_bool(true);
+                                });
+                            });
+                        });
+                    });
+                });
+            }
+        });
+    });
+    let signature = Generation::Third.key().sign(&body);
+    yasna::construct_der(|writer| {
+        writer.write_sequence(|writer| {
+            writer.next().write_der(&body);
+            algorithm(writer.next(), SHA256_WITH_RSA);
+            let bits = signature.len() * 8;
+            writer.next().write_bitvec_bytes(&signature, bits);
+        });
+    })
+}
+
+fn utc_time(writer: DERWriter<'_>, at: Timestamp) {
+    let text = at.to_zoned(TimeZone::UTC);
+    let text = text.strftime("%y%m%d%H%M%SZ").to_string();
+    writer.write_tagged_implicit(TAG_UTCTIME, |writer| writer.write_bytes(text.as_bytes()));
+}
+
 /// Which root signs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Generation {
@@ -180,13 +239,7 @@ fn certificate(signer: &RsaKey, parts: &Parts<'_>) -> Vec<u8> {
             writer.next().write_der(parts.issuer);
             writer.next().write_sequence(|writer| {
                 for at in [parts.validity.0, parts.validity.1] {
-                    let text = at
-                        .to_zoned(TimeZone::UTC)
-                        .strftime("%y%m%d%H%M%SZ")
-                        .to_string();
-                    writer.next().write_tagged_implicit(TAG_UTCTIME, |writer| {
-                        writer.write_bytes(text.as_bytes());
-                    });
+                    utc_time(writer.next(), at);
                 }
             });
             writer.next().write_der(parts.subject);

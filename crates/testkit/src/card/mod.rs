@@ -18,7 +18,7 @@ mod text_files;
 mod vpcd;
 
 pub use applet::{Logged, VirtualCard};
-pub use hierarchy::{VIRTUAL_POLICY, text_anchor, virtual_roots};
+pub use hierarchy::{VIRTUAL_POLICY, text_anchor, virtual_revocation_list, virtual_roots};
 pub use order::{CardOrder, Person, Persona};
 pub use pcscd::{Reader, with_pcscd, with_pcscd_without_reader};
 pub use slot::{Slot, SlotState};
