@@ -87,8 +87,15 @@ enum Command {
     },
 }
 
-#[tokio::main]
-async fn main() -> anyhow::Result<ExitCode> {
+fn main() -> anyhow::Result<ExitCode> {
+    let runtime = tokio::runtime::Runtime::new()?;
+    let outcome = runtime.block_on(run());
+    // A thread may still wait for somebody to type; the program ends without it.
+    runtime.shutdown_background();
+    outcome
+}
+
+async fn run() -> anyhow::Result<ExitCode> {
     tracing_subscriber::fmt()
         .with_env_filter(EnvFilter::from_default_env().add_directive(Level::INFO.into()))
         .with_writer(std::io::stderr)
@@ -173,11 +180,32 @@ async fn doctor(
     })
 }
 
-/// Ends with Ctrl+C. Without a signal handler the system can still end the program.
+/// Ends with Ctrl+C, or when the system asks (SIGTERM). Without a signal handler the system can still end the program.
 async fn stopped() {
+    tokio::select! {
+        () = interrupted() => {}
+        () = terminated() => {}
+    }
+}
+
+async fn interrupted() {
     if tokio::signal::ctrl_c().await.is_err() {
         std::future::pending::<()>().await;
     }
+}
+
+#[cfg(unix)]
+async fn terminated() {
+    use tokio::signal::unix::{SignalKind, signal};
+    match signal(SignalKind::terminate()) {
+        Ok(mut terminate) => drop(terminate.recv().await),
+        Err(_) => std::future::pending().await,
+    }
+}
+
+#[cfg(not(unix))]
+async fn terminated() {
+    std::future::pending().await
 }
 
 async fn bridge(listen: SocketAddr, settings: &Settings) -> anyhow::Result<()> {

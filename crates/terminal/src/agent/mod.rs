@@ -26,6 +26,9 @@ const CARD_WITHIN: Duration = Duration::from_secs(45);
 /// An idle poll that came back sooner than this is not repeated at once.
 const SHORTEST_POLL: Duration = Duration::from_secs(1);
 
+/// How long a challenge under way may take to end once the program was told to stop.
+const FINISH_WITHIN: Duration = Duration::from_secs(5);
+
 /// How often an answer is sent when no word comes back.
 const SENDINGS: u32 = 3;
 
@@ -92,7 +95,7 @@ impl Agent {
         })
     }
 
-    /// Works until `shutdown` resolves. A challenge that is in front of the person is finished first.
+    /// Works until `shutdown` resolves. A challenge that is in front of the person then has five seconds to end.
     ///
     /// # Errors
     ///
@@ -113,7 +116,18 @@ impl Agent {
                 }
                 Ok(Polled::Challenge(challenge)) => {
                     backoff.reset();
-                    self = self.work(*challenge).await?;
+                    let mut work = std::pin::pin!(self.work(*challenge));
+                    self = tokio::select! {
+                        worked = work.as_mut() => worked?,
+                        () = shutdown.as_mut() => {
+                            // A card that has its PIN signs within seconds and loses its power; a person who has not typed
+                            // may take minutes, and then the card knows no PIN.
+                            return match tokio::time::timeout(FINISH_WITHIN, work).await {
+                                Ok(worked) => worked.map(|_| ()),
+                                Err(_) => Ok(()),
+                            };
+                        }
+                    };
                     Duration::ZERO
                 }
                 Err(failure) => {
@@ -143,7 +157,7 @@ impl Agent {
             AnswerRequest::Signed(_) | AnswerRequest::BySight(_) => "answered",
             AnswerRequest::Failed(error) => error.0.as_str(),
         };
-        let sent = agent.send(&id.to_string(), &answer).await;
+        let sent = send(&agent.calls, &agent.entropy, &id.to_string(), &answer).await;
         tracing::info!(challenge = %id, outcome, sent = sent.as_str(), "the challenge has ended");
         let shown = match (&answer, sent) {
             (AnswerRequest::Failed(error), _) => Some(error.0),
@@ -155,18 +169,19 @@ impl Agent {
         agent.desk.prompt.ended(shown);
         Ok(agent)
     }
+}
 
-    async fn send(&self, id: &str, answer: &AnswerRequest) -> Sent {
-        let mut backoff = Backoff::new(Arc::clone(&self.entropy));
-        for _ in 0..SENDINGS {
-            match self.calls.answer(id, answer).await {
-                Ok(sent) => return sent,
-                Err(failure) => tracing::warn!(challenge = id, %failure, "the answer was not sent"),
-            }
-            tokio::time::sleep(backoff.next()).await;
+/// Apart from the agent, whose desk cannot be shared with another thread while the answer is on its way.
+async fn send(calls: &Calls, entropy: &Arc<dyn Entropy>, id: &str, answer: &AnswerRequest) -> Sent {
+    let mut backoff = Backoff::new(Arc::clone(entropy));
+    for _ in 0..SENDINGS {
+        match calls.answer(id, answer).await {
+            Ok(sent) => return sent,
+            Err(failure) => tracing::warn!(challenge = id, %failure, "the answer was not sent"),
         }
-        Sent::Lost
+        tokio::time::sleep(backoff.next()).await;
     }
+    Sent::Lost
 }
 
 impl Desk {
