@@ -32,7 +32,9 @@ const TABLE: &[Row] = &[
     row("store", &["domain", "access", "audit"]),
     Row {
         name: "services",
-        may: &["store", "exchange", "pki", "domain", "access", "audit"],
+        may: &[
+            "store", "exchange", "pki", "card", "domain", "access", "audit",
+        ],
         tests_may: &["synth"],
     },
     row("ui", &["domain"]),
@@ -45,9 +47,11 @@ const TABLE: &[Row] = &[
     Row {
         name: "care-web",
         may: &[
-            "services", "store", "access", "exchange", "audit", "pki", "ui", "web-kit", "domain",
+            "services", "store", "access", "exchange", "audit", "pki", "card", "ui", "web-kit",
+            "domain",
         ],
-        tests_may: &["synth"],
+        // The protocol is tested with the terminal's own agent at the other end.
+        tests_may: &["synth", "terminal"],
     },
     row(
         "connect-api",
@@ -69,7 +73,11 @@ const TABLE: &[Row] = &[
     row("testkit", &["card", "domain"]),
     row("kiban", &["*"]),
     row("bench", &["*"]),
-    row("e2e", &["client", "connect-api", "domain", "pki", "synth"]),
+    Row {
+        name: "e2e",
+        may: &["client", "connect-api", "domain", "pki", "synth"],
+        tests_may: &["card", "terminal"],
+    },
     row("xtask", &["testkit"]),
 ];
 

@@ -248,6 +248,12 @@ words! {
     Action {
         /// The five items of a person were compared.
         IdentityCheck = "identity_check",
+        /// A challenge for a card at a terminal was made, or moved on; the purpose is the new state.
+        CardCheck = "card_check",
+        /// From now on a card stands for a person.
+        CardLinked = "card_linked",
+        /// A card stands for a person no more.
+        CardUnlinked = "card_unlinked",
         /// A care relation was registered.
         RegisterRelation = "register_relation",
         /// A care relation was ended.

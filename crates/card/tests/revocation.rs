@@ -1,9 +1,10 @@
 //! What a revocation list says of a card, and which lists are taken at all.
-#![allow(clippy::unwrap_used, reason = "a test that cannot set up its case may stop")]
+#![allow(
+    clippy::unwrap_used,
+    reason = "a test that cannot set up its case may stop"
+)]
 
-use kiban_card::answer::{
-    CardKey, CertificateState, InvalidList, RevocationList, Trust, inspect,
-};
+use kiban_card::answer::{CardKey, CertificateState, InvalidList, RevocationList, Trust, inspect};
 use kiban_card::jpki::Jpki;
 use kiban_domain::Timestamp;
 use kiban_testkit::card::{
@@ -46,10 +47,25 @@ fn w3_not_being_on_a_whole_list_in_its_time_is_good_and_nothing_else_is() {
     let card = card(Persona::Ordinary);
     for (entries, partial, now, expected) in [
         (vec![], false, "2026-08-01T12:00:00Z", good),
-        (vec![(SERIAL + 1, since)], false, "2026-08-02T00:00:00Z", good),
-        (vec![(SERIAL, since)], false, "2026-08-01T12:00:00Z", revoked),
+        (
+            vec![(SERIAL + 1, since)],
+            false,
+            "2026-08-02T00:00:00Z",
+            good,
+        ),
+        (
+            vec![(SERIAL, since)],
+            false,
+            "2026-08-01T12:00:00Z",
+            revoked,
+        ),
         (vec![(SERIAL, since)], true, "2026-08-01T12:00:00Z", revoked),
-        (vec![(SERIAL, since)], false, "2026-08-09T00:00:00Z", revoked),
+        (
+            vec![(SERIAL, since)],
+            false,
+            "2026-08-09T00:00:00Z",
+            revoked,
+        ),
         (vec![], true, "2026-08-01T12:00:00Z", unknown),
         (vec![], false, "2026-08-02T00:00:01Z", unavailable),
         (vec![], false, "2026-07-31T23:59:59Z", unavailable),
@@ -75,16 +91,28 @@ fn a_list_that_no_root_signed_is_not_taken() {
     for (place, expected) in [(last, InvalidList::Issuer), (0, InvalidList::Unreadable)] {
         let mut changed = der.clone();
         changed[place] ^= 1;
-        assert_eq!(RevocationList::parse(&changed, &trust()).unwrap_err(), expected);
+        assert_eq!(
+            RevocationList::parse(&changed, &trust()).unwrap_err(),
+            expected
+        );
     }
     let older = &virtual_roots()[..1];
     let older = Trust::new(older.iter().map(Vec::as_slice), &[VIRTUAL_POLICY]).unwrap();
-    assert_eq!(RevocationList::parse(&der, &older).unwrap_err(), InvalidList::Issuer);
+    assert_eq!(
+        RevocationList::parse(&der, &older).unwrap_err(),
+        InvalidList::Issuer
+    );
     let longer = [der.as_slice(), &[0]].concat();
-    assert_eq!(RevocationList::parse(&longer, &trust()).unwrap_err(), InvalidList::Unreadable);
+    assert_eq!(
+        RevocationList::parse(&longer, &trust()).unwrap_err(),
+        InvalidList::Unreadable
+    );
     // Whose certificates are in it stays hidden.
     let shown = format!("{:?}", list(&[(SERIAL, from)], false));
-    assert!(shown.contains("revoked: 1") && !shown.contains("123"), "{shown}");
+    assert!(
+        shown.contains("revoked: 1") && !shown.contains("123"),
+        "{shown}"
+    );
 }
 
 #[test]

@@ -8,6 +8,7 @@ mod access_log;
 mod account;
 mod answer;
 mod assets;
+mod cards;
 mod csv;
 mod dates;
 mod form;

@@ -4,8 +4,9 @@ use axum::{Router, extract::DefaultBodyLimit};
 use kiban_web_kit::Routes;
 
 use crate::{
-    CareState, access_log, account, answer, assets, home, office, person, persons, registrations,
-    setup,
+    CareState, access_log, account, answer, assets,
+    cards::{agent, api},
+    home, office, person, persons, registrations, setup,
     sign_in::{self, second_factor, sign_out},
 };
 
@@ -64,6 +65,10 @@ pub fn routes() -> Routes<CareState> {
         .get("/care/persons/new", persons::check::method)
         .get("/care/persons/new/paper", persons::check::items)
         .post("/care/persons/new/paper", persons::check::submit)
+        .get("/care/persons/new/card", persons::card::start)
+        .post("/care/persons/new/card", persons::card::open)
+        .get("/care/persons/new/card/{id}", persons::card::show)
+        .post("/care/persons/new/card/{id}", persons::card::go)
         .get("/care/persons/new/register", persons::register::show)
         .post("/care/persons/new/register", persons::register::submit)
         .get(
@@ -133,6 +138,11 @@ pub fn routes() -> Routes<CareState> {
         .post("/care/handovers/{id}", registrations::handovers::step)
         .get("/care/registrations/{id}/end", registrations::end::ask)
         .post("/care/registrations/{id}/end", registrations::end::end)
+        .post("/api/challenge", api::open)
+        .get("/api/challenge/{id}", api::state)
+        .get("/agent/hello", agent::hello)
+        .get("/agent/poll", agent::poll)
+        .post("/agent/answer/{id}", agent::answer)
 }
 
 /// The whole front, with pages for addresses and methods that lead nowhere.

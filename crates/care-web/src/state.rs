@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use kiban_domain::Clock;
-use kiban_services::{Platform, certificates::CertificateTable};
+use kiban_services::{Platform, card_check::CardDesk, certificates::CertificateTable};
 
 /// The platform and how this door is seen from outside. Cheap to clone.
 #[derive(Debug, Clone)]
@@ -14,14 +14,16 @@ pub struct CareState {
     pub(crate) portal_url: Arc<str>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) table: Option<Arc<CertificateTable>>,
+    pub(crate) cards: CardDesk,
 }
 
 impl CareState {
     /// `own_origin` is scheme, host and port as browsers see them (`https://127.0.0.1:8443`); `sandbox` shows the bar that
-    /// says all data are invented.
+    /// says all data are invented. Cards are not read until [`Self::with_cards`].
     pub fn new(platform: Platform, own_origin: String, sandbox: bool) -> Self {
         Self {
             clock: platform.clock.clone(),
+            cards: CardDesk::new(&own_origin, None),
             platform,
             own_origin: own_origin.into(),
             sandbox,
@@ -42,6 +44,13 @@ impl CareState {
         self.portal_url = portal_url.into();
         self.table = Some(table);
         self.clock = clock;
+        self
+    }
+
+    /// Reads My Number cards at this desk.
+    #[must_use]
+    pub fn with_cards(mut self, cards: CardDesk) -> Self {
+        self.cards = cards;
         self
     }
 }

@@ -8,9 +8,10 @@ use http::{HeaderMap, Method, request::Parts};
 use kiban_access::Caller;
 use kiban_audit::{Actor, Door};
 use kiban_domain::OfficeNumber;
-use kiban_pki::Subject;
+use kiban_pki::{Subject, TerminalRole};
 use kiban_services::{
     CallContext, Platform,
+    card_check::{SignIn, Terminal},
     sign_in::{self, Session},
     staff::StaffRole,
 };
@@ -30,6 +31,7 @@ pub(crate) struct Visit {
     pub(crate) state: CareState,
     pub(crate) client: Client,
     pub(crate) office_no: OfficeNumber,
+    pub(crate) terminal_id: String,
     pub(crate) request_id: RequestId,
 }
 
@@ -37,6 +39,14 @@ impl Visit {
     /// The platform.
     pub(crate) fn platform(&self) -> &Platform {
         &self.state.platform
+    }
+
+    /// Where the page is, and so where a card reader would be.
+    pub(crate) fn terminal(&self) -> Terminal {
+        Terminal {
+            office_no: self.office_no,
+            terminal_id: self.terminal_id.clone(),
+        }
     }
 
     /// Serial number of the terminal's certificate.
@@ -92,24 +102,71 @@ impl FromRequestParts<CareState> for Visit {
     type Rejection = Response;
 
     async fn from_request_parts(parts: &mut Parts, state: &CareState) -> Result<Self, Response> {
-        let client =
-            <Client as FromRequestParts<CareState>>::from_request_parts(parts, state).await;
-        let client = client.map_err(IntoResponse::into_response)?;
-        let Ok(request_id) =
-            <RequestId as FromRequestParts<CareState>>::from_request_parts(parts, state).await;
-        let Subject::Terminal { office_no, .. } = &client.subject else {
-            return Err(wrong_door().into_response());
-        };
-        let office_no = office_no
-            .parse()
-            .map_err(|_| Problem::certificate_unknown().into_response())?;
-        Ok(Self {
-            state: state.clone(),
-            client,
-            office_no,
-            request_id,
-        })
+        let known = known(parts, state, TerminalRole::Browser).await;
+        known.map_err(IntoResponse::into_response)
     }
+}
+
+/// Who asks, if the certificate is a terminal's and of this role: the two certificates of one terminal live in different
+/// places, and neither opens what the other is for.
+async fn known(
+    parts: &mut Parts,
+    state: &CareState,
+    wanted: TerminalRole,
+) -> Result<Visit, Problem> {
+    let client = <Client as FromRequestParts<CareState>>::from_request_parts(parts, state).await?;
+    let Ok(request_id) =
+        <RequestId as FromRequestParts<CareState>>::from_request_parts(parts, state).await;
+    let Subject::Terminal {
+        office_no,
+        terminal_id,
+        role,
+    } = &client.subject
+    else {
+        return Err(wrong_door());
+    };
+    if *role != wanted {
+        return Err(wrong_role(wanted));
+    }
+    let office_no = office_no.parse();
+    let office_no = office_no.map_err(|_| Problem::certificate_unknown())?;
+    let terminal_id = terminal_id.clone();
+    Ok(Visit {
+        state: state.clone(),
+        client,
+        office_no,
+        terminal_id,
+        request_id,
+    })
+}
+
+/// A request from the program at a terminal's card reader.
+#[derive(Debug, Clone)]
+pub(crate) struct Reader(pub(crate) Visit);
+
+impl FromRequestParts<CareState> for Reader {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &CareState) -> Result<Self, Problem> {
+        known(parts, state, TerminalRole::Reader).await.map(Self)
+    }
+}
+
+fn wrong_role(wanted: TerminalRole) -> Problem {
+    let detail = match wanted {
+        TerminalRole::Browser => {
+            "端末プログラム用の証明書では、この画面を使えません。ブラウザー用の証明書で接続してください。"
+        }
+        TerminalRole::Reader => {
+            "ブラウザー用の証明書では、カードリーダーの窓口を使えません。端末プログラム用の証明書で接続してください。"
+        }
+    };
+    Problem::new(
+        http::StatusCode::FORBIDDEN,
+        "wrong_role",
+        "この証明書の窓口ではありません",
+        detail,
+    )
 }
 
 fn wrong_door() -> Problem {
@@ -149,6 +206,11 @@ impl SignedIn {
     /// The platform.
     pub(crate) fn platform(&self) -> &Platform {
         self.visit.platform()
+    }
+
+    /// This sign-in, to which a card challenge belongs.
+    pub(crate) fn sign_in(&self) -> SignIn {
+        SignIn::of_token(&self.token.to_text())
     }
 
     /// Around a page of the menu item `current`.

@@ -30,13 +30,45 @@ async fn without_a_session_every_route_but_the_open_ones_leads_to_the_sign_in() 
             .browser()
             .send(route.method.clone(), &path, &[], String::new())
             .await;
-        assert_eq!(page.status.as_u16(), 303, "{} {path}", route.method);
+        // Scripts and programs get a status instead of a page, and the program's routes are not a browser's.
+        let status = match path.split('/').nth(1) {
+            Some("api") => 401,
+            Some("agent") => 403,
+            _ => 303,
+        };
+        assert_eq!(page.status.as_u16(), status, "{} {path}", route.method);
+        if status != 303 {
+            page.lacks("<html");
+            continue;
+        }
         assert!(
             page.to().starts_with("/care/sign-in"),
             "{} {path}: {}",
             route.method,
             page.to()
         );
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn t1_the_readers_certificate_opens_the_readers_routes_and_nothing_else() {
+    let app = App::new().await;
+    let session = app.signed_in().await;
+    for route in kiban_care_web::routes().list() {
+        let own = route.path.starts_with("/agent/");
+        // A poll would be held; files and the way to the start page are nobody's.
+        if ["/", "/agent/poll"].contains(&route.path.as_str()) || route.path.starts_with("/static/")
+        {
+            continue;
+        }
+        let path = route.path.replace(['{', '}'], "");
+        let mut reader = app.reader();
+        reader.cookies = session.cookies.clone();
+        let page = reader
+            .send(route.method.clone(), &path, &[], String::new())
+            .await;
+        let refused = page.status.as_u16() == 403 && page.html.contains("wrong_role");
+        assert_eq!(refused, !own, "{} {path} {}", route.method, page.status);
     }
 }
 

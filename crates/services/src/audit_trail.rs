@@ -110,6 +110,8 @@ fn look_of(entry: &Entry) -> Option<LookRow> {
     let event = entry.parse().ok()?;
     match event.action {
         Action::IdentityCheck
+        | Action::CardLinked
+        | Action::CardUnlinked
         | Action::RegisterRelation
         | Action::EndRelation
         | Action::HandOver
@@ -126,7 +128,8 @@ fn look_of(entry: &Entry) -> Option<LookRow> {
             organisation: event.actor.organisation,
             staff: event.actor.staff,
         }),
-        Action::SignIn
+        Action::CardCheck
+        | Action::SignIn
         | Action::SignOut
         | Action::AccountChanged
         | Action::TransferReceived

@@ -11,12 +11,12 @@ use kiban_domain::{
     FiveItems, IdentityOutcome, InsurerNumber, Item, Kana, OfficeNumber, RegisteredIdentity, Sex,
     Timestamp, compare,
 };
-use kiban_store::repo::identity::{self, CheckRow, RegisteredPerson};
+use kiban_store::repo::identity::{self, CheckMethod, CheckRow, RegisteredPerson};
 use std::str::FromStr;
 use uuid::Uuid;
 
 /// How long an agreed check may be used to register.
-const USABLE_MINUTES: i64 = 30;
+pub(crate) const USABLE_MINUTES: i64 = 30;
 /// Mismatches that one office may make: a day of honest typing mistakes fits, a search through numbers does not.
 const PER_OFFICE: Limit = Limit {
     attempts: 30,
@@ -191,7 +191,7 @@ async fn keep(
             .staff
             .clone()
             .unwrap_or_else(|| "system".to_owned()),
-        method: 1,
+        method: CheckMethod::FiveItems,
         checked_at: now,
         expires_at,
         used_at: None,

@@ -137,7 +137,9 @@ async fn w3_links_are_found_by_card_and_ended_once() {
             let other_issuer = CardRow { issuer_key_id: vec![8; 20], ..card(1) };
             assert!(card_links::list_of_card(work, &other_issuer).await?.is_empty(), "{engine}: the serial alone is no card");
 
+            assert_eq!(card_links::find_living(work, &insurer(), id(1)).await?, Some(person(NUMBER)), "{engine}");
             assert!(card_links::end(work, &person(NUMBER), id(1), now(), "moved").await?);
+            assert_eq!(card_links::find_living(work, &insurer(), id(1)).await?, None, "{engine}: ended");
             assert!(!card_links::end(work, &person(NUMBER), id(1), now(), "moved").await?, "{engine}: once");
             let found = card_links::list_of_card(work, &card(1)).await?;
             assert_eq!((found[1].ended_at, found[1].ended_why.as_deref()), (Some(now()), Some("moved")), "{engine}");

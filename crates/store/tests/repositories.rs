@@ -181,7 +181,7 @@ async fn identity_and_relations() {
                 person: person(NUMBER),
                 office_no: office(),
                 checked_by: "sato".into(),
-                method: 1,
+                method: identity::CheckMethod::FiveItems,
                 checked_at: now(),
                 expires_at: at("2026-11-01T01:30:00Z"),
                 used_at: None,

@@ -52,3 +52,21 @@ for (const form of document.querySelectorAll('form[data-keep]')) {
 // A page that follows a finished form names the draft to forget; signing out forgets all of them.
 for (const done of document.querySelectorAll('[data-forget]')) sessionStorage.removeItem(`kept:${done.dataset.forget}`);
 for (const form of document.querySelectorAll('form[action$="/sign-out"]')) form.addEventListener('submit', () => sessionStorage.clear());
+
+// A card check moves on at the card reader: look once a second, and show the page anew when it has.
+const check = document.querySelector('[data-challenge]');
+if (check) {
+  for (const link of document.querySelectorAll('[data-refresh]')) link.hidden = true;
+  const begun = Date.now();
+  const look = async () => {
+    try {
+      const answer = await fetch(`/api/challenge/${check.dataset.challenge}`, { headers: { accept: 'application/json' } });
+      const state = answer.ok ? (await answer.json()).state : '';
+      const slow = state === 'pending' && Date.now() - begun > 12000 && !sessionStorage.getItem(`slow:${check.dataset.challenge}`);
+      if (slow) sessionStorage.setItem(`slow:${check.dataset.challenge}`, '1');
+      if (slow || state !== check.dataset.state) return location.reload();
+    } catch { /* The next look may reach the server again. */ }
+    setTimeout(look, 1000);
+  };
+  setTimeout(look, 1000);
+}

@@ -3,7 +3,7 @@
 use askama::Template;
 
 use crate::{
-    AccessLogPage, AccountPage, CertificationPage, ConfirmPage, ConnectionPage, ConsentFormPage, ConsentsPage, EndRegistrationPage, EnrolledPage, HandOverPage, HandoversPage, HistoryPage, HomePage, IdentityCheckPage, InvitePage, MessagePage, PersonListPage, PersonPage, PrintPage, ProgressPage, QualificationPage, RegisterPage, RegistrationsPage, SandboxHomePage, SecondFactorPage, SetupDonePage, SignInPage, StaffPage, StartPage, TerminalNamePage, TerminalsPage, TicketPage,
+    AccessLogPage, AccountPage, CardCheckPage, CertificationPage, ConfirmPage, ConnectionPage, ConsentFormPage, ConsentsPage, EndRegistrationPage, EnrolledPage, HandOverPage, HandoversPage, HistoryPage, HomePage, IdentityCheckPage, InvitePage, MessagePage, PersonListPage, PersonPage, PrintPage, ProgressPage, QualificationPage, RegisterPage, RegistrationsPage, SandboxHomePage, SecondFactorPage, SetupDonePage, SignInPage, StaffPage, StartPage, TerminalNamePage, TerminalsPage, TicketPage,
 };
 
 /// One rendered state of a page.
@@ -29,6 +29,7 @@ pub fn all() -> Vec<Sample> {
     add(&mut all, "home", HomePage::samples());
     add(&mut all, "persons", PersonListPage::samples());
     add(&mut all, "identity", IdentityCheckPage::samples());
+    add(&mut all, "card_check", CardCheckPage::samples());
     add(&mut all, "register", RegisterPage::samples());
     add(&mut all, "person", PersonPage::samples());
     add(&mut all, "qualification", QualificationPage::samples());

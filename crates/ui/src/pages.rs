@@ -2,6 +2,7 @@
 
 mod access_log;
 mod account;
+mod card_check;
 mod certification;
 mod consents;
 mod entrance;
@@ -22,6 +23,7 @@ mod start;
 
 pub use access_log::*;
 pub use account::*;
+pub use card_check::*;
 pub use certification::*;
 pub use consents::*;
 pub use entrance::*;

@@ -48,14 +48,16 @@ impl RevocationList {
     ///
     /// [`InvalidList`].
     pub fn parse(der: &[u8], trust: &Trust) -> Result<Self, InvalidList> {
-        let (rest, list) =
-            x509_parser::parse_x509_crl(der).map_err(|_| InvalidList::Unreadable)?;
+        let (rest, list) = x509_parser::parse_x509_crl(der).map_err(|_| InvalidList::Unreadable)?;
         let body = &list.tbs_cert_list;
         let next_update = body.next_update.ok_or(InvalidList::Unreadable)?;
         if !rest.is_empty() {
             return Err(InvalidList::Unreadable);
         }
-        let algorithms = [&list.signature_algorithm.algorithm, &body.signature.algorithm];
+        let algorithms = [
+            &list.signature_algorithm.algorithm,
+            &body.signature.algorithm,
+        ];
         let signed: &[u8] = body.as_ref();
         let signature = &list.signature_value.data;
         let root = trust.roots().iter().find(|root| {

@@ -40,7 +40,14 @@ pub(super) fn what(event: &Event) -> String {
         (Action::ReadPerson | Action::ReadDocument, false) => {
             return format!("{}を見ようとした", seen(event));
         }
-        (Action::IdentityCheck, true) => "本人確認をした",
+        (Action::IdentityCheck, true) => match event.purpose.as_deref() {
+            Some("card_pin") => "マイナンバーカード（暗証番号）で本人確認をした",
+            Some("card_sight") => "マイナンバーカード（目視）で本人確認をした",
+            Some(_) | None => "本人確認をした",
+        },
+        (Action::CardLinked, true) => "マイナンバーカードをこの方のカードとして登録した",
+        (Action::CardLinked, false) => "マイナンバーカードの登録を試みた",
+        (Action::CardUnlinked, _) => "マイナンバーカードの登録を終えた",
         (Action::IdentityCheck, false) => "本人確認を試みた",
         (Action::RegisterRelation, true) => "担当登録をした",
         (Action::RegisterRelation, false) => "担当登録を試みた",
@@ -96,6 +103,7 @@ pub(super) fn refused(event: &Event) -> String {
         (Some(Refusal::InsurerNotSharing), _) => "市町村の共有が始まる前のため表示していません",
         (Some(Refusal::RoleNotEntitled), _) => "権限がないため表示していません",
         (None, "too_many_mismatches") => "誤りが続いたため受け付けていません",
+        (None, "stands_for_another") => "別の方のカードとして登録されているため登録していません",
         (None, _) if event.action == Action::IdentityCheck => "一致しませんでした",
         (None, _) => "表示していません",
     };
@@ -124,7 +132,7 @@ pub(super) fn why(look: &Look) -> String {
                 None => "本人確認の結果により".to_owned(),
             };
         }
-        ("identity_check", _) | ("", Action::IdentityCheck) => "本人確認",
+        ("identity_check" | "card_challenge", _) | ("", Action::IdentityCheck) => "本人確認",
         ("administrator", _) => "管理者としての確認",
         ("own_looks", _) => "自分の記録の確認",
         ("office", _) => "自事業所の利用者の確認",
@@ -176,6 +184,8 @@ mod tests {
             parts(&event(Action::ReadPerson).shown(["insured", "131128:2"], b"")),
             "被保険者の基本情報"
         );
+        let seen = event(Action::IdentityCheck).purpose("card_sight");
+        assert_eq!(what(&seen), "マイナンバーカード（目視）で本人確認をした");
         assert_eq!(what(&event(Action::Other("later".into()))), "later");
     }
 }

@@ -3,7 +3,10 @@
 use axum::response::Response;
 use kiban_access::Part;
 use kiban_domain::{Application, Date, StageClock};
-use kiban_store::repo::relations::{self, FOREVER, RelationRow};
+use kiban_store::repo::{
+    identity,
+    relations::{self, FOREVER, RelationRow},
+};
 use kiban_ui::{
     ApplicationFacts, AsOf, Chip, ChipColor, Link, MenuItem, Notice, NoticeKind, PersonPage,
     RegistrationFacts, TextField,
@@ -62,13 +65,10 @@ async fn double(about: &About) -> Result<Option<Notice>, Response> {
 /// Our registration that holds today; the one that ends last, where there are several.
 async fn registration(about: &About, today: Date) -> Result<RegistrationFacts, Response> {
     let signed_in = &about.signed_in;
-    let load = async {
-        let mut work = signed_in.platform().store.point().await?;
-        relations::list_of(&mut work, &about.key, &signed_in.visit.office_no).await
-    };
-    let rows: Vec<RelationRow> = load
-        .await
-        .map_err(|error: kiban_store::Error| signed_in.storage(&error))?;
+    let failed = |error: kiban_store::Error| signed_in.storage(&error);
+    let mut work = signed_in.platform().store.point().await.map_err(failed)?;
+    let rows = relations::list_of(&mut work, &about.key, &signed_in.visit.office_no).await;
+    let rows: Vec<RelationRow> = rows.map_err(failed)?;
     let mut holding: Vec<&RelationRow> = rows
         .iter()
         .filter(|row| row.valid_from <= today && today <= row.valid_to)
@@ -78,9 +78,14 @@ async fn registration(about: &About, today: Date) -> Result<RegistrationFacts, R
     let Some(last) = holding.first() else {
         return Err(signed_in.refused(kiban_access::Refusal::RelationEnded));
     };
+    let check = identity::find_check(&mut work, &about.key.insurer_no, last.check_id).await;
+    let check = check.map_err(failed)?;
     let services: Vec<&str> = holding.iter().map(|row| row.service_kind.label()).collect();
     Ok(RegistrationFacts {
         service: services.join("、"),
+        method: check
+            .map_or("記録なし", |check| check.method.label())
+            .to_owned(),
         period: words::period(last.valid_from, Some(last.valid_to)),
         chip: if last.valid_to == FOREVER {
             Chip::new("有効", ChipColor::Green)

@@ -1,6 +1,6 @@
 //! 本人確認 by the five items of the paper card (W-3b).
 
-use axum::response::Response;
+use axum::{extract::Query, response::Response};
 use http::StatusCode;
 use kiban_access::Refusal;
 use kiban_domain::{FiveItems, InsuredNumber, InsurerNumber, Item, Kana, Sex};
@@ -9,6 +9,9 @@ use kiban_ui::{
     IdentityAnswer, IdentityCheckPage, IdentityItem, IdentityStage, MenuItem, TextField,
 };
 
+use serde::Deserialize;
+
+use super::card;
 use crate::{
     answer::{minutes, page, page_with, retry_after, see_other},
     dates,
@@ -17,26 +20,40 @@ use crate::{
     words,
 };
 
-/// GET `/care/persons/new`: how to check. Card readers come with the terminal application.
-pub(crate) async fn method(signed_in: SignedIn) -> Response {
-    let stage = IdentityStage::Method { card_reader: false };
-    page(&empty(&signed_in, stage))
+/// A verified card that waits for the items to agree.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct WithCard {
+    card: String,
+    case: String,
 }
 
-/// GET `/care/persons/new/paper`.
-pub(crate) async fn items(signed_in: SignedIn) -> Response {
-    page(&empty(&signed_in, IdentityStage::Items))
+/// GET `/care/persons/new`: how to check.
+pub(crate) async fn method(signed_in: SignedIn) -> Response {
+    let card_reader = signed_in.visit.state.cards.reads_cards();
+    page(&empty(&signed_in, IdentityStage::Method { card_reader }))
+}
+
+/// GET `/care/persons/new/paper`, perhaps with a card.
+pub(crate) async fn items(signed_in: SignedIn, Query(with): Query<WithCard>) -> Response {
+    let mut items = empty(&signed_in, IdentityStage::Items);
+    items.card = card::named(&with.card, &with.case);
+    page(&items)
 }
 
 /// POST `/care/persons/new/paper`. Agreement leads on to the registration; anything else shows nobody's data.
 pub(crate) async fn submit(Posted { signed_in, form }: Posted) -> Result<Response, Response> {
     let mut filled = empty(&signed_in, IdentityStage::Items);
+    filled.card = card::named(form.get("card"), form.get("case"));
     let Some(items) = read(&form, &mut filled) else {
         return Ok(page_with(StatusCode::UNPROCESSABLE_ENTITY, &filled));
     };
     let insurer_no = items.insurer_no;
     let error = match identity::check(signed_in.platform(), &signed_in.context, items).await {
         Ok(agreed) => {
+            if let Some((card, case)) = &filled.card {
+                card::link(&signed_in, card, case, &agreed).await?;
+            }
             let check = words::encoded(&agreed.id.to_string());
             return Ok(see_other(&format!(
                 "/care/persons/new/register?check={check}"

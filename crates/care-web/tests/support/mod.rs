@@ -19,6 +19,7 @@ use kiban_exchange::municipal::{Encoding, LoadMode};
 use kiban_pki::{ClientIdentity, Subject, TerminalRole};
 use kiban_services::{
     CallContext, Platform,
+    card_check::{CardDesk, CardTrust},
     certificates::CertificateTable,
     insurers,
     intake::{self, Incoming, IntakeSettings},
@@ -58,6 +59,11 @@ pub struct App {
 
 impl App {
     pub async fn new() -> Self {
+        Self::at(ORIGIN, None).await
+    }
+
+    /// As seen at `origin`, and reading the cards that `trust` believes.
+    pub async fn at(origin: &str, trust: Option<CardTrust>) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let settings = Settings::Lite {
             folder: folder.path().join("db"),
@@ -83,11 +89,10 @@ impl App {
             encoding: Encoding::Utf8,
         };
         let table = Arc::new(CertificateTable::default());
-        let state = CareState::new(platform.clone(), ORIGIN.to_owned(), true).with_terminals(
-            "https://portal.example",
-            table.clone(),
-            clock.clone(),
-        );
+        let cards = CardDesk::new(origin, trust);
+        let state = CareState::new(platform.clone(), origin.to_owned(), true)
+            .with_terminals("https://portal.example", table.clone(), clock.clone())
+            .with_cards(cards);
         let app = Self {
             router: kiban_care_web::router(state),
             table,
@@ -217,17 +222,32 @@ impl App {
         self.browser_with("0a")
     }
 
+    /// The program at the card reader of the same terminal.
+    pub fn reader(&self) -> Browser {
+        self.client(OFFICE, "office-pc-1", "0c", TerminalRole::Reader)
+    }
+
     pub fn browser_with(&self, serial: &str) -> Browser {
-        self.browser_of(OFFICE, "office-pc-1", serial)
+        self.client(OFFICE, "office-pc-1", serial, TerminalRole::Browser)
     }
 
     pub fn browser_of(&self, office: &str, terminal_id: &str, serial: &str) -> Browser {
+        self.client(office, terminal_id, serial, TerminalRole::Browser)
+    }
+
+    fn client(
+        &self,
+        office: &str,
+        terminal_id: &str,
+        serial: &str,
+        role: TerminalRole,
+    ) -> Browser {
         let identity = ClientIdentity {
             serial: serial.to_owned(),
             subject: Subject::Terminal {
                 office_no: office.to_owned(),
                 terminal_id: terminal_id.to_owned(),
-                role: TerminalRole::Browser,
+                role,
             },
             not_before: "2026-01-01T00:00:00Z".parse().unwrap(),
             not_after: "2027-12-31T00:00:00Z".parse().unwrap(),
@@ -341,6 +361,11 @@ impl Browser {
         self.send(Method::POST, path, &[], body).await
     }
 
+    /// Posts JSON.
+    pub async fn send_json(&mut self, path: &str, headers: &[(&str, &str)], body: String) -> Page {
+        self.send(Method::POST, path, headers, body).await
+    }
+
     pub async fn send(
         &mut self,
         method: Method,
@@ -356,8 +381,10 @@ impl Browser {
         let mut request = Request::builder()
             .method(method)
             .uri(path)
-            .header(COOKIE, cookies.join("; "))
-            .header(CONTENT_TYPE, "application/x-www-form-urlencoded");
+            .header(COOKIE, cookies.join("; "));
+        if !headers.iter().any(|(name, _)| *name == "content-type") {
+            request = request.header(CONTENT_TYPE, "application/x-www-form-urlencoded");
+        }
         for (name, value) in headers {
             request = request.header(*name, *value);
         }

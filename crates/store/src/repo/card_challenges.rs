@@ -80,7 +80,12 @@ pub enum CardOutcome {
 }
 
 impl CardOutcome {
-    const ALL: [Self; 4] = [Self::Linked, Self::Unknown, Self::LinkEnded, Self::Contradiction];
+    const ALL: [Self; 4] = [
+        Self::Linked,
+        Self::Unknown,
+        Self::LinkEnded,
+        Self::Contradiction,
+    ];
 
     fn number(self) -> i64 {
         match self {
@@ -289,7 +294,10 @@ pub struct Answered<'a> {
 
 /// Moves a taken challenge to done; false when it was not taken any more.
 pub async fn finish(work: &mut Work, challenge_id: Uuid, answered: &Answered<'_>) -> Result<bool> {
-    let insurer_no = answered.link.as_ref().map(|(insurer_no, _)| insurer_no.as_str());
+    let insurer_no = answered
+        .link
+        .as_ref()
+        .map(|(insurer_no, _)| insurer_no.as_str());
     let touched = work
         .conn
         .exec(
@@ -344,20 +352,33 @@ pub async fn forget(work: &mut Work, unused: Timestamp, forgotten: Timestamp) ->
 
 fn read(row: &Row<'_>) -> Result<ChallengeRow> {
     let state: i64 = row.get(9)?;
-    let state = ChallengeState::ALL.into_iter().find(|it| it.number() == state);
+    let state = ChallengeState::ALL
+        .into_iter()
+        .find(|it| it.number() == state);
     let outcome = match row.get::<Option<i64>>(15)? {
         None => None,
         Some(number) => {
-            let known = CardOutcome::ALL.into_iter().find(|it| it.number() == number);
+            let known = CardOutcome::ALL
+                .into_iter()
+                .find(|it| it.number() == number);
             Some(known.ok_or_else(|| corrupt("card_challenge.outcome"))?)
         }
     };
     let insurer_no = match row.get::<Option<String>>(16)? {
         None => None,
-        Some(text) => Some(text.parse().map_err(|_| corrupt("card_challenge.insurer_no"))?),
+        Some(text) => Some(
+            text.parse()
+                .map_err(|_| corrupt("card_challenge.insurer_no"))?,
+        ),
     };
-    let card = match (row.get::<Option<Vec<u8>>>(18)?, row.get::<Option<Vec<u8>>>(19)?) {
-        (Some(issuer_key_id), Some(serial)) => Some(CardRow { issuer_key_id, serial }),
+    let card = match (
+        row.get::<Option<Vec<u8>>>(18)?,
+        row.get::<Option<Vec<u8>>>(19)?,
+    ) {
+        (Some(issuer_key_id), Some(serial)) => Some(CardRow {
+            issuer_key_id,
+            serial,
+        }),
         _ => None,
     };
     Ok(ChallengeRow {

@@ -2,7 +2,7 @@
 
 use crate::{Work, engine::P, error::Result, sql};
 use kiban_access::PersonKey;
-use kiban_domain::Timestamp;
+use kiban_domain::{InsurerNumber, Timestamp};
 use uuid::Uuid;
 
 /// A card as the table knows it: issuer's key and serial number of the certificate. Personal data with limits by law, so
@@ -86,6 +86,26 @@ pub async fn list_of_card(work: &mut Work, card: &CardRow) -> Result<Vec<CardLin
                     ended_at: row.get(6)?,
                     ended_why: row.get(7)?,
                 })
+            },
+        )
+        .await
+}
+
+/// The person of a link that has not ended.
+pub async fn find_living(
+    work: &mut Work,
+    insurer_no: &InsurerNumber,
+    link_id: Uuid,
+) -> Result<Option<PersonKey>> {
+    work.conn
+        .first(
+            &sql!(
+                "SELECT insured_no FROM card_link WHERE insurer_no = $1 AND link_id = $2 AND ended_at IS NULL"
+            ),
+            &[P::S(insurer_no.as_str()), P::U(link_id)],
+            |row| {
+                let insured_no = super::parse(row, 0, "card_link.insured_no")?;
+                Ok(PersonKey { insurer_no: *insurer_no, insured_no })
             },
         )
         .await

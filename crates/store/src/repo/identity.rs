@@ -19,6 +19,8 @@ pub struct RegisteredRow {
 /// The items on record.
 #[derive(Clone)]
 pub struct RegisteredPerson {
+    /// Name, as the insurer writes it.
+    pub name: String,
     /// Kana name, normalised.
     pub name_kana: String,
     /// Birth date.
@@ -43,13 +45,14 @@ pub async fn find_registered(work: &mut Work, key: &PersonKey) -> Result<Option<
     work.conn
         .first(
             &sql!(
-                "SELECT i.stage, e.name_kana, e.birth_date, e.sex, e.good_from, e.good_until FROM insurer i LEFT JOIN eligibility_current e ON e.insurer_no = i.insurer_no AND e.insured_no = $2 WHERE i.insurer_no = $1"
+                "SELECT i.stage, e.name_kana, e.birth_date, e.sex, e.good_from, e.good_until, e.name FROM insurer i LEFT JOIN eligibility_current e ON e.insurer_no = i.insurer_no AND e.insured_no = $2 WHERE i.insurer_no = $1"
             ),
             &[P::S(key.insurer_no.as_str()), P::S(key.insured_no.as_str())],
             |row| {
                 let person = match row.get::<Option<String>>(1)? {
                     None => None,
                     Some(name_kana) => Some(RegisteredPerson {
+                        name: row.get(6)?,
                         name_kana,
                         birth_date: row.get(2)?,
                         sex: row.get(3)?,
@@ -63,6 +66,48 @@ pub async fn find_registered(work: &mut Work, key: &PersonKey) -> Result<Option<
         .await
 }
 
+/// How a person's identity was checked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CheckMethod {
+    /// Five items typed from the paper card.
+    FiveItems,
+    /// My Number card, with its PIN.
+    CardPin,
+    /// My Number card, face and photograph compared by staff. Weaker.
+    CardSight,
+}
+
+impl CheckMethod {
+    /// Every method.
+    pub const ALL: [Self; 3] = [Self::FiveItems, Self::CardPin, Self::CardSight];
+
+    fn number(self) -> i64 {
+        match self {
+            Self::FiveItems => 1,
+            Self::CardPin => 2,
+            Self::CardSight => 3,
+        }
+    }
+
+    /// A word that stays: the purpose of the check's audit entry.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::FiveItems => "identity_check",
+            Self::CardPin => "card_pin",
+            Self::CardSight => "card_sight",
+        }
+    }
+
+    /// What pages say.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::FiveItems => "被保険者証の5つの項目",
+            Self::CardPin => "マイナンバーカード（暗証番号）",
+            Self::CardSight => "マイナンバーカード（目視）",
+        }
+    }
+}
+
 /// A check that agreed.
 #[derive(Debug, Clone)]
 pub struct CheckRow {
@@ -74,8 +119,8 @@ pub struct CheckRow {
     pub office_no: OfficeNumber,
     /// Which staff account or system.
     pub checked_by: String,
-    /// 1: five items typed from the paper card.
-    pub method: i16,
+    /// How it was checked.
+    pub method: CheckMethod,
     /// When.
     pub checked_at: Timestamp,
     /// Until when it can be used to register.
@@ -97,7 +142,7 @@ pub async fn add_check(work: &mut Work, row: &CheckRow) -> Result<()> {
                 P::S(row.person.insured_no.as_str()),
                 P::S(row.office_no.as_str()),
                 P::S(&row.checked_by),
-                P::I(i64::from(row.method)),
+                P::I(row.method.number()),
                 P::T(row.checked_at),
                 P::T(row.expires_at),
             ],
@@ -120,12 +165,17 @@ pub async fn find_check(
             &[P::S(insurer_no.as_str()), P::U(check_id)],
             |row| {
                 let insured_no: InsuredNumber = super::parse(row, 0, "identity_check.insured_no")?;
+                let number: i64 = row.get(3)?;
+                let method = CheckMethod::ALL.into_iter().find(|it| it.number() == number);
+                let method = method.ok_or_else(|| {
+                    crate::Error::corrupt("identity_check.method", "not one of the list")
+                })?;
                 Ok(CheckRow {
                     check_id,
                     person: PersonKey { insurer_no: *insurer_no, insured_no },
                     office_no: super::parse(row, 1, "identity_check.office_no")?,
                     checked_by: row.get(2)?,
-                    method: row.get(3)?,
+                    method,
                     checked_at: row.get(4)?,
                     expires_at: row.get(5)?,
                     used_at: row.get(6)?,

@@ -9,13 +9,8 @@ use crate::{
 };
 
 /// Steps from the check to the registration, as shown on each of their pages.
-pub const REGISTRATION_STEPS: [&str; 5] = [
-    "確認方法",
-    "被保険者証の項目",
-    "担当の内容",
-    "確認",
-    "登録完了",
-];
+pub const REGISTRATION_STEPS: [&str; 5] =
+    ["確認方法", "本人確認", "担当の内容", "確認", "登録完了"];
 
 /// 本人確認; the method at `/care/persons/new`, the items posted to `/care/persons/new/paper`.
 #[derive(Debug, Clone, Template)]
@@ -35,6 +30,8 @@ pub struct IdentityCheckPage {
     pub kana: TextField,
     /// Birth date; fields `birth_era`, `birth_year`, `birth_month`, `birth_day`.
     pub birth: DateField,
+    /// A verified card that is linked when the items agree, and its case; fields `card` and `case`, empty without one.
+    pub card: Option<(String, String)>,
     /// Sex; field `sex`, values `1` 男 and `2` 女; see [`Self::sexes`].
     pub sex: ChoiceField,
 }
@@ -129,6 +126,7 @@ impl IdentityCheckPage {
             insurer_no: TextField::default(),
             insured_no: TextField::default(),
             kana: TextField::default(),
+            card: None,
             birth: DateField {
                 era: EraChoice::Showa,
                 ..DateField::default()
@@ -198,6 +196,13 @@ impl IdentityCheckPage {
                 page(IdentityStage::Method { card_reader: false }),
             ),
             ("items", page(IdentityStage::Items)),
+            (
+                "items_with_card",
+                Self {
+                    card: Some(("000102030405060708090a0b0c0d0e0f".into(), "c0ffee".into())),
+                    ..page(IdentityStage::Items)
+                },
+            ),
             ("rejected", missing),
             (
                 "mismatch",

@@ -148,6 +148,8 @@ pub struct PersonPage {
 pub struct RegistrationFacts {
     /// Kind of service.
     pub service: String,
+    /// How the person's identity was checked for it.
+    pub method: String,
     /// From when to when.
     pub period: Period,
     /// 有効, 終了予定.
@@ -264,6 +266,7 @@ impl PersonPage {
             )),
             registration: RegistrationFacts {
                 service: "居宅介護支援".into(),
+                method: "マイナンバーカード（目視）".into(),
                 period: Period {
                     from: sample::date(2025, 10, 1),
                     to: None,
