@@ -64,6 +64,8 @@ pub struct DemoFile {
 pub struct Certificates {
     /// A terminal of the care office.
     pub terminal: Certificate,
+    /// The program at the same terminal's card reader.
+    pub terminal_reader: Certificate,
     /// A system of the care office.
     pub office_system: Certificate,
     /// The municipality's system.
@@ -248,6 +250,16 @@ impl Demo {
     ///
     /// When it ends or is not ready in time, with what it said.
     pub fn start(engine: &Engine, persons: u32, clock: Option<&str>) -> Result<Self> {
+        let clock = clock.map_or(vec![], |clock| vec!["--clock", clock]);
+        Self::start_with(engine, persons, &clock)
+    }
+
+    /// The same with further arguments.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Self::start`].
+    pub fn start_with(engine: &Engine, persons: u32, more: &[&str]) -> Result<Self> {
         let folder = tempfile::Builder::new().prefix("kiban-e2e-").tempdir()?;
         let data = folder.path().join("data");
         let mut arguments = vec![
@@ -257,9 +269,7 @@ impl Demo {
             "--persons".to_owned(),
             persons.to_string(),
         ];
-        if let Some(clock) = clock {
-            arguments.extend(["--clock".to_owned(), clock.to_owned()]);
-        }
+        arguments.extend(more.iter().map(|it| (*it).to_owned()));
         let mut process = Process::start(&data, engine, &arguments)?;
         let ready = data.join("demo.json");
         process.until(|| ready.exists())?;

@@ -1,9 +1,12 @@
 //! What goes on beside the doors: taking in, sealing, keeping lists and the read model fresh.
 
 use crate::{doors::Doors, machine::SystemClock};
+use kiban_access::Caller;
+use kiban_audit::{Actor, Door};
 use kiban_domain::{DataSet, InsurerNumber};
 use kiban_services::{
-    Platform, audit_trail,
+    CallContext, Platform, audit_trail,
+    card_check::{self, CardDesk},
     certificates::{Authorities, CertificateTable},
     housekeeping::{self, HousekeepingSettings},
     intake::{self, IntakeSettings},
@@ -165,9 +168,28 @@ async fn keep_fresh(platform: Platform, shutdown: Shutdown) {
         if let Err(error) = swept {
             tracing::warn!(error = &error as &dyn std::error::Error, "sweeping failed");
         }
+        sweep_cards(&platform).await;
         if !pause(&shutdown, Duration::from_mins(1)).await {
             return;
         }
+    }
+}
+
+/// Wakes waiting polls of card readers for challenges that another process made.
+pub(crate) async fn watch_cards(platform: Platform, cards: CardDesk) {
+    card_check::watch(&platform, &cards).await;
+}
+
+/// Ends card challenges whose time is over, and forgets the cards of results that nobody used.
+async fn sweep_cards(platform: &Platform) {
+    let system = CallContext {
+        caller: Caller::Operator,
+        actor: Actor::new(Door::System, "card-check"),
+        request_id: "sweep".to_owned(),
+    };
+    if let Err(error) = card_check::sweep(platform, &system).await {
+        let error = &error as &dyn std::error::Error;
+        tracing::warn!(error, "sweeping card challenges failed");
     }
 }
 

@@ -1,6 +1,7 @@
 //! The program: settings, wiring, commands.
 
 mod assemble;
+mod cards;
 mod commands;
 mod demo;
 mod doors;

@@ -3,6 +3,7 @@
 use super::say;
 use crate::{
     assemble::DataArgs,
+    cards::{CardArgs, Hierarchies},
     doors::{self, Doors, listen},
     jobs,
     machine::SystemClock,
@@ -13,7 +14,7 @@ use clap::{Args, ValueEnum};
 use kiban_care_web::CareState;
 use kiban_connect_api::ConnectState;
 use kiban_portal::PortalState;
-use kiban_services::enrolment::EnrolmentSettings;
+use kiban_services::{card_check::CardDesk, enrolment::EnrolmentSettings};
 use kiban_web_kit::Shutdown;
 use std::{net::SocketAddr, process::ExitCode, sync::Arc};
 use tokio::{sync::Notify, task::JoinSet};
@@ -43,6 +44,8 @@ pub(crate) struct ServeArgs {
     /// 介護WEBサービスの待受けアドレス
     #[arg(long, default_value = "127.0.0.1:8443")]
     care_listen: SocketAddr,
+    #[command(flatten)]
+    cards: CardArgs,
     /// 連携APIの待受けアドレス
     #[arg(long, default_value = "127.0.0.1:8444")]
     connect_listen: SocketAddr,
@@ -52,7 +55,7 @@ pub(crate) struct ServeArgs {
     /// 利用者から見たポータルのアドレス（例: https://portal.example）
     #[arg(long, value_name = "URL")]
     portal_url: Option<String>,
-    /// 利用者から見た介護WEBサービスのアドレス（例: https://care.example）
+    /// 利用者と端末プログラムから見た介護WEBサービスのアドレス（例: https://care.example）
     #[arg(long, value_name = "URL")]
     care_url: Option<String>,
     /// ポータルの前にプロキシがある（X-Forwarded-For の最後のアドレスを接続元とする）
@@ -62,18 +65,24 @@ pub(crate) struct ServeArgs {
     mail: MailArgs,
 }
 
-/// The address as browsers see it.
+/// The address as browsers write it: no stroke at the end, and no port when it is the usual one.
 fn origin(url: Option<&str>, scheme: &str, listen: SocketAddr) -> Arc<str> {
-    match url {
-        Some(url) => url.trim_end_matches('/').into(),
-        None => format!("{scheme}://{listen}").into(),
-    }
+    let origin = url.map_or_else(|| format!("{scheme}://{listen}"), str::to_owned);
+    let usual = if scheme == "https" { ":443" } else { ":80" };
+    let origin = origin.trim_end_matches('/');
+    origin.strip_suffix(usual).unwrap_or(origin).into()
 }
 
 pub(crate) async fn run(data: DataArgs, args: ServeArgs) -> Result<ExitCode> {
     let platform = data.open(SystemClock::default()).await?;
     release_leases(&platform).await?;
     let authorities = Arc::new(data.authorities(&platform)?);
+    let portal_url = origin(args.portal_url.as_deref(), "http", args.portal_listen);
+    let care_url = origin(args.care_url.as_deref(), "https", args.care_listen);
+    let trust = args
+        .cards
+        .open(Hierarchies::Production, platform.clock.clone())?;
+    let cards = CardDesk::new(&care_url, trust);
     let doors = Doors::open(&platform, &authorities, &args.names).await?;
     let serves = |front| args.fronts.is_empty() || args.fronts.contains(&front);
     let shutdown = Shutdown::new();
@@ -89,8 +98,8 @@ pub(crate) async fn run(data: DataArgs, args: ServeArgs) -> Result<ExitCode> {
                 authorities: authorities.clone(),
                 clock: Arc::new(SystemClock::default()),
                 settings: EnrolmentSettings::default(),
-                own_origin: origin(args.portal_url.as_deref(), "http", args.portal_listen),
-                care_url: origin(args.care_url.as_deref(), "https", args.care_listen),
+                own_origin: portal_url.clone(),
+                care_url: care_url.clone(),
                 behind_proxy: args.portal_behind_proxy,
             },
             shutdown.clone(),
@@ -102,16 +111,13 @@ pub(crate) async fn run(data: DataArgs, args: ServeArgs) -> Result<ExitCode> {
     }
     if serves(Front::Care) {
         let listener = listen(args.care_listen).await?;
-        let state = CareState::new(
-            platform.clone(),
-            origin(args.care_url.as_deref(), "https", args.care_listen).to_string(),
-            false,
-        )
-        .with_terminals(
-            &origin(args.portal_url.as_deref(), "http", args.portal_listen),
-            doors.table.clone(),
-            Arc::new(SystemClock::default()),
-        );
+        let state = CareState::new(platform.clone(), care_url.to_string(), false)
+            .with_terminals(
+                &portal_url,
+                doors.table.clone(),
+                Arc::new(SystemClock::default()),
+            )
+            .with_cards(cards.clone());
         running.spawn(doors.clone().serve_care(listener, state, shutdown.clone()));
         say(&format!("介護WEBサービス     https://{}", args.care_listen));
     }
@@ -137,9 +143,11 @@ pub(crate) async fn run(data: DataArgs, args: ServeArgs) -> Result<ExitCode> {
     } else {
         jobs::start(&platform, Some((doors, authorities)), post, wake, &shutdown)
     };
+    jobs.spawn(jobs::watch_cards(platform.clone(), cards.clone()));
     wait_for_signal().await;
     say("終了しています");
     shutdown.begin();
+    cards.close();
     while running.join_next().await.is_some() {}
     while jobs.join_next().await.is_some() {}
     Ok(ExitCode::SUCCESS)

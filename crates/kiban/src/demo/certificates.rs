@@ -27,6 +27,8 @@ pub(crate) struct Files {
 #[derive(Debug, Clone)]
 pub(crate) struct Certificates {
     pub(crate) terminal: Files,
+    /// For the program at the same terminal's card reader.
+    pub(crate) terminal_reader: Files,
     pub(crate) office_system: Files,
     pub(crate) municipality: Files,
     pub(crate) clinic: Files,
@@ -42,11 +44,12 @@ pub(crate) async fn prepare(
     let folder = data.data.join("certificates");
     std::fs::create_dir_all(&folder)?;
     let folder = std::fs::canonicalize(folder)?;
-    let terminal = |id: &str| Profile::Terminal {
+    let terminal_as = |id: &str, role| Profile::Terminal {
         office_no: super::people::OFFICE.to_owned(),
         terminal_id: id.to_owned(),
-        role: TerminalRole::Browser,
+        role,
     };
+    let terminal = |id: &str| terminal_as(id, TerminalRole::Browser);
     let system = |organisation: &str, id: &str, kind| Profile::System {
         organisation: organisation.to_owned(),
         system_id: id.to_owned(),
@@ -55,6 +58,11 @@ pub(crate) async fn prepare(
     let issue = |name: &'static str, profile| one(&folder, name, platform, authorities, profile);
     Ok(Certificates {
         terminal: issue("terminal", terminal("T0001")).await?,
+        terminal_reader: issue(
+            "terminal_reader",
+            terminal_as("T0001", TerminalRole::Reader),
+        )
+        .await?,
         office_system: issue(
             "office_system",
             system(super::people::OFFICE, "S0001", SystemKind::Office),

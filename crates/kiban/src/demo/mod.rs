@@ -7,6 +7,7 @@ mod report;
 
 use crate::{
     assemble::DataArgs,
+    cards::{CardArgs, Hierarchies},
     commands::say,
     doors::{self, Doors, listen},
     jobs,
@@ -19,6 +20,7 @@ use kiban_care_web::CareState;
 use kiban_connect_api::ConnectState;
 use kiban_domain::Timestamp;
 use kiban_portal::PortalState;
+use kiban_services::card_check::CardDesk;
 use kiban_terminal::bridge::{Bridge, Settings as BridgeSettings};
 use kiban_web_kit::Shutdown;
 use std::{
@@ -39,6 +41,8 @@ pub(crate) struct DemoArgs {
     /// 検証用の時計（例: 2026-08-01T09:00、日本時間）。ここから進む
     #[arg(long, value_name = "TIME")]
     clock: Option<String>,
+    #[command(flatten)]
+    cards: CardArgs,
 }
 
 /// Where the doors of the sandbox are. Loopback only: nothing of a sandbox is for others.
@@ -80,6 +84,11 @@ pub(crate) async fn run(data: DataArgs, args: DemoArgs) -> Result<ExitCode> {
     crate::commands::serve::release_leases(&platform).await?;
     let authorities = Arc::new(data.authorities(&platform)?);
     let names = ["localhost".to_owned(), "127.0.0.1".to_owned()];
+    let origin = format!("https://{}", addresses.care);
+    let trust = args
+        .cards
+        .open(Hierarchies::Sandbox, platform.clock.clone())?;
+    let cards = CardDesk::new(&origin, trust);
     let (city, fresh) = city::found(&data, args.persons, platform.today())?;
     people::prepare(&platform, platform.today()).await?;
     say("認証局、端末とシステムの証明書を用意しています");
@@ -103,16 +112,13 @@ pub(crate) async fn run(data: DataArgs, args: DemoArgs) -> Result<ExitCode> {
     let shutdown = Shutdown::new();
     let wake = Arc::new(Notify::new());
     let mut running = JoinSet::new();
-    let care = CareState::new(
-        platform.clone(),
-        format!("https://{}", addresses.care),
-        true,
-    )
-    .with_terminals(
-        &format!("http://{}", addresses.portal),
-        doors.table.clone(),
-        Arc::new(SystemClock::default()),
-    );
+    let care = CareState::new(platform.clone(), origin, true)
+        .with_terminals(
+            &format!("http://{}", addresses.portal),
+            doors.table.clone(),
+            Arc::new(SystemClock::default()),
+        )
+        .with_cards(cards.clone());
     running.spawn(
         doors
             .clone()
@@ -134,6 +140,8 @@ pub(crate) async fn run(data: DataArgs, args: DemoArgs) -> Result<ExitCode> {
         &shutdown,
     );
 
+    jobs.spawn(jobs::watch_cards(platform.clone(), cards.clone()));
+
     let route = city::Route {
         authorities: &authorities,
         certificates: &certificates,
@@ -146,7 +154,7 @@ pub(crate) async fn run(data: DataArgs, args: DemoArgs) -> Result<ExitCode> {
     let persons = match ended {
         Ok(persons) => persons,
         Err(error) => {
-            stop(&shutdown, &mut running, &mut jobs).await;
+            stop(&shutdown, &cards, &mut running, &mut jobs).await;
             return Err(error);
         }
     };
@@ -156,6 +164,7 @@ pub(crate) async fn run(data: DataArgs, args: DemoArgs) -> Result<ExitCode> {
             certificates: &certificates,
             staff: &staff,
             persons: &persons,
+            reads_cards: cards.reads_cards(),
         };
         let page = report.page(&authorities);
         let portal = PortalState {
@@ -170,11 +179,11 @@ pub(crate) async fn run(data: DataArgs, args: DemoArgs) -> Result<ExitCode> {
         };
         running.spawn(doors::serve_portal(listeners.0, portal, shutdown.clone()));
         report.write(&ready_file, &authorities)?;
-        report.say(&ready_file);
+        report.say(&ready_file, &authorities.server_certificate_file());
         crate::commands::serve::wait_for_signal().await;
     }
     say("終了しています");
-    stop(&shutdown, &mut running, &mut jobs).await;
+    stop(&shutdown, &cards, &mut running, &mut jobs).await;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -198,8 +207,14 @@ async fn settle(
     Ok(samples)
 }
 
-async fn stop(shutdown: &Shutdown, running: &mut JoinSet<()>, jobs: &mut JoinSet<()>) {
+async fn stop(
+    shutdown: &Shutdown,
+    cards: &CardDesk,
+    running: &mut JoinSet<()>,
+    jobs: &mut JoinSet<()>,
+) {
     shutdown.begin();
+    cards.close();
     while running.join_next().await.is_some() {}
     while jobs.join_next().await.is_some() {}
 }

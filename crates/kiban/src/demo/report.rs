@@ -19,6 +19,7 @@ pub(crate) struct Report<'a> {
     pub(crate) certificates: &'a Certificates,
     pub(crate) staff: &'a [Account],
     pub(crate) persons: &'a [Sample],
+    pub(crate) reads_cards: bool,
 }
 
 impl Report<'_> {
@@ -68,6 +69,7 @@ impl Report<'_> {
             "ca": std::fs::canonicalize(authorities.server_certificate_file())?,
             "certificates": {
                 "terminal": files(&self.certificates.terminal),
+                "terminal_reader": files(&self.certificates.terminal_reader),
                 "office_system": files(&self.certificates.office_system),
                 "municipality": files(&self.certificates.municipality),
                 "clinic": files(&self.certificates.clinic),
@@ -153,7 +155,7 @@ impl Report<'_> {
     }
 
     /// Prints the addresses and a sign-in.
-    pub(crate) fn say(&self, file: &Path) {
+    pub(crate) fn say(&self, file: &Path, authority: &Path) {
         let Addresses {
             portal,
             bridge,
@@ -178,6 +180,17 @@ impl Report<'_> {
                 account.user,
                 people::PASSWORD,
                 account.totp_secret
+            ));
+        }
+        // Only where cards are read at all: without roots and revocation lists a card reader would change nothing.
+        if self.reads_cards {
+            let Files { pem, key, .. } = &self.certificates.terminal_reader;
+            say("  カードリーダーで本人確認を試すには、別の画面で次を動かしてください");
+            say(&format!(
+                "    kiban-terminal agent --care https://{care} --cert {} --key {} --ca {}",
+                pem.display(),
+                key.display(),
+                authority.display()
             ));
         }
         say(&format!("  くわしくは {}", file.display()));
