@@ -281,6 +281,11 @@ impl Demo {
         })
     }
 
+    /// What it has written to its log up to now.
+    pub fn log(&self) -> String {
+        std::fs::read_to_string(&self.process.log).unwrap_or_default()
+    }
+
     /// What `demo.json` says.
     pub fn file(&self) -> &DemoFile {
         &self.file

@@ -6,10 +6,14 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on ends there")]
 
+mod cards;
 mod journey;
 
+use cards::{Believed, Desk, begin, settled};
 use journey::{check_identity, sign_in, submit};
+use kiban_card::ErrorCode;
 use kiban_e2e::{Browser, Demo, Engine, Identity};
+use kiban_testkit::card::{CardOrder, Persona, Slot};
 use std::path::Path;
 
 const ESSENTIALS: &str = include_str!("journey/essentials.js");
@@ -26,7 +30,8 @@ const SHOTS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../target/e2e-shots");
 
 #[tokio::test]
 async fn w10_every_care_page_works_by_keyboard_and_says_what_it_is() {
-    let demo = Demo::start(&Engine::Embedded, 150, None).unwrap();
+    let believed = Believed::new();
+    let demo = Demo::start_with(&Engine::Embedded, 150, &believed.arguments()).unwrap();
     let file = demo.file();
     let door = file.bridge.clone();
     let identity = Identity {
@@ -106,6 +111,7 @@ async fn w10_every_care_page_works_by_keyboard_and_says_what_it_is() {
     ] {
         walk.to(name, path).await;
     }
+    walk.cards(&demo).await;
     walk.open("/care/registrations").await;
     let links = browser.links().await.unwrap();
     let end = links.iter().find(|link| link.ends_with("/end")).unwrap();
@@ -198,6 +204,39 @@ impl Walk<'_> {
     async fn open(&self, path: &str) {
         let address = format!("{}{path}", self.door);
         self.browser.open(&address).await.unwrap();
+    }
+
+    /// The card check in the states that a person stays on.
+    async fn cards(&mut self, demo: &Demo) {
+        self.to("card-start", "/care/persons/new/card").await;
+        begin(self.browser, self.door).await;
+        // The page is shown anew once, when nobody answers; then it stands still until its time is over.
+        settled(self.browser, "端末プログラムの応答がありません").await;
+        self.here("card-slow").await;
+        for (name, card, said) in [
+            (
+                "card-failed",
+                Err(ErrorCode::NoReader),
+                "カードで確認できませんでした",
+            ),
+            (
+                "card-unknown",
+                Ok(Persona::Ordinary),
+                "まだ登録されていません",
+            ),
+            (
+                "card-locked",
+                Ok(Persona::Blocked),
+                "暗証番号が使えなくなったとき",
+            ),
+        ] {
+            let card = card.map(|it| Slot::holding(CardOrder::new(it).make()));
+            let desk = Desk::start(demo, card);
+            begin(self.browser, self.door).await;
+            settled(self.browser, said).await;
+            desk.stop().await;
+            self.here(name).await;
+        }
     }
 
     async fn press(&self, go: &str) {

@@ -336,3 +336,115 @@ fn opensc_takes_the_virtual_card_for_a_real_one() {
         assert!(!state.card.my_number_was_selected());
     });
 }
+
+/// The program itself at the PIN, told to end by the system: it ends within seconds, and the card forgets its PIN.
+#[test]
+fn t1_sigterm_takes_the_power_from_the_card() {
+    with_pcscd("t1_sigterm_takes_the_power_from_the_card", |reader| {
+        let runtime = tokio::runtime::Runtime::new().unwrap();
+        for signal in ["-TERM", "-INT"] {
+            runtime.block_on(ends_on(&reader, signal));
+        }
+    });
+}
+
+async fn ends_on(reader: &kiban_testkit::card::Reader, signal: &str) {
+    let now = std::time::SystemTime::now();
+    let now = kiban_domain::Timestamp::try_from(now).unwrap();
+    let served = std::sync::Arc::new(std::sync::Mutex::new(None));
+    let serving = std::sync::Arc::clone(&served);
+    let routes = move |address: std::net::SocketAddr| {
+        let entropy = SeededEntropy::new(7);
+        let (id, nonce) = (ChallengeId::draw(&entropy), Nonce::draw(&entropy));
+        let purpose = Purpose::ConfirmInsuredPerson;
+        let origin = format!("https://{address}");
+        let text = ChallengeText::new(&origin, "T1", id, nonce, purpose).unwrap();
+        *serving.lock().unwrap() = Some(kiban_card::wire::PollResponse {
+            id,
+            message: text.as_str().to_owned(),
+            purpose,
+            office: "見本事業所".into(),
+            code: "0042".parse().unwrap(),
+            method: Method::Pin,
+        });
+        kiban_web_kit::Routes::new()
+            .get("/agent/poll", async move || {
+                let challenge = serving.lock().unwrap().take();
+                if challenge.is_none() {
+                    tokio::time::sleep(Duration::from_secs(20)).await;
+                }
+                match challenge {
+                    Some(challenge) => {
+                        axum::response::IntoResponse::into_response(axum::Json(challenge))
+                    }
+                    None => {
+                        axum::response::IntoResponse::into_response(http::StatusCode::NO_CONTENT)
+                    }
+                }
+            })
+            .post("/agent/answer/{id}", async || http::StatusCode::NO_CONTENT)
+            .into_router()
+    };
+    let door = support::door_at(now, routes).await;
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| {
+        let path = folder.path().join(name);
+        std::fs::write(&path, text).unwrap();
+        path
+    };
+    let (cert, key, ca) = (
+        write("cert", &door.settings.certificate_pem),
+        write("key", &door.settings.key_pem),
+        write("ca", &door.settings.authority_pem),
+    );
+    let slot = slot(Persona::Ordinary);
+    let card = reader.insert(&slot);
+    // `script` gives the program a terminal line, from which the PIN is asked.
+    let program = env!("CARGO_BIN_EXE_kiban-terminal");
+    let command = format!(
+        "echo $$ > {pid}; exec {program} agent --care {care} --cert {} --key {} --ca {}",
+        cert.display(),
+        key.display(),
+        ca.display(),
+        pid = folder.path().join("pid").display(),
+        care = door.settings.care_url,
+    );
+    let mut running = Command::new("script")
+        .args(["-qec", &command, "/dev/null"])
+        .stdin(std::process::Stdio::piped())
+        .stdout(std::fs::File::create(folder.path().join("said")).unwrap())
+        .stderr(std::process::Stdio::null())
+        .spawn()
+        .unwrap();
+    let said = || std::fs::read_to_string(folder.path().join("said")).unwrap_or_default();
+    let until = |what: &str, done: &dyn Fn() -> bool| {
+        let end = Instant::now() + Duration::from_secs(20);
+        while !done() {
+            assert!(Instant::now() < end, "{what}\n{}", said());
+            std::thread::sleep(Duration::from_millis(5));
+        }
+    };
+    // Certificate read: the program now asks for the PIN.
+    let commands = || slot.state().card.log().len();
+    until("the card is read", &|| commands() > 5);
+    tokio::time::sleep(Duration::from_millis(700)).await;
+    slot.state().delay = Duration::from_millis(300);
+    std::io::Write::write_all(running.stdin.as_mut().unwrap(), b"1234\n").unwrap();
+    until("the PIN is presented", &|| slot.state().card.is_unlocked());
+    let pid = std::fs::read_to_string(folder.path().join("pid")).unwrap();
+    let sent = Command::new("kill")
+        .args([signal, pid.trim()])
+        .status()
+        .unwrap();
+    assert!(sent.success());
+    let begun = Instant::now();
+    until("the program ends", &|| {
+        !Path::new("/proc").join(pid.trim()).exists()
+    });
+    assert!(begun.elapsed() < Duration::from_secs(8));
+    until("the card has no power", &|| {
+        !slot.state().card.is_unlocked()
+    });
+    let _ = running.wait();
+    drop(card);
+}

@@ -75,6 +75,9 @@ pub(crate) struct TerminalArgs {
     /// 端末の名前（英数字）
     #[arg(long)]
     id: String,
+    /// カードリーダーのプログラム用（指定しないときはブラウザー用）。名前はブラウザー用と同じにする
+    #[arg(long)]
+    reader: bool,
     #[command(flatten)]
     output: Output,
 }
@@ -112,7 +115,11 @@ pub(crate) async fn run(data: DataArgs, command: CaCommand) -> Result<ExitCode> 
             let profile = Profile::Terminal {
                 office_no: args.office.as_str().to_owned(),
                 terminal_id: args.id,
-                role: TerminalRole::Browser,
+                role: if args.reader {
+                    TerminalRole::Reader
+                } else {
+                    TerminalRole::Browser
+                },
             };
             issue(&platform, &authorities, profile, args.output).await
         }

@@ -67,17 +67,35 @@ pub(crate) fn terminal_order() -> Order {
 
 /// Starts a care door that serves `routes`, given its own address.
 pub(crate) async fn door(routes: impl FnOnce(SocketAddr) -> axum::Router) -> Door {
-    let create = |kind| Authority::create(kind, "Test", &Fixed, &Fixed).unwrap();
+    door_at(Fixed.now(), routes).await
+}
+
+/// A clock that stands at an instant.
+#[derive(Debug, Clone, Copy)]
+struct At(Timestamp);
+
+impl Clock for At {
+    fn now(&self) -> Timestamp {
+        self.0
+    }
+}
+
+/// The same on another day: for programs that read the machine's clock.
+pub(crate) async fn door_at(
+    now: Timestamp,
+    routes: impl FnOnce(SocketAddr) -> axum::Router,
+) -> Door {
+    let clock = At(now);
+    let create = |kind| Authority::create(kind, "Test", &clock, &Fixed).unwrap();
     let servers = create(AuthorityKind::Server);
     let terminals = create(AuthorityKind::Terminals);
     let server = Order::new(Profile::Server {
         names: vec![],
         addresses: vec!["127.0.0.1".parse().unwrap()],
     });
-    let server = servers.issue_with_new_key(&server, &Fixed, &Fixed).unwrap();
-    let terminal = terminals.issue_with_new_key(&terminal_order(), &Fixed, &Fixed);
+    let server = servers.issue_with_new_key(&server, &clock, &Fixed).unwrap();
+    let terminal = terminals.issue_with_new_key(&terminal_order(), &clock, &Fixed);
     let terminal = terminal.unwrap();
-    let now = Fixed.now();
     let list = terminals
         .revocation_list(1, &[], now, now + SignedDuration::from_hours(1))
         .unwrap();
@@ -86,7 +104,7 @@ pub(crate) async fn door(routes: impl FnOnce(SocketAddr) -> axum::Router) -> Doo
         &server.key_pem,
         terminals.certificate_pem(),
         &list.pem,
-        Arc::new(Fixed),
+        Arc::new(clock),
     );
     let tls = Arc::new(tls.unwrap());
     let table = Arc::new(Table(Mutex::new(Verdict::Admitted)));
@@ -94,7 +112,7 @@ pub(crate) async fn door(routes: impl FnOnce(SocketAddr) -> axum::Router) -> Doo
     let address = listener.local_addr().unwrap();
     let admission = Arc::clone(&table) as Arc<dyn Admission>;
     let router = Front::new()
-        .guarded(admission, Arc::new(Fixed))
+        .guarded(admission, Arc::new(clock))
         .wrap(routes(address));
     tokio::spawn(serve(
         listener,
@@ -108,7 +126,7 @@ pub(crate) async fn door(routes: impl FnOnce(SocketAddr) -> axum::Router) -> Doo
         authority_pem: servers.certificate_pem().to_owned(),
         certificate_pem: terminal.issued.certificate_pem.clone(),
         key_pem: terminal.key_pem.clone(),
-        clock: Arc::new(Fixed),
+        clock: Arc::new(clock),
     };
     Door {
         servers,
