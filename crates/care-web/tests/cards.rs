@@ -1,286 +1,21 @@
 //! The card check over real mTLS: pages on one side, the terminal's own agent with virtual cards on the other (W-3a, T-1).
 #![allow(
     clippy::unwrap_used,
+    clippy::too_many_lines,
     reason = "a test that cannot set up its case may stop"
 )]
 
+mod desk;
 mod support;
 
-use std::io::Write;
-use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use jiff::SignedDuration;
-use kiban_card::answer::{CertificateState, PresenceAnchors, Trust};
-use kiban_card::text_ap::CodeB;
-use kiban_card::{CardLink, ErrorCode, LinkError, Pin, TriesLeft};
-use kiban_domain::{Clock, Entropy};
-use kiban_pki::{Authority, AuthorityKind, Order, Profile, TerminalRole};
-use kiban_services::card_check::CardTrust;
-use kiban_terminal::agent::Agent;
-use kiban_terminal::card::{Asked, CardSource, Prompt};
-use kiban_terminal::door::Settings;
-use kiban_testkit::card::{
-    CardOrder, FakeStatus, Persona, Slot, VIRTUAL_POLICY, text_anchor, virtual_roots,
-};
-use kiban_testkit::{FixedClock, SeededEntropy};
-use kiban_web_kit::tls::{DoorTls, serve};
-use kiban_web_kit::{Admission, Front, Limits, Shutdown, Verdict};
-use support::{App, Browser, OFFICE, Page, borrowed, items};
-use tokio::net::TcpListener;
-use tokio::sync::oneshot;
-use tokio::task::JoinHandle;
-
-const NOW: &str = "2026-11-01T01:00:00Z";
-const SERIAL: u32 = 0x0022_7B13;
-const TERMINAL: &str = "office-pc-1";
-
-struct Everybody;
-
-impl Admission for Everybody {
-    fn check(&self, _: &str, _: kiban_domain::Timestamp) -> Verdict {
-        Verdict::Admitted
-    }
-}
-
-struct Door {
-    app: App,
-    status: Arc<FakeStatus>,
-    settings: Settings,
-    terminals: Authority,
-}
-
-impl Door {
-    async fn new() -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let origin = format!("https://{}", listener.local_addr().unwrap());
-        let status = Arc::new(FakeStatus::at(NOW.parse().unwrap()));
-        let (id, modulus, exponent) = text_anchor();
-        let roots = virtual_roots();
-        let trust = CardTrust {
-            trust: Trust::new(roots.iter().map(Vec::as_slice), &[VIRTUAL_POLICY]).unwrap(),
-            sight: Some(PresenceAnchors::default().with(id, &modulus, &exponent)),
-            status: status.clone(),
-        };
-        let app = App::at(&origin, Some(trust)).await;
-        app.load().await;
-        let clock: Arc<dyn Clock> = Arc::new(FixedClock::at(NOW));
-        let entropy = SeededEntropy::new(99);
-        let create = |kind| Authority::create(kind, "Test", &*clock, &entropy).unwrap();
-        let (servers, terminals) = (
-            create(AuthorityKind::Server),
-            create(AuthorityKind::Terminals),
-        );
-        let server = Order::new(Profile::Server {
-            names: vec![],
-            addresses: vec!["127.0.0.1".parse().unwrap()],
-        });
-        let server = servers
-            .issue_with_new_key(&server, &*clock, &entropy)
-            .unwrap();
-        let now = clock.now();
-        let list = terminals.revocation_list(1, &[], now, now + SignedDuration::from_hours(48));
-        let tls = DoorTls::new(
-            &server.issued.certificate_pem,
-            &server.key_pem,
-            terminals.certificate_pem(),
-            &list.unwrap().pem,
-            clock.clone(),
-        );
-        let router = Front::new()
-            .guarded(Arc::new(Everybody), clock.clone())
-            .wrap(app.router.clone());
-        let tls = Arc::new(tls.unwrap());
-        tokio::spawn(serve(
-            listener,
-            tls,
-            router,
-            Shutdown::new(),
-            Limits::default(),
-        ));
-        let mut door = Self {
-            app,
-            status,
-            settings: Settings {
-                care_url: origin,
-                authority_pem: servers.certificate_pem().to_owned(),
-                certificate_pem: String::new(),
-                key_pem: String::new(),
-                clock,
-            },
-            terminals,
-        };
-        door.settings = door.identity(TERMINAL, TerminalRole::Reader);
-        door
-    }
-
-    /// Certificate and key of a terminal.
-    fn identity(&self, terminal_id: &str, role: TerminalRole) -> Settings {
-        let order = Order::new(Profile::Terminal {
-            office_no: OFFICE.into(),
-            terminal_id: terminal_id.into(),
-            role,
-        });
-        let entropy = SeededEntropy::new(terminal_id.len() as u64);
-        let issued = self
-            .terminals
-            .issue_with_new_key(&order, &*self.settings.clock, &entropy);
-        let issued = issued.unwrap();
-        Settings {
-            certificate_pem: issued.issued.certificate_pem,
-            key_pem: issued.key_pem,
-            ..self.settings.clone()
-        }
-    }
-
-    fn agent(&self, settings: &Settings, card: Result<Slot, ErrorCode>, person: Person) -> Running {
-        let entropy: Arc<dyn Entropy> = Arc::new(SeededEntropy::new(4));
-        let agent =
-            Agent::new(settings, Box::new(Source(card)), Box::new(person), entropy).unwrap();
-        let (stop, stopped) = oneshot::channel::<()>();
-        let running = tokio::spawn(async move {
-            let stopped = async { drop(stopped.await) };
-            agent.run(stopped).await.unwrap();
-        });
-        Running {
-            stop: Some(stop),
-            running,
-        }
-    }
-
-    /// From the page's button to where the check ends, with one card at the terminal.
-    async fn check(&self, browser: &mut Browser, slot: Slot, person: Person) -> (String, Page) {
-        let method = if person.printed.is_some() {
-            "sight"
-        } else {
-            "pin"
-        };
-        let agent = self.agent(&self.settings, Ok(slot), person);
-        let path = begin(browser, method).await;
-        let page = ended(browser, &path).await;
-        agent.end().await;
-        (path, page)
-    }
-}
-
-struct Running {
-    stop: Option<oneshot::Sender<()>>,
-    running: JoinHandle<()>,
-}
-
-impl Running {
-    async fn end(mut self) {
-        drop(self.stop.take());
-        tokio::time::timeout(Duration::from_secs(20), self.running)
-            .await
-            .unwrap()
-            .unwrap();
-    }
-}
-
-struct Source(Result<Slot, ErrorCode>);
-
-struct Held(Slot);
-
-impl CardLink for Held {
-    fn transmit(&mut self, command: &[u8]) -> Result<Vec<u8>, LinkError> {
-        self.0.transmit(command)
-    }
-}
-
-impl Drop for Held {
-    fn drop(&mut self) {
-        self.0.state().card.power_off();
-    }
-}
-
-impl CardSource for Source {
-    fn wait(&mut self, _: Duration) -> Result<Box<dyn CardLink + '_>, ErrorCode> {
-        Ok(Box::new(kiban_terminal::card::Traced(Held(
-            self.0.clone()?,
-        ))))
-    }
-}
-
-/// Who sits at the card reader.
-#[derive(Clone, Default)]
-struct Person {
-    pin: Option<&'static str>,
-    spends_last_try: bool,
-    printed: Option<(jiff::civil::Date, i16, &'static str)>,
-    codes: Arc<Mutex<Vec<String>>>,
-}
-
-impl Person {
-    fn with_pin(pin: &'static str) -> Self {
-        Self {
-            pin: Some(pin),
-            ..Self::default()
-        }
-    }
-}
-
-impl Prompt for Person {
-    fn put_card_on(&mut self, asked: &Asked) {
-        assert_eq!(asked.office, "見本ケアプランセンター");
-        self.codes.lock().unwrap().push(asked.code.to_string());
-    }
-
-    fn pin(&mut self, _: &Asked, _: TriesLeft) -> Option<Pin> {
-        self.pin.map(|pin| Pin::parse(pin).unwrap())
-    }
-
-    fn spend_last_try(&mut self) -> bool {
-        self.spends_last_try
-    }
-
-    fn printed_values(&mut self, _: &Asked, _: TriesLeft) -> Option<CodeB> {
-        let (birth, year, code) = self.printed?;
-        Some(CodeB::new(birth, year, code).unwrap())
-    }
-
-    fn ended(&mut self, _: Option<ErrorCode>) {}
-}
-
-fn slot(persona: Persona) -> Slot {
-    Slot::holding(CardOrder::new(persona).serial(SERIAL).make())
-}
-
-/// Presses the button; the page of the challenge.
-async fn begin(browser: &mut Browser, method: &str) -> String {
-    let page = browser.get("/care/persons/new/card").await;
-    let case = page
-        .is(200)
-        .html
-        .split_once("name=\"case\" value=\"")
-        .unwrap()
-        .1;
-    let case = case.split('"').next().unwrap().to_owned();
-    let page = browser
-        .post(
-            "/care/persons/new/card",
-            &[("case", &case), ("method", method)],
-        )
-        .await;
-    page.is(303).to().to_owned()
-}
-
-/// Looks, as the page's script does, until the check has ended.
-async fn ended(browser: &mut Browser, path: &str) -> Page {
-    for _ in 0..200 {
-        let page = browser.get(path).await;
-        if !page.is(200).html.contains("data-challenge=") {
-            return page;
-        }
-        tokio::time::sleep(Duration::from_millis(50)).await;
-    }
-    panic!("the check does not end");
-}
-
-fn case_of(page: &Page) -> String {
-    let case = page.html.split_once("name=\"case\" value=\"").unwrap().1;
-    case.split('"').next().unwrap().to_owned()
-}
+use desk::{Door, Log, NOW, Person, SERIAL, TERMINAL, begin, case_of, ended, slot};
+use kiban_card::ErrorCode;
+use kiban_card::answer::CertificateState;
+use kiban_pki::TerminalRole;
+use kiban_testkit::card::{CardOrder, Persona, Slot};
+use support::{App, Browser, borrowed, items};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn w3_from_the_card_to_the_registration_and_the_second_time_by_the_card_alone() {
@@ -446,7 +181,7 @@ async fn w3_every_way_it_can_fail_is_said_with_who_mends_it() {
         (ErrorCode::NoReader, "リーダー"),
         (ErrorCode::NoCard, "読み取れません"),
     ] {
-        let agent = door.agent(&door.settings, Err(card), Person::default());
+        let agent = Door::agent(&door.settings, Err(card), Person::default());
         let path = begin(&mut browser, "pin").await;
         ended(&mut browser, &path).await.has(said);
         agent.end().await;
@@ -559,7 +294,7 @@ async fn w3_the_right_terminal_answers_and_without_one_the_page_says_how_to_star
     let mut browser = door.app.signed_in().await;
     let other = door.identity("office-pc-2", TerminalRole::Reader);
     let person = Person::with_pin("1234");
-    let elsewhere = door.agent(&other, Ok(slot(Persona::Ordinary)), person.clone());
+    let elsewhere = Door::agent(&other, Ok(slot(Persona::Ordinary)), person.clone());
     let path = begin(&mut browser, "pin").await;
     tokio::time::sleep(Duration::from_millis(300)).await;
     let page = browser.get(&path).await;
@@ -574,7 +309,7 @@ async fn w3_the_right_terminal_answers_and_without_one_the_page_says_how_to_star
     assert!(person.codes.lock().unwrap().is_empty());
     let code = page.html.split_once("<p class=\"pairing\">").unwrap().1;
     let code = code.split('<').next().unwrap().to_owned();
-    let right = door.agent(&door.settings, Ok(slot(Persona::Ordinary)), person.clone());
+    let right = Door::agent(&door.settings, Ok(slot(Persona::Ordinary)), person.clone());
     ended(&mut browser, &path)
         .await
         .has("まだ登録されていません");
@@ -601,7 +336,7 @@ async fn w3_the_right_terminal_answers_and_without_one_the_page_says_how_to_star
 
     // A browser's certificate opens no poll: its agent gets nothing.
     let wrong = door.identity(TERMINAL, TerminalRole::Browser);
-    let wrong = door.agent(&wrong, Ok(slot(Persona::Ordinary)), person.clone());
+    let wrong = Door::agent(&wrong, Ok(slot(Persona::Ordinary)), person.clone());
     let path = begin(&mut browser, "pin").await;
     tokio::time::sleep(Duration::from_millis(300)).await;
     browser.get(&path).await.has("data-state=\"pending\"");
@@ -754,21 +489,6 @@ async fn without_trusted_roots_no_card_is_read() {
     let case = [("case", "c1"), ("method", "pin")];
     browser.get("/care/persons/new").await;
     browser.post("/care/persons/new/card", &case).await.is(422);
-}
-
-/// Everything that any library writes, in memory.
-#[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<u8>>>);
-
-impl Write for Log {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.0.lock().unwrap().extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
-    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

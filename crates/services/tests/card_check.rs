@@ -1,5 +1,11 @@
 //! The card check from the challenge to the identity check, on both engines, with virtual cards (W-3a).
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::too_many_lines,
+    reason = "a test that cannot set up its case may stop"
+)]
+
 mod support;
 
 use std::sync::Arc;
@@ -29,7 +35,7 @@ const SERIAL: u32 = 0x0022_7B13;
 const NUMBER: &str = "0000000017";
 const OTHER: &str = "0000000025";
 
-struct Desk {
+struct Case {
     test: TestPlatform,
     desk: CardDesk,
     status: Arc<FakeStatus>,
@@ -68,7 +74,7 @@ fn me() -> SignIn {
     SignIn::of_token("mine")
 }
 
-impl Desk {
+impl Case {
     async fn new(engine: support::Engine, persona: Persona) -> Self {
         let test = TestPlatform::new(engine).await;
         let status = Arc::new(FakeStatus::at(test.clock.now()));
@@ -214,7 +220,7 @@ async fn recorded(test: &TestPlatform) -> Vec<String> {
 #[tokio::test(flavor = "multi_thread")]
 async fn w3_an_unknown_card_is_linked_by_five_items_and_stands_for_the_person_afterwards() {
     for engine in ENGINES {
-        let desk = Desk::new(engine, Persona::Ordinary).await;
+        let desk = Case::new(engine, Persona::Ordinary).await;
         let id = desk.done("case-1").await;
         let seen = desk.state(id).await;
         assert_eq!(
@@ -280,7 +286,7 @@ async fn w3_an_unknown_card_is_linked_by_five_items_and_stands_for_the_person_af
 #[tokio::test(flavor = "multi_thread")]
 async fn w3_an_ended_link_says_so_and_late_results_are_spent() {
     for engine in ENGINES {
-        let desk = Desk::new(engine, Persona::Ordinary).await;
+        let desk = Case::new(engine, Persona::Ordinary).await;
         let id = desk.done("a").await;
         let agreed = desk.five_items(NUMBER, "カクウ ハナコ").await;
         desk.link(id, "a", &agreed).await.unwrap();
@@ -311,7 +317,7 @@ async fn w3_an_ended_link_says_so_and_late_results_are_spent() {
 #[tokio::test(flavor = "multi_thread")]
 async fn w3_an_answer_counts_once_here_and_now() {
     for engine in ENGINES {
-        let desk = Desk::new(engine, Persona::Ordinary).await;
+        let desk = Case::new(engine, Persona::Ordinary).await;
         let id = desk.open("a").await;
         let unread = AnswerRequest::Failed(TerminalError(ErrorCode::NoCard));
         assert!(
@@ -406,7 +412,7 @@ async fn w3_an_answer_counts_once_here_and_now() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn w3_what_the_terminal_says_reaches_the_page_with_who_mends_it() {
-    let desk = Desk::new(support::Engine::Lite, Persona::Ordinary).await;
+    let desk = Case::new(support::Engine::Lite, Persona::Ordinary).await;
     for code in ErrorCode::ALL {
         let id = desk.open("a").await;
         desk.take("T1", Duration::from_secs(5)).await.unwrap();
@@ -426,7 +432,7 @@ async fn w3_a_state_that_is_not_good_is_never_good() {
         (CertificateState::Unknown, "status_unknown"),
         (CertificateState::Unavailable, "status_unavailable"),
     ] {
-        let desk = Desk::new(support::Engine::Lite, Persona::Ordinary).await;
+        let desk = Case::new(support::Engine::Lite, Persona::Ordinary).await;
         desk.status.say(SERIAL, state);
         let id = desk.open("a").await;
         let taken = desk.take("T1", Duration::from_secs(5)).await.unwrap();
@@ -439,13 +445,13 @@ async fn w3_a_state_that_is_not_good_is_never_good() {
         (Persona::NotYetValid, "not_yet_valid"),
         (Persona::Foreign, "issuer"),
     ] {
-        let desk = Desk::new(support::Engine::Lite, persona).await;
+        let desk = Case::new(support::Engine::Lite, persona).await;
         let id = desk.open("a").await;
         let taken = desk.take("T1", Duration::from_secs(5)).await.unwrap();
         assert_eq!(desk.refused(id, &desk.sign(&taken.text)).await, reason);
     }
     // What was known two hours and a day ago is not known now; a clock two hours off is not yet tomorrow's.
-    let desk = Desk::new(support::Engine::Lite, Persona::Ordinary).await;
+    let desk = Case::new(support::Engine::Lite, Persona::Ordinary).await;
     for (known_at, reason) in [
         ("2026-10-30T23:00:00Z", "status_stale"),
         ("2026-11-01T03:00:00Z", "status_stale"),
@@ -460,7 +466,7 @@ async fn w3_a_state_that_is_not_good_is_never_good() {
 #[tokio::test(flavor = "multi_thread")]
 async fn two_answers_at_once_count_once() {
     for engine in ENGINES {
-        let desk = Desk::new(engine, Persona::Ordinary).await;
+        let desk = Case::new(engine, Persona::Ordinary).await;
         let id = desk.open("a").await;
         let polls = tokio::join!(
             desk.take("T1", Duration::from_millis(300)),
@@ -484,7 +490,7 @@ async fn two_answers_at_once_count_once() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_waiting_poll_is_woken_and_one_of_another_process_within_two_seconds() {
     for engine in ENGINES {
-        let desk = Desk::new(engine, Persona::Ordinary).await;
+        let desk = Case::new(engine, Persona::Ordinary).await;
         assert!(desk.take("T1", Duration::from_millis(20)).await.is_none());
         let begun = std::time::Instant::now();
         let (taken, _) = tokio::join!(desk.take("T1", Duration::from_secs(20)), desk.open("a"));
@@ -512,7 +518,7 @@ async fn a_waiting_poll_is_woken_and_one_of_another_process_within_two_seconds()
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_closed_desk_lets_polls_go() {
-    let desk = Desk::new(support::Engine::Lite, Persona::Ordinary).await;
+    let desk = Case::new(support::Engine::Lite, Persona::Ordinary).await;
     let begun = std::time::Instant::now();
     let close = async {
         tokio::time::sleep(Duration::from_millis(100)).await;
@@ -525,7 +531,7 @@ async fn a_closed_desk_lets_polls_go() {
 #[tokio::test(flavor = "multi_thread")]
 async fn s3_every_step_is_recorded_and_the_sweep_ends_what_nobody_looked_at() {
     for engine in ENGINES {
-        let desk = Desk::new(engine, Persona::Ordinary).await;
+        let desk = Case::new(engine, Persona::Ordinary).await;
         let id = desk.done("a").await;
         let agreed = desk.five_items(NUMBER, "カクウ ハナコ").await;
         desk.link(id, "a", &agreed).await.unwrap();

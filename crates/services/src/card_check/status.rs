@@ -18,8 +18,11 @@ pub struct RevocationFolder {
     folder: PathBuf,
     trust: Trust,
     clock: Arc<dyn Clock>,
-    read: Mutex<Option<(Vec<Seen>, Arc<Vec<RevocationList>>)>>,
+    read: Mutex<Option<Read>>,
 }
+
+/// What was read, and how the files looked then.
+type Read = (Vec<Seen>, Arc<Vec<RevocationList>>);
 
 /// How a file looked when it was read.
 type Seen = (PathBuf, Option<SystemTime>, u64);
