@@ -3,7 +3,12 @@
 use askama::Template;
 
 use crate::{
-    AccessLogPage, AccountPage, CardCheckPage, CertificationPage, ConfirmPage, ConnectionPage, ConsentFormPage, ConsentsPage, EndRegistrationPage, EnrolledPage, HandOverPage, HandoversPage, HistoryPage, HomePage, IdentityCheckPage, InvitePage, MessagePage, PersonListPage, PersonPage, PrintPage, ProgressPage, QualificationPage, RegisterPage, RegistrationsPage, SandboxHomePage, SecondFactorPage, SetupDonePage, SignInPage, StaffPage, StartPage, TerminalNamePage, TerminalsPage, TicketPage,
+    AccessLogPage, AccountPage, CardCheckPage, CertificationPage, ConfirmPage, ConnectionPage,
+    ConsentFormPage, ConsentsPage, EndRegistrationPage, EnrolledPage, HandOverPage, HandoversPage,
+    HistoryPage, HomePage, IdentityCheckPage, InvitePage, MessagePage, PersonListPage, PersonPage,
+    PrintPage, ProgressPage, QualificationPage, RegisterPage, RegistrationsPage, SandboxHomePage,
+    SecondFactorPage, SetupDonePage, SignInPage, StaffPage, StartPage, TerminalNamePage,
+    TerminalsPage, TicketPage,
 };
 
 /// One rendered state of a page.

@@ -235,13 +235,7 @@ impl App {
         self.client(office, terminal_id, serial, TerminalRole::Browser)
     }
 
-    fn client(
-        &self,
-        office: &str,
-        terminal_id: &str,
-        serial: &str,
-        role: TerminalRole,
-    ) -> Browser {
+    fn client(&self, office: &str, terminal_id: &str, serial: &str, role: TerminalRole) -> Browser {
         let identity = ClientIdentity {
             serial: serial.to_owned(),
             subject: Subject::Terminal {
