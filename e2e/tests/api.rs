@@ -66,14 +66,25 @@ async fn d3_what_was_sent_is_what_is_read_on_postgres() {
     what_was_sent_is_what_is_read(&postgres()).await;
 }
 
-/// Takes in a city of 3,000 and compares all that a thousand persons' answers hold with what was invented.
+/// How many persons the city has: 3,000, or as many as `KIBAN_E2E_PERSONS` says (100,000 takes minutes).
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a test run by hand may be larger than CI's"
+)]
+fn city() -> u64 {
+    let told = std::env::var("KIBAN_E2E_PERSONS");
+    told.map_or(3_000, |text| text.parse().expect("a number of persons"))
+}
+
+/// Takes in a city and compares all that a thousand persons' answers hold with what was invented.
 async fn what_was_sent_is_what_is_read(engine: &Engine) {
     let serve = Serve::start(engine).unwrap();
     let certificate = municipality(&serve);
     let day = today().to_string();
+    let persons = city().to_string();
     let synth = [
         "--persons",
-        "3000",
+        &persons,
         "--seed",
         "7",
         "--insurer",
@@ -97,11 +108,11 @@ async fn what_was_sent_is_what_is_read(engine: &Engine) {
     assert_eq!(already, 12, "{}", again.stdout);
 
     let connection = serve.connect(&certificate).unwrap();
-    let options = options(3_000, 7);
+    let options = options(city(), 7);
     let mut compared = 0;
     // Steps of a prime number reach a thousand different persons all over the city.
     for step in 0..1_000 {
-        let invented = person(&options, step * 1_009 % 3_000);
+        let invented = person(&options, step * 1_009 % city());
         let answer = connection
             .person(INSURER, invented.insured_no.as_str(), None)
             .await
@@ -132,7 +143,7 @@ async fn what_was_sent_is_what_is_read(engine: &Engine) {
         }
         compared += expected.len();
     }
-    assert!(compared > 3_000, "{compared} parts");
+    assert!(compared > 2_500, "{compared} parts");
 }
 
 #[tokio::test]

@@ -464,6 +464,22 @@ async fn w3_a_state_that_is_not_good_is_never_good() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn of_pages_that_ask_at_once_one_is_open() {
+    for engine in ENGINES {
+        let desk = Case::new(engine, Persona::Ordinary).await;
+        let ask = || desk.open("a");
+        let asked = tokio::join!(ask(), ask(), ask(), ask(), ask(), ask());
+        let (one, two, three, four, five, six) = asked;
+        let mut open = 0;
+        for id in [one, two, three, four, five, six] {
+            let state = desk.state(id).await.state;
+            open += usize::from(state == ChallengeState::Pending);
+        }
+        assert_eq!(open, 1, "{engine:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn two_answers_at_once_count_once() {
     for engine in ENGINES {
         let desk = Case::new(engine, Persona::Ordinary).await;

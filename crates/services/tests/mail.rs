@@ -1,6 +1,5 @@
 //! Letters: sent once in the ordinary case, tried again, given up, forgotten.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod support;
 

@@ -33,7 +33,7 @@ enum Command {
     /// 架空の市のデータで、基盤の全体を手元で動かす
     Demo(demo::DemoArgs),
     /// 基盤を動かす
-    Serve(serve::ServeArgs),
+    Serve(Box<serve::ServeArgs>),
     /// データベースの構造を最新にする（PostgreSQL）
     Migrate,
     /// 認証局: 証明書の発行、一覧、失効
@@ -70,7 +70,7 @@ pub(crate) async fn run(cli: Cli) -> Result<ExitCode> {
     let data = cli.data;
     match cli.command {
         Command::Demo(args) => demo::run(data, args).await,
-        Command::Serve(args) => serve::run(data, args).await,
+        Command::Serve(args) => serve::run(data, *args).await,
         Command::Migrate => migrate(data).await,
         Command::Ca(command) => ca::run(data, command).await,
         Command::Insurer(command) => insurer::run(data, command).await,

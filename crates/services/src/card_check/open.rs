@@ -9,9 +9,13 @@ use kiban_card::{
     ChallengeId, ChallengeText, Nonce, Purpose,
     wire::{CHALLENGE_SECONDS, Method, PairingCode},
 };
+use kiban_domain::Timestamp;
 use kiban_store::{
     Work,
-    repo::card_challenges::{self, ChallengeRow, ChallengeState},
+    repo::{
+        card_challenges::{self, ChallengeRow, ChallengeState},
+        rates,
+    },
 };
 
 /// Challenges that one terminal may make: somebody who tries again at once stays below.
@@ -93,7 +97,7 @@ pub async fn open(
         new.terminal.office_no.as_str(),
         new.terminal.terminal_id
     );
-    // Counting comes first and in a row of its own: on PostgreSQL it also makes two pages of one terminal wait for each other.
+    let turn = format!("{bucket}:turn");
     if let Err(exhausted) = rate::reserve(platform, vec![(bucket, PER_TERMINAL)]).await? {
         return Err(OpenError::TooMany(exhausted));
     }
@@ -103,6 +107,8 @@ pub async fn open(
         .store
         .write::<(), OpenError, _>(move |work| {
             Box::pin(async move {
+                // Two pages of one terminal wait here for each other until the unit of work ends, on PostgreSQL too.
+                rates::hit(work, &turn, Timestamp::UNIX_EPOCH).await?;
                 let open = card_challenges::list_open(work, &row.office_no, &row.terminal_id);
                 for older in open.await? {
                     end_open(work, &own, &caller, &older, "newer").await?;
