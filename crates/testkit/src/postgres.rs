@@ -14,6 +14,8 @@ use std::{
 /// Names a cluster that is running already, as `cargo xtask test` starts one for all tests.
 pub const POSTGRES_VARIABLE: &str = "KIBAN_TEST_POSTGRES";
 
+const PREFIX: &str = "kiban-pg-";
+
 /// A running cluster; stopped when dropped.
 #[derive(Debug)]
 pub struct Cluster {
@@ -29,7 +31,8 @@ impl Cluster {
     /// When PostgreSQL's server programs are missing or do not start.
     pub fn start() -> Result<Self> {
         let bin = server_programs()?;
-        let folder = tempfile::Builder::new().prefix("kiban-pg-").tempdir()?;
+        sweep();
+        let folder = tempfile::Builder::new().prefix(PREFIX).tempdir()?;
         let data = folder.path().join("data");
         let as_owner = owner(folder.path())?;
         let made = as_owner(&bin.join("initdb"))
@@ -96,6 +99,31 @@ impl Cluster {
             .status()
             .is_ok_and(|status| status.success())
     }
+}
+
+/// Removes the folders of clusters whose processes have ended: the cluster of a test run by hand lives as long as its
+/// process and is never dropped. A young folder may be one that is just being made.
+fn sweep() {
+    let hour = Duration::from_hours(1);
+    let Ok(entries) = std::fs::read_dir(std::env::temp_dir()) else {
+        return;
+    };
+    for entry in entries.flatten() {
+        let ours = entry.file_name().to_string_lossy().starts_with(PREFIX);
+        let age = entry.metadata().and_then(|data| data.modified());
+        let old = age.is_ok_and(|made| made.elapsed().is_ok_and(|age| age > hour));
+        if ours && old && !is_served(&entry.path()) {
+            // What another run removes at the same time, or another user's, is left.
+            let _ = std::fs::remove_dir_all(entry.path());
+        }
+    }
+}
+
+fn is_served(folder: &Path) -> bool {
+    std::fs::read_to_string(folder.join("data/postmaster.pid")).is_ok_and(|text| {
+        let process = text.lines().next().unwrap_or_default().trim();
+        Path::new("/proc").join(process).exists()
+    })
 }
 
 impl Drop for Cluster {
