@@ -73,7 +73,7 @@ impl ClientError {
                     .to_owned()
             }
             Self::Refused(problem) => {
-                let number = problem.request_id.as_deref().map(|id| format!("　受付番号: {id}")).unwrap_or_default();
+                let number = problem.request_id.as_deref().map(|id| format!("　エラーの受付番号: {id}")).unwrap_or_default();
                 format!("{}（{}）{number}", problem.detail, problem.code)
             }
             Self::Unreadable(status) => format!(

@@ -448,6 +448,15 @@ async fn s6_a_held_file_is_confirmed_or_given_up() {
             .status,
         200
     );
+    // What arrives behind it says for whom it waits, alone and in the list.
+    let behind = send(3).await;
+    let waits = door.get(&municipality(), &behind).await.json();
+    assert_eq!(waits["state"], "received");
+    let for_whom = waits["waits_for"].as_str().unwrap();
+    assert!(held.ends_with(for_whom), "{waits}");
+    assert!(waits["message"].as_str().unwrap().contains("_0002.csv"));
+    let list = door.get(&municipality(), "/v1/transfers").await.json();
+    assert_eq!(list["items"][0]["waits_for"], waits["waits_for"]);
     let given_up = door
         .post(
             &municipality(),
@@ -468,6 +477,13 @@ async fn s6_a_held_file_is_confirmed_or_given_up() {
         )
         .await;
     assert_eq!(again.problem(), "409 not_held");
+    door.work_off().await;
+    let free = door.get(&municipality(), &behind).await.json();
+    assert_eq!(
+        (&free["state"], &free["code"]),
+        (&json!("refused"), &json!("gap"))
+    );
+    assert!(free.get("waits_for").is_none());
     // The number of a file that was given up is free again, and the same content is a new transfer.
     let held = send(2).await;
     let confirmed = door

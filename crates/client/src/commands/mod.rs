@@ -23,7 +23,7 @@ async fn wait(
 ) -> Result<TransferResponse, ClientError> {
     loop {
         let transfer = connection.transfer(id).await?;
-        if transfer.finished || transfer.state == "held" {
+        if transfer.finished || transfer.state == "held" || transfer.waits_for.is_some() {
             return Ok(transfer);
         }
         output.progress(&format!(

@@ -1,6 +1,6 @@
 //! `POST /v1/transfers/{id}/confirm`: goes on with a held file, or gives it up (S-6).
 
-use super::{load, transfer_not_found, words::response};
+use super::{described, load, transfer_not_found};
 use crate::{
     answer::{Answer, json, not_an_insurer, storage},
     caller::System,
@@ -40,7 +40,7 @@ pub(crate) async fn confirm(
         | ReceiveError::SerialConflict { .. } => transfer_not_found(),
     })?;
     state.intake_wake.notify_one();
-    json(StatusCode::OK, &response(&row))
+    json(StatusCode::OK, &described(&state, &row).await?)
 }
 
 pub(super) fn not_held() -> Problem {

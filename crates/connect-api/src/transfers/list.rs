@@ -40,10 +40,10 @@ pub(crate) async fn list(system: System, State(state): State<ConnectState>, uri:
     let rows = transfers::list(&mut work, &insurer_no, limit)
         .await
         .map_err(|error| storage(&error))?;
-    json(
-        StatusCode::OK,
-        &TransferList {
-            items: rows.iter().map(response).collect(),
-        },
-    )
+    let mut items = Vec::with_capacity(rows.len());
+    for row in &rows {
+        let item = response(&mut work, row).await;
+        items.push(item.map_err(|error| storage(&error))?);
+    }
+    json(StatusCode::OK, &TransferList { items })
 }

@@ -20,6 +20,7 @@ use crate::{
     caller::System,
     items,
     router::ConnectState,
+    wire::TransferResponse,
 };
 use kiban_store::repo::transfers::{self, TransferRow};
 use kiban_web_kit::Problem;
@@ -38,6 +39,19 @@ async fn load(state: &ConnectState, system: &System, id: &str) -> Result<Transfe
         .await
         .map_err(|error| storage(&error))?;
     row.ok_or_else(transfer_not_found)
+}
+
+/// What the door says about `row`.
+async fn described(state: &ConnectState, row: &TransferRow) -> Result<TransferResponse, Problem> {
+    let mut work = state
+        .platform
+        .store
+        .point()
+        .await
+        .map_err(|error| storage(&error))?;
+    words::response(&mut work, row)
+        .await
+        .map_err(|error| storage(&error))
 }
 
 fn transfer_not_found() -> Problem {

@@ -1,9 +1,6 @@
 //! `GET /v1/transfers/{id}/result`: counts and findings, as JSON or CSV by `Accept`.
 
-use super::{
-    load,
-    words::{counts, response},
-};
+use super::{described, load, words::counts};
 use crate::{
     answer::{Answer, json, query},
     caller::System,
@@ -72,7 +69,7 @@ pub(crate) async fn result(
         return Ok(as_csv(&row, &findings));
     }
     let answer = TransferResult {
-        transfer: response(&row),
+        transfer: described(&state, &row).await?,
         counts: counts(&row),
         findings: findings.into_iter().map(item).collect(),
         truncated,

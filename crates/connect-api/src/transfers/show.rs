@@ -1,6 +1,6 @@
 //! `GET /v1/transfers/{id}`.
 
-use super::{load, words::response};
+use super::{described, load};
 use crate::{
     answer::{Answer, json},
     caller::System,
@@ -15,5 +15,5 @@ pub(crate) async fn show(
     Path(id): Path<String>,
 ) -> Answer {
     let row = load(&state, &system, &id).await?;
-    json(StatusCode::OK, &response(&row))
+    json(StatusCode::OK, &described(&state, &row).await?)
 }

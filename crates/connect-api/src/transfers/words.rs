@@ -1,10 +1,18 @@
 //! A transfer as the door shows it: where it stands and what to do, in words.
 
 use crate::wire::{CountsResponse, TransferResponse};
-use kiban_store::repo::transfers::{TransferRow, TransferState};
+use kiban_store::{
+    Result, Work,
+    repo::transfers::{self, TransferRow, TransferState},
+};
 
-pub(super) fn response(row: &TransferRow) -> TransferResponse {
-    TransferResponse {
+/// The answer about one transfer. A received one behind a held one says so: it would wait for ever without a word.
+pub(super) async fn response(work: &mut Work, row: &TransferRow) -> Result<TransferResponse> {
+    let held = match row.state {
+        TransferState::Received => transfers::find_held_before(work, row).await?,
+        _ => None,
+    };
+    Ok(TransferResponse {
         id: row.transfer_id.to_string(),
         file_name: row.file_name.clone(),
         dataset: row.dataset.as_str().to_owned(),
@@ -16,14 +24,22 @@ pub(super) fn response(row: &TransferRow) -> TransferResponse {
         sha256: row.content.clone(),
         state: row.state.as_str().to_owned(),
         code: (!row.code.is_empty()).then(|| row.code.clone()),
-        message: message(row),
+        message: held.as_ref().map_or_else(|| message(row), behind),
+        waits_for: held.map(|held| held.transfer_id.to_string()),
         finished: row.state.is_final(),
         progress_percent: progress_percent(row),
         counts: counts(row),
         received_at: row.received_at.to_string(),
         started_at: row.started_at.map(|at| at.to_string()),
         finished_at: row.finished_at.map(|at| at.to_string()),
-    }
+    })
+}
+
+fn behind(held: &TransferRow) -> String {
+    format!(
+        "受け付けました。先に届いたファイル {}（受付番号 {}）の取り込みを止めているため、まだ取り込めません。先のファイルの内容を確かめ、確認か取りやめを送信してください。",
+        held.file_name, held.transfer_id
+    )
 }
 
 pub(super) fn counts(row: &TransferRow) -> CountsResponse {

@@ -43,6 +43,9 @@ pub struct TransferResponse {
     pub code: Option<String>,
     /// Where it stands and what to do, Japanese.
     pub message: String,
+    /// Identifier of the held file of the same set that has to be confirmed or given up before this one is looked at.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub waits_for: Option<String>,
     /// Whether nothing more will happen.
     pub finished: bool,
     /// How much of the present step is done, 0 to 100.

@@ -330,6 +330,23 @@ pub async fn claim(
     Ok(None)
 }
 
+/// The file of the same set that arrived before `row` and is held until the insurer has looked at it; `row` waits for it.
+pub async fn find_held_before(work: &mut Work, row: &TransferRow) -> Result<Option<TransferRow>> {
+    work.conn
+        .first(
+            &select!(
+                "WHERE insurer_no = $1 AND dataset = $2 AND state = 3 AND arrival_no < (SELECT own.arrival_no FROM transfer own WHERE own.insurer_no = $1 AND own.transfer_id = $3) ORDER BY arrival_no LIMIT 1"
+            ),
+            &[
+                P::S(row.insurer_no.as_str()),
+                P::I(i64::from(row.dataset.number())),
+                P::U(row.transfer_id),
+            ],
+            transfer,
+        )
+        .await
+}
+
 /// Gives up every lease: the embedded engine has one process, so at its start nobody else holds one.
 pub async fn release_leases(work: &mut Work) -> Result<u64> {
     work.conn
