@@ -9,7 +9,7 @@ use kiban_domain::{Clock as _, OfficeNumber};
 use kiban_pki::{AuthorityKind, new_request};
 use kiban_services::{
     CallContext, Platform,
-    certificates::{Authorities, CertificateTable, Standing},
+    certificates::{self, Authorities, CertificateTable, Standing},
     enrolment::{
         self, EnrolError, Enrolled, Enrolment, EnrolmentSettings, Means, TicketError, Wish,
     },
@@ -237,6 +237,32 @@ async fn w1_of_a_request_only_the_key_counts_and_a_bad_one_costs_no_code() {
             enrolled.certificate.authority_pem,
             authority.certificate_pem()
         );
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn w1_a_certificate_learned_as_good_is_stopped_by_the_next_reading() {
+    for engine in ENGINES {
+        let office = Invited::new(engine).await;
+        let platform = &office.test.platform;
+        let enrolled = office.enrol(&office.code, Means::File).await.unwrap();
+        let serial = &enrolled.certificate.serial;
+        let table = CertificateTable::default();
+        table.look_up(platform, serial).await.unwrap();
+        assert_eq!(table.standing(serial), Some(Standing::Good));
+        assert!(
+            certificates::revoke(platform, &operator(), serial, "紛失")
+                .await
+                .unwrap()
+        );
+        assert!(table.refresh(platform).await.unwrap());
+        assert_eq!(
+            table.standing(serial),
+            Some(Standing::Revoked),
+            "{engine:?}"
+        );
+        table.look_up(platform, serial).await.unwrap();
+        assert_eq!(table.standing(serial), Some(Standing::Revoked));
     }
 }
 

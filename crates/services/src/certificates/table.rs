@@ -8,7 +8,7 @@ use kiban_store::repo::certificates::{self, CertificateRow};
 use std::{
     collections::HashMap,
     sync::{
-        Arc, Mutex, PoisonError, RwLock,
+        Mutex, PoisonError, RwLock,
         atomic::{AtomicBool, Ordering},
     },
 };
@@ -27,9 +27,12 @@ pub enum Standing {
 const LOOK_UPS: u32 = 20;
 
 /// The table of certificates in memory. Open connections outlive a new revocation list, so every request is looked up here.
+///
+/// What is known of a serial can come from a look-up that began before it was stopped and ended after. A stop is never taken
+/// back, so wherever two answers differ, the stop wins.
 #[derive(Debug, Default)]
 pub struct CertificateTable {
-    standings: RwLock<Arc<HashMap<String, Standing>>>,
+    standings: RwLock<HashMap<String, Standing>>,
     /// What was learned after the table was read.
     recent: RwLock<HashMap<String, Standing>>,
     stopped: AtomicBool,
@@ -40,16 +43,16 @@ pub struct CertificateTable {
 impl CertificateTable {
     /// How the certificate with this serial stands; `None` when it was never issued, as far as is known here.
     pub fn standing(&self, serial: &str) -> Option<Standing> {
-        let recent = self.recent.read().unwrap_or_else(PoisonError::into_inner);
-        if let Some(standing) = recent.get(serial) {
-            return Some(*standing);
+        let known = |standings: &HashMap<String, Standing>| standings.get(serial).copied();
+        let recent = known(&self.recent.read().unwrap_or_else(PoisonError::into_inner));
+        if recent == Some(Standing::Revoked) {
+            return recent;
         }
-        drop(recent);
-        self.standings
+        let read = self
+            .standings
             .read()
-            .unwrap_or_else(PoisonError::into_inner)
-            .get(serial)
-            .copied()
+            .unwrap_or_else(PoisonError::into_inner);
+        known(&read).or(recent)
     }
 
     /// Makes sure that a certificate is known that was issued after the table was read, at another process perhaps. Asks
@@ -96,10 +99,11 @@ impl CertificateTable {
     }
 
     fn learn(&self, serial: String, standing: Standing) {
-        self.recent
-            .write()
-            .unwrap_or_else(PoisonError::into_inner)
-            .insert(serial, standing);
+        let mut recent = self.recent.write().unwrap_or_else(PoisonError::into_inner);
+        let known = recent.entry(serial).or_insert(standing);
+        if standing == Standing::Revoked {
+            *known = standing;
+        }
     }
 
     /// Refuses a certificate from this request on; call it when the change is committed.
@@ -125,17 +129,22 @@ impl CertificateTable {
                 .filter(|standing| **standing == Standing::Revoked)
                 .count()
         };
-        // What was learned while the rows were read stays until they say the same.
-        self.recent
-            .write()
-            .unwrap_or_else(PoisonError::into_inner)
-            .retain(|serial, standing| fresh.get(serial) != Some(standing));
+        // The new table counts before what was learned is forgotten: no request finds neither.
         let mut current = self
             .standings
             .write()
             .unwrap_or_else(PoisonError::into_inner);
         let changed = stopped(&current) != stopped(&fresh);
-        *current = Arc::new(fresh);
+        *current = fresh;
+        self.recent
+            .write()
+            .unwrap_or_else(PoisonError::into_inner)
+            .retain(|serial, learned| match current.get(serial) {
+                // Issued, or stopped, while the rows were read: the next reading has it.
+                None => true,
+                Some(Standing::Good) => *learned == Standing::Revoked,
+                Some(Standing::Revoked) => false,
+            });
         Ok(changed || told)
     }
 }
@@ -145,5 +154,36 @@ fn standing_of(row: &CertificateRow) -> Standing {
         Standing::Revoked
     } else {
         Standing::Good
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn table(read: Option<Standing>) -> CertificateTable {
+        let table = CertificateTable::default();
+        let rows = read.map(|standing| ("a".to_owned(), standing));
+        *table.standings.write().unwrap() = rows.into_iter().collect();
+        table
+    }
+
+    #[test]
+    fn a_look_up_that_ends_late_does_not_open_what_was_stopped() {
+        let read_meanwhile = table(Some(Standing::Revoked));
+        read_meanwhile.learn("a".into(), Standing::Good);
+        assert_eq!(read_meanwhile.standing("a"), Some(Standing::Revoked));
+
+        let told_meanwhile = table(None);
+        told_meanwhile.stop("a");
+        told_meanwhile.learn("a".into(), Standing::Good);
+        assert_eq!(told_meanwhile.standing("a"), Some(Standing::Revoked));
+    }
+
+    #[test]
+    fn what_is_told_counts_before_it_is_read() {
+        let table = table(Some(Standing::Good));
+        table.stop("a");
+        assert_eq!(table.standing("a"), Some(Standing::Revoked));
     }
 }
