@@ -16,7 +16,7 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::sync::Notify;
 use tower::Service;
 
-use crate::{Client, Limits, PeerAddr, Shutdown};
+use crate::{Client, Limits, PeerAddr, Shutdown, linger};
 
 /// Put into a response's extensions, this ends the connection after the answer: a caller whose certificate was revoked
 /// must go through a new handshake.
@@ -121,7 +121,9 @@ async fn answer(
     if let Some(client) = origin.client {
         request.extensions_mut().insert(client);
     }
+    let (request, rest) = linger::keep_rest(request);
     let mut response = router.call(request).await?;
+    rest.read_away(response.status()).await;
     if response.extensions().get::<CloseConnection>().is_some() {
         match version {
             Version::Http1 => {

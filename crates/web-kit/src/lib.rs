@@ -10,6 +10,7 @@ pub mod csrf;
 pub mod entry;
 mod front;
 mod headers;
+mod linger;
 mod observe;
 pub mod plain;
 pub mod problem;

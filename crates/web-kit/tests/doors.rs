@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use axum::body::Body;
 use http::Request;
+use http_body_util::BodyExt as _;
 use jiff::SignedDuration;
 use kiban_web_kit::{ApiJson, Client, Limits, PeerAddr, Routes, Verdict};
 use rustls::HandshakeKind;
@@ -195,6 +196,53 @@ async fn too_large_a_body_is_answered_with_a_problem() {
             "{text}"
         );
     }
+}
+
+/// A refusal that comes before the body's end must still be readable: not every client takes the end of the stream for a
+/// sign to stop sending.
+#[tokio::test]
+async fn too_large_a_body_is_answered_over_http2_too() {
+    let door = door().await;
+    let terminal = door.terminal("T1");
+    let (mut sender, _connection) = door.client(Some(&terminal), &TLS13).connect_http2().await;
+    let large = "x".repeat(10_000_000);
+    let stream = unannounced(large.clone());
+    for body in [Body::from(large), stream] {
+        let request = Request::post("https://localhost/json")
+            .header("content-type", "application/json")
+            .body(body)
+            .unwrap();
+        sender.ready().await.unwrap();
+        let response = sender.send_request(request).await.unwrap();
+        assert_eq!(response.status(), 413);
+        let body = response.into_body().collect().await.unwrap().to_bytes();
+        assert!(body.windows(9).any(|part| part == b"too_large"));
+    }
+}
+
+#[tokio::test]
+async fn who_writes_everything_before_reading_still_sees_the_refusal() {
+    let door = door().await;
+    let terminal = door.terminal("T1");
+    let mut stream = door.client(Some(&terminal), &TLS13).connect_bare().await;
+    let head = "POST /json HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\ncontent-length: 10000000\r\n\r\n";
+    stream.write_all(head.as_bytes()).await.unwrap();
+    stream.write_all(&vec![b'x'; 10_000_000]).await.unwrap();
+    let mut answer = [0; 12];
+    stream.read_exact(&mut answer).await.unwrap();
+    assert_eq!(&answer, b"HTTP/1.1 413");
+}
+
+#[tokio::test]
+async fn who_waits_for_leave_to_send_is_refused_at_once() {
+    let door = door().await;
+    let terminal = door.terminal("T1");
+    let mut stream = door.client(Some(&terminal), &TLS13).connect_bare().await;
+    let head = "POST /json HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\ncontent-length: 10000000\r\nexpect: 100-continue\r\n\r\n";
+    stream.write_all(head.as_bytes()).await.unwrap();
+    let mut answer = [0; 12];
+    stream.read_exact(&mut answer).await.unwrap();
+    assert_eq!(&answer, b"HTTP/1.1 413");
 }
 
 /// A body without an announced length.

@@ -34,6 +34,7 @@ use rustls_pki_types::pem::PemObject;
 use rustls_pki_types::{CertificateDer, PrivateKeyDer, UnixTime};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinHandle;
+use tokio_rustls::client::TlsStream;
 
 /// A clock that a test moves.
 #[derive(Debug)]
@@ -271,6 +272,14 @@ impl Client {
             hyper::client::conn::http1::handshake(TokioIo::new(stream)).await?;
         tokio::spawn(connection);
         Ok(Connection { sender, handshake })
+    }
+
+    /// The bare connection after the handshake.
+    pub async fn connect_bare(&self) -> TlsStream<TcpStream> {
+        let stream = TcpStream::connect(self.address).await.unwrap();
+        let connector = tokio_rustls::TlsConnector::from(Arc::clone(&self.config));
+        let name = "localhost".try_into().unwrap();
+        connector.connect(name, stream).await.unwrap()
     }
 
     /// An HTTP/2 connection and the task that ends with it.
