@@ -16,7 +16,7 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::sync::Notify;
 use tower::Service;
 
-use crate::{Client, Limits, PeerAddr, Shutdown, linger};
+use crate::{Client, Limits, PeerAddr, Shutdown, linger, path};
 
 /// Put into a response's extensions, this ends the connection after the answer: a caller whose certificate was revoked
 /// must go through a new handshake.
@@ -120,6 +120,9 @@ async fn answer(
     request.extensions_mut().insert(origin.peer);
     if let Some(client) = origin.client {
         request.extensions_mut().insert(client);
+    }
+    if let Some(uri) = path::readable(request.uri()) {
+        *request.uri_mut() = uri;
     }
     let (request, rest) = linger::keep_rest(request);
     let mut response = router.call(request).await?;

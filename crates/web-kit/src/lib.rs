@@ -12,6 +12,7 @@ mod front;
 mod headers;
 mod linger;
 mod observe;
+mod path;
 pub mod plain;
 pub mod problem;
 mod routes;

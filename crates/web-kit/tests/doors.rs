@@ -9,6 +9,7 @@ mod support;
 use std::time::Duration;
 
 use axum::body::Body;
+use axum::extract::Path;
 use http::Request;
 use http_body_util::BodyExt as _;
 use jiff::SignedDuration;
@@ -32,6 +33,7 @@ async fn door_with(limits: Limits) -> Door {
             tokio::time::sleep(Duration::from_millis(300)).await;
             "slow"
         })
+        .get("/named/{name}", async |Path(name): Path<String>| name)
         .post(
             "/json",
             async |ApiJson(body): ApiJson<serde_json::Value, 100>| body.to_string(),
@@ -243,6 +245,14 @@ async fn who_waits_for_leave_to_send_is_refused_at_once() {
     let mut answer = [0; 12];
     stream.read_exact(&mut answer).await.unwrap();
     assert_eq!(&answer, b"HTTP/1.1 413");
+}
+
+#[tokio::test]
+async fn a_path_that_is_no_text_reaches_the_routes_own_refusal() {
+    let door = door().await;
+    let terminal = door.terminal("T1");
+    let answer = door.client(Some(&terminal), &TLS13).get("/named/%ff").await;
+    assert_eq!(answer.unwrap(), (200, "\u{fffd}".into()));
 }
 
 /// A body without an announced length.
