@@ -81,10 +81,7 @@ pub(crate) async fn checked(
     let form = Fields(fields);
     let own = token.is_some_and(|token| csrf::is_token(token, form.raw(csrf::FIELD_NAME)));
     if sender == Sender::Foreign || !own {
-        return Err(Message::new(
-            MessageKind::Forbidden,
-            "画面の有効時間が切れました。前の画面を読み込み直して、もう一度送信してください。",
-        ));
+        return Err(Message::new(MessageKind::OldPage, ""));
     }
     Ok(form)
 }

@@ -25,6 +25,8 @@ pub struct MessagePage {
 pub enum MessageKind {
     /// 403.
     Forbidden,
+    /// 403, where the form does not come from a page of this session: the page is old, or another site sent it.
+    OldPage,
     /// 404; also whatever one may not know of.
     NotFound,
     /// 409.
@@ -43,8 +45,9 @@ pub enum MessageKind {
 
 impl MessageKind {
     /// All of them.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Forbidden,
+        Self::OldPage,
         Self::NotFound,
         Self::Conflict,
         Self::Closed,
@@ -57,7 +60,7 @@ impl MessageKind {
     /// The HTTP status.
     pub fn status(self) -> u16 {
         match self {
-            Self::Forbidden => 403,
+            Self::Forbidden | Self::OldPage => 403,
             Self::NotFound => 404,
             Self::Conflict | Self::Closed => 409,
             Self::Unprocessable => 422,
@@ -71,6 +74,7 @@ impl MessageKind {
     pub fn label(self) -> &'static str {
         match self {
             Self::Forbidden => "この情報を見る権限がありません",
+            Self::OldPage => "画面の有効時間が切れました",
             Self::NotFound => "お探しの画面は見つかりませんでした",
             Self::Conflict => "ほかの人が先に更新しました",
             Self::Closed => "この操作は受け付けられません",
@@ -86,6 +90,9 @@ impl MessageKind {
         match self {
             Self::Forbidden => {
                 "担当登録の期間とあなたの権限を確かめてください。必要なときは、事業所の管理者に連絡してください。"
+            }
+            Self::OldPage => {
+                "送信した内容は保存されていません。前の画面を読み込み直して、もう一度送信してください。"
             }
             Self::NotFound => {
                 "担当登録のない方の画面も表示されません。利用者一覧から探してください。"
@@ -111,6 +118,7 @@ impl MessagePage {
     pub fn samples() -> Vec<(&'static str, Self)> {
         let names = [
             "forbidden",
+            "old_page",
             "not_found",
             "conflict",
             "closed",
