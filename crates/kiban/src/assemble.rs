@@ -11,7 +11,11 @@ use kiban_services::{
     certificates::{Authorities, write_private},
 };
 use kiban_store::{Objects, Settings, Store};
-use std::{path::PathBuf, sync::Arc};
+use std::{
+    io,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 /// Where the data are. The same for every command.
 #[derive(Debug, Clone, Args)]
@@ -51,7 +55,7 @@ impl DataArgs {
 
     /// Opens database, objects and keys, making what is missing.
     pub(crate) async fn open(&self, clock: SystemClock) -> Result<Platform> {
-        std::fs::create_dir_all(&self.data)
+        make_private(&self.data)
             .with_context(|| format!("フォルダを作れません: {}", self.data.display()))?;
         let entropy: Arc<dyn Entropy> = Arc::new(SystemEntropy::new());
         let audit_key = self.audit_key(&*entropy)?;
@@ -92,6 +96,15 @@ impl DataArgs {
             &*platform.entropy,
         )?)
     }
+}
+
+/// Makes a folder that only its owner may open; one that is there keeps the rights that its operator gave it.
+fn make_private(folder: &Path) -> io::Result<()> {
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder)
 }
 
 /// The operator at the command line.
