@@ -80,12 +80,11 @@ async fn m1_a_file_is_sent_worked_off_and_reported() {
         .await
         .json();
     assert_eq!(list["items"].as_array().unwrap().len(), 1);
-    assert_eq!(
-        door.get(&municipality(), "/v1/transfers?limit=0")
-            .await
-            .problem(),
-        "422 invalid_item limit"
-    );
+    for limit in ["0", "501", "99999999999999999999", "-1", "x", ""] {
+        let asked = format!("/v1/transfers?limit={limit}");
+        let problem = door.get(&municipality(), &asked).await.problem();
+        assert_eq!(problem, "422 invalid_item limit", "{limit}");
+    }
     assert_eq!(
         door.get(&other_municipality(), &path).await.problem(),
         "404 transfer_not_found"

@@ -92,12 +92,12 @@ fn mistake(error: &serde_json::Error, path: &str) -> Problem {
         return Problem::new(http::StatusCode::BAD_REQUEST, "json_syntax", title, detail)
             .with("at", at);
     }
-    let detail = shape_detail(&error.to_string(), line, path);
+    let detail = shape_detail(&error.to_string(), path);
     Problem::unprocessable("json_shape", detail).with("at", at)
 }
 
 /// The library's sentence may quote the sender's value, so only names of members are taken from it.
-fn shape_detail(message: &str, line: usize, path: &str) -> String {
+fn shape_detail(message: &str, path: &str) -> String {
     let member = |start: &str| Some(message.strip_prefix(start)?.split('`').next()?.to_owned());
     if let Some(name) = member("missing field `") {
         return format!("必須の項目「{name}」がありません。");
@@ -106,7 +106,7 @@ fn shape_detail(message: &str, line: usize, path: &str) -> String {
         return format!("項目「{name}」は使えません。綴りを確かめてください。");
     }
     if path == "." {
-        return format!("{line} 行目までの内容の形が違います。");
+        return "全体の形が違います。項目の名前と値の組を { } で囲んだ JSON のオブジェクトで送ってください。".to_owned();
     }
     format!("項目「{path}」の形または値が違います。")
 }
@@ -164,6 +164,10 @@ mod tests {
             (
                 "{\"persons\":[]} 1",
                 "json_syntax \"line 1 column 16\" 1 行目の 16 文字目が JSON として読み取れません。",
+            ),
+            (
+                "null",
+                "json_shape \"line 1 column 4\" 全体の形が違います。項目の名前と値の組を { } で囲んだ JSON のオブジェクトで送ってください。",
             ),
             (
                 "",

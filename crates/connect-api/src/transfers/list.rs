@@ -19,18 +19,20 @@ const LIMIT_MAX: i64 = 500;
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct ListQuery {
-    limit: Option<i64>,
+    /// Read as text: a number beyond every integer is as wrong as one beyond the most.
+    limit: Option<String>,
 }
 
 pub(crate) async fn list(system: System, State(state): State<ConnectState>, uri: Uri) -> Answer {
     let insurer_no = system.insurer()?;
-    let limit = query::<ListQuery>(&uri)?.limit.unwrap_or(50);
-    if !(1..=LIMIT_MAX).contains(&limit) {
+    let asked = query::<ListQuery>(&uri)?.limit;
+    let limit = asked.map_or(Some(50), |text| text.parse().ok());
+    let Some(limit) = limit.filter(|limit| (1..=LIMIT_MAX).contains(limit)) else {
         return Err(items::invalid(
             "limit",
             "件数は1から500までで指定してください。",
         ));
-    }
+    };
     let mut work = state
         .platform
         .store
