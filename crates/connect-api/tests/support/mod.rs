@@ -251,7 +251,7 @@ fn client(subject: Subject) -> Client {
     }))
 }
 
-fn system(organisation: &str, kind: SystemKind) -> Client {
+pub fn system(organisation: &str, kind: SystemKind) -> Client {
     client(Subject::System {
         organisation: organisation.into(),
         system_id: "S1".into(),

@@ -97,6 +97,7 @@ impl Core<'_> {
     }
 
     pub(crate) fn certifications(&self) -> Vec<Dated<CertificationRecord>> {
+        let mut committee = self.random(purpose::COMMITTEE);
         let mut random = self.random(purpose::SCORES);
         let mut tenths = |least: u32, most: u32| {
             let value = least + random.below(most - least);
@@ -123,6 +124,9 @@ impl Core<'_> {
                 valid_from: Some(text(it.valid_from)),
                 valid_to: Some(text(it.valid_to)),
                 valid_months: Some(u64::from(it.months)),
+                committee_opinion: committee
+                    .chance(20)
+                    .then(|| committee.pick(&COMMITTEE_OPINIONS).to_owned()),
                 specified_disease: self.is_second.then(|| "10".to_owned()),
                 minutes_total: tenths(least, most),
                 score_1: tenths(200, 1000),
@@ -137,3 +141,10 @@ impl Core<'_> {
         self.course().iter().map(certification).collect()
     }
 }
+
+/// What a committee writes beside its result.
+const COMMITTEE_OPINIONS: [&str; 3] = [
+    "転倒の予防に努め、住まいの手すりの位置を見直すこと。",
+    "状態が変わりやすいため、有効期間を短く定めた。",
+    "人と過ごす機会を増やし、外出を続けられるよう支えること。",
+];

@@ -51,6 +51,7 @@ mod purpose {
     pub(super) const CONSENT: u64 = 11;
     pub(super) const PENDING: u64 = 12;
     pub(super) const SCORES: u64 = 13;
+    pub(super) const COMMITTEE: u64 = 14;
 }
 
 /// Levels with their persons of December 2020 in ten thousands. Source: municipal-transfer, section 2 (要支援 split evenly).
