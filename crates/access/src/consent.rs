@@ -25,6 +25,15 @@ impl ConsentAct {
     }
 }
 
+/// Whether callers of this kind record consents at all, whoever the person is.
+pub fn records_consents(caller: &Caller) -> bool {
+    match caller {
+        Caller::Office(_) => true,
+        Caller::Medical { gives_care, .. } => *gives_care,
+        Caller::Insurer(_) | Caller::Person(_) | Caller::Operator => false,
+    }
+}
+
 /// Decides about recording a consent: an office may that serves the person today, for whatever service it gives.
 ///
 /// Taking a consent needs an insurer that shares; taking one back does not, because nobody may be kept from it. Insurers
@@ -39,12 +48,7 @@ pub fn record_consent(
     act: ConsentAct,
 ) -> Result<Permit<RecordConsent>, Refusal> {
     let (role, ground) = role_of(caller, facts)?;
-    let gives_care = match caller {
-        Caller::Office(_) => true,
-        Caller::Medical { gives_care, .. } => *gives_care,
-        Caller::Insurer(_) | Caller::Person(_) | Caller::Operator => false,
-    };
-    if !gives_care {
+    if !records_consents(caller) {
         return Err(Refusal::RoleNotEntitled);
     }
     if act == ConsentAct::Give && !facts.stage.may_be_seen() {

@@ -15,7 +15,7 @@ mod refusal;
 mod register;
 
 pub use access_log::{LogReader, read_access_log};
-pub use consent::{ConsentAct, record_consent};
+pub use consent::{ConsentAct, record_consent, records_consents};
 pub use facts::{
     Caller, Consents, Facts, PersonKey, Relation, Role, makes_care_plans, manages_care,
 };

@@ -5,6 +5,7 @@ use axum::{
     response::Response,
 };
 use http::StatusCode;
+use kiban_access::{Refusal, records_consents};
 use kiban_domain::{ConsentBasis, ConsentScope, Date};
 use kiban_services::consents::{self, ConsentError, ConsentRef, NOTE_MAX, NewConsent, Withdrawal};
 use kiban_ui::{
@@ -12,7 +13,10 @@ use kiban_ui::{
 };
 use serde::Deserialize;
 
-use super::{consents::what, dossier::About};
+use super::{
+    consents::{Consents, what},
+    dossier::About,
+};
 use crate::{
     answer::{Message, page, page_with, see_other},
     dates,
@@ -51,8 +55,7 @@ pub(crate) async fn give(
     Path(path): Path<(String, String)>,
     Posted { signed_in, form }: Posted,
 ) -> Result<Response, Response> {
-    let about = About::of(&signed_in, &path)
-        .ok_or_else(|| signed_in.refused(kiban_access::Refusal::NotFound))?;
+    let about = About::of(&signed_in, &path).ok_or_else(|| signed_in.refused(Refusal::NotFound))?;
     step(&about, ConsentAct::Give, &form).await
 }
 
@@ -61,20 +64,21 @@ pub(crate) async fn withdraw(
     Path(path): Path<(String, String)>,
     Posted { signed_in, form }: Posted,
 ) -> Result<Response, Response> {
-    let about = About::of(&signed_in, &path)
-        .ok_or_else(|| signed_in.refused(kiban_access::Refusal::NotFound))?;
+    let about = About::of(&signed_in, &path).ok_or_else(|| signed_in.refused(Refusal::NotFound))?;
     let act = withdrawal(&about, form.get("consent")).await?;
     step(&about, act, &form).await
 }
 
 /// A consent that stands, for its withdrawal.
 async fn withdrawal(about: &About, consent: &str) -> Result<ConsentAct, Response> {
-    let signed_in = &about.signed_in;
-    let ledger = consents::ledger(signed_in.platform(), &signed_in.context, &about.key)
-        .await
-        .map_err(|error| about.refused(error))?;
-    let item = ledger
-        .items
+    let items = match about.ledger().await? {
+        Consents::All(ledger) => ledger.items,
+        Consents::Own(items) => items,
+    };
+    if !records_consents(&about.signed_in.context.caller) {
+        return Err(about.signed_in.refused(Refusal::RoleNotEntitled));
+    }
+    let item = items
         .iter()
         .find(|item| item.id.to_string() == consent && item.withdrawn_on.is_none())
         .ok_or_else(|| gone(about))?;
@@ -202,7 +206,11 @@ async fn input(
     form: &Fields,
     from: DateField,
 ) -> Result<ConsentFormPage, Response> {
-    let dossier = about.read(None, "record_consent").await?;
+    let person = match &act {
+        // Who takes a consent back is let in by number where nothing else may be seen.
+        ConsentAct::Withdraw { .. } => about.head("record_consent").await?,
+        ConsentAct::Give => about.read(None, "record_consent").await?.head(),
+    };
     let scopes = ConsentScope::ALL.iter().map(|it| Choice {
         chosen: it.code() == form.get("scope"),
         ..Choice::new(it.code(), it.label(), "")
@@ -215,7 +223,7 @@ async fn input(
     let ground = if own { "" } else { form.get("ground") };
     Ok(ConsentFormPage {
         frame: about.signed_in.frame(Some(MenuItem::Persons)),
-        person: dossier.head(),
+        person,
         act,
         confirm: None,
         scope: ChoiceField::of(scopes.collect()),

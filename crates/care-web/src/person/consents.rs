@@ -1,10 +1,13 @@
 //! 同意の記録 (S-5).
 
 use axum::{extract::Query, response::Response};
-use kiban_access::Part;
+use kiban_access::{Part, Refusal, records_consents};
 use kiban_domain::{ConsentTaker, Date};
-use kiban_services::consents::{self, Item, Note};
-use kiban_ui::{Chip, ChipColor, ConsentRow, ConsentsPage, MenuItem, Notice, NoticeKind};
+use kiban_services::{
+    consents::{self, ConsentError, Item, Ledger, Note},
+    persons::ReadError,
+};
+use kiban_ui::{Chip, ChipColor, ConsentRow, ConsentsPage, MenuItem, Notice, NoticeKind, Section};
 use serde::Deserialize;
 
 use super::dossier::About;
@@ -20,15 +23,22 @@ pub(crate) struct Asked {
 /// GET `…/consents`.
 pub(crate) async fn show(about: About, Query(asked): Query<Asked>) -> Result<Response, Response> {
     let signed_in = &about.signed_in;
-    let ledger = consents::ledger(signed_in.platform(), &signed_in.context, &about.key)
-        .await
-        .map_err(|error| about.refused(error))?;
-    let dossier = about.dossier(ledger.history.view).await?;
-    let person = dossier.head();
-    let rows: Vec<ConsentRow> = ledger
-        .items
+    let (person, items, rest) = match about.ledger().await? {
+        Consents::All(ledger) => {
+            let dossier = about.dossier(ledger.history.view).await?;
+            (dossier.head(), ledger.items, Some(dossier))
+        }
+        Consents::Own(items) => (about.nameless().await?, items, None),
+    };
+    let today = signed_in.platform().today();
+    let records = records_consents(&signed_in.context.caller);
+    let rows: Vec<ConsentRow> = items
         .iter()
-        .map(|item| to_row(item, dossier.today, &person.path()))
+        .map(|item| {
+            let mut row = to_row(item, today, &person.path());
+            row.withdraw = row.withdraw.filter(|_| records);
+            row
+        })
         .collect();
     let rows = (!rows.is_empty()).then_some(rows);
     let notice = match asked.done.as_str() {
@@ -45,10 +55,48 @@ pub(crate) async fn show(about: About, Query(asked): Query<Asked>) -> Result<Res
     Ok(page(&ConsentsPage {
         frame: signed_in.frame(Some(MenuItem::Persons)),
         notice: notice.map(|(title, body)| Notice::new(NoticeKind::Success, title, body)),
-        rows: dossier.section(Part::Consent, rows, "同意の記録はまだありません。"),
-        may_record: dossier.may_see(Part::Consent),
+        may_record: records && rest.as_ref().is_some_and(|it| it.may_see(Part::Consent)),
+        own_only: rest.is_none(),
+        rows: match rest {
+            Some(dossier) => dossier.section(Part::Consent, rows, "同意の記録はまだありません。"),
+            None => rows.map_or_else(
+                || {
+                    Section::Absent(
+                        "この事業所が得た同意で、撤回されていないものはありません。".to_owned(),
+                    )
+                },
+                Section::Shown,
+            ),
+        },
         person,
     }))
+}
+
+/// What of a person's consents may be shown.
+pub(super) enum Consents {
+    /// The ledger.
+    All(Box<Ledger>),
+    /// Those that the own office took, because the insurer does not share.
+    Own(Vec<Item>),
+}
+
+impl About {
+    /// Reads the ledger, or what is left of it while the insurer does not share.
+    pub(super) async fn ledger(&self) -> Result<Consents, Response> {
+        let (platform, context) = (self.signed_in.platform(), &self.signed_in.context);
+        match consents::ledger(platform, context, &self.key).await {
+            Ok(ledger) => Ok(Consents::All(Box::new(ledger))),
+            Err(ReadError::Refused(Refusal::InsurerNotSharing)) => {
+                let own = consents::list_own(platform, context, &self.key).await;
+                own.map(Consents::Own).map_err(|error| match error {
+                    ConsentError::Storage(error) => self.signed_in.storage(&error),
+                    ConsentError::Refused(refusal) => self.signed_in.refused(refusal),
+                    _ => self.signed_in.refused(Refusal::InsurerNotSharing),
+                })
+            }
+            Err(error) => Err(self.refused(error)),
+        }
+    }
 }
 
 /// What it covers and who took it, in one line.

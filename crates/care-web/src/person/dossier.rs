@@ -2,7 +2,7 @@
 
 use axum::{extract::FromRequestParts, response::Response};
 use http::request::Parts;
-use kiban_access::{Part, PersonKey, Withheld as Reason};
+use kiban_access::{Part, PersonKey, Refusal, Withheld as Reason};
 use kiban_domain::{Date, FiscalYear, Sex};
 use kiban_exchange::municipal::record::Record;
 use kiban_services::persons::{self, PersonView, Question, ReadError};
@@ -13,7 +13,7 @@ use kiban_ui::{
 use serde::de::DeserializeOwned;
 
 use super::members::Members;
-use crate::{CareState, answer::Message, visit::SignedIn, words};
+use crate::{CareState, answer::Message, persons::listed, visit::SignedIn, words};
 
 /// A request about one person, by somebody who is signed in.
 pub(crate) struct About {
@@ -97,8 +97,55 @@ impl About {
         Ok((self.dossier(history.view).await?, history.versions))
     }
 
+    /// Who it is about, for the top of a page that may be used while the insurer does not share.
+    pub(super) async fn head(&self, purpose: &'static str) -> Result<PersonHead, Response> {
+        let signed_in = &self.signed_in;
+        let question = Question {
+            purpose: Some(purpose.into()),
+            ..Question::default()
+        };
+        let view = persons::read(
+            signed_in.platform(),
+            &signed_in.context,
+            &self.key,
+            &question,
+        )
+        .await;
+        match view {
+            Ok(view) => Ok(self.dossier(view).await?.head()),
+            Err(ReadError::Refused(Refusal::InsurerNotSharing)) => self.nameless().await,
+            Err(error) => Err(self.refused(error)),
+        }
+    }
+
+    /// The number alone.
+    pub(super) async fn nameless(&self) -> Result<PersonHead, Response> {
+        let insurer_name = words::insurer_name(self.signed_in.platform(), &self.key.insurer_no)
+            .await
+            .map_err(|error| self.signed_in.storage(&error))?;
+        let hidden = || DateText::new("", "表示できません", "");
+        Ok(PersonHead {
+            insurer_no: self.key.insurer_no.as_str().to_owned(),
+            insured_no: self.key.insured_no.as_str().to_owned(),
+            masked_no: words::masked(self.key.insured_no.as_str()),
+            name: "氏名は表示できません".to_owned(),
+            kana: String::new(),
+            birth: hidden(),
+            age: String::new(),
+            sex: "表示できません".to_owned(),
+            insurer_name,
+            care_level: Chip::new("表示できません", ChipColor::Gray),
+        })
+    }
+
     pub(super) fn refused(&self, error: ReadError) -> Response {
         match error {
+            ReadError::Refused(refusal @ Refusal::InsurerNotSharing) => {
+                let consents = format!("{}/consents", listed::path(&self.key));
+                let message = Message::new(MessageKind::Forbidden, refusal.message());
+                self.signed_in
+                    .say(message.next(&consents, "同意の撤回を登録する"))
+            }
             ReadError::Refused(refusal) => self.signed_in.refused(refusal),
             ReadError::Storage(error) => self.signed_in.storage(&error),
         }

@@ -5,9 +5,11 @@
 
 pub(crate) mod effect;
 mod ledger;
+mod own;
 mod record;
 
 pub use ledger::{Item, Ledger, Note, Source, ledger};
+pub use own::list_own;
 pub use record::{
     AHEAD_DAYS, BACK_DAYS, ConsentError, NOTE_MAX, NewConsent, Withdrawal, give, withdraw,
 };

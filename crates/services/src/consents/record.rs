@@ -213,7 +213,7 @@ async fn name(
     }
 }
 
-async fn permit(
+pub(super) async fn permit(
     work: &mut Work,
     platform: &Platform,
     context: &CallContext,
@@ -295,12 +295,12 @@ async fn keep(
     Ok(())
 }
 
-async fn recorded(
+pub(super) async fn recorded<T>(
     platform: &Platform,
     context: &CallContext,
     person: &PersonKey,
-    outcome: Result<ConsentEntry, ConsentError>,
-) -> Result<ConsentEntry, ConsentError> {
+    outcome: Result<T, ConsentError>,
+) -> Result<T, ConsentError> {
     if let Err(ConsentError::Refused(refusal)) = &outcome {
         let entry = context
             .event(platform, person.insurer_no.as_str(), Action::ConsentChanged)

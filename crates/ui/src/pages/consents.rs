@@ -22,6 +22,8 @@ pub struct ConsentsPage {
     pub rows: Section<Vec<ConsentRow>>,
     /// Whether this office may record one.
     pub may_record: bool,
+    /// Whether the insurer does not share, so that only consents that this office took are here, to be taken back.
+    pub own_only: bool,
 }
 
 /// One consent.
@@ -254,6 +256,7 @@ impl ConsentsPage {
                 ),
             ]),
             may_record: true,
+            own_only: false,
         };
         let empty = Self {
             notice: None,
@@ -264,8 +267,20 @@ impl ConsentsPage {
             notice: None,
             rows: Section::Withheld(Withheld::new(WithheldReason::NotForThisService)),
             may_record: false,
+            own_only: false,
             ..full.clone()
         };
-        vec![("full", full), ("empty", empty), ("withheld", withheld)]
+        let own_only = Self {
+            notice: None,
+            may_record: false,
+            own_only: true,
+            ..full.clone()
+        };
+        vec![
+            ("full", full),
+            ("empty", empty),
+            ("withheld", withheld),
+            ("own_only", own_only),
+        ]
     }
 }
