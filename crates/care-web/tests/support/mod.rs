@@ -172,7 +172,7 @@ impl App {
             .await;
     }
 
-    async fn send(&self, name: &str, content: &[u8]) {
+    pub async fn send(&self, name: &str, content: &[u8]) {
         let id = self.platform.id().to_string();
         let mut staged = self.platform.objects.stage(&id).unwrap();
         staged.write_all(content).unwrap();
@@ -291,7 +291,7 @@ pub fn office() -> OfficeNumber {
     OFFICE.parse().unwrap()
 }
 
-fn context(caller: Caller, door: Door, organisation: &str) -> CallContext {
+pub fn context(caller: Caller, door: Door, organisation: &str) -> CallContext {
     CallContext {
         caller,
         actor: Actor::new(door, organisation),
