@@ -136,6 +136,15 @@ impl Browser {
         within(self.client.execute(script, arguments)).await
     }
 
+    /// Runs a script that calls its last argument with what it found.
+    pub async fn script_async(
+        &self,
+        script: &str,
+        arguments: Vec<serde_json::Value>,
+    ) -> Result<serde_json::Value> {
+        Ok(self.client.execute_async(script, arguments).await?)
+    }
+
     /// Where the links of the page lead.
     pub async fn links(&self) -> Result<Vec<String>> {
         let found = self

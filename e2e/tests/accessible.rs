@@ -1,8 +1,8 @@
 //! Every care page by keyboard and for the essentials of WCAG 2.2 AA (W-10; specs/ui, section 8).
 //!
-//! No copy of axe-core comes with this project; `journey/essentials.js` looks for what matters most of what it would
-//! find: names, labels, landmarks, headings, contrast as drawn, size of targets. What only a person can judge stays
-//! to be looked at.
+//! axe-core judges each page by its rules of WCAG 2.2 A and AA and its best practices; `journey/essentials.js` adds what the
+//! project wants beyond them: one heading, contrast as drawn, size of targets, captions. What only a person can judge
+//! stays to be looked at.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on ends there")]
 
@@ -17,11 +17,13 @@ use kiban_testkit::card::{CardOrder, Persona, Slot};
 use std::path::Path;
 
 const ESSENTIALS: &str = include_str!("journey/essentials.js");
+const AXE: &str = include_str!("../assets/axe-core/axe.min.js");
+const JUDGE: &str = include_str!("journey/axe.js");
 const STOPS: &str = include_str!("journey/stops.js");
 const STOP: &str = include_str!("journey/stop.js");
 const LEFT: &str = include_str!("journey/left.js");
 const SPOIL: &str = "document.getElementById('main').insertAdjacentHTML('afterbegin', \
-    '<h1 id=\"q\">x</h1><input name=\"bare\"><a href=\"/care\" tabindex=\"3\"></a><button id=\"dark\">y</button><p id=\"pale\">z</p>'); \
+    '<h1 id=\"q\">x</h1><input name=\"bare\"><a href=\"/care\" tabindex=\"3\"></a><button id=\"dark\">y</button><p id=\"pale\">pale words</p>'); \
     const sheet = new CSSStyleSheet(); \
     sheet.replaceSync('#pale { color: rgb(170, 170, 170) } #dark { all: unset; width: 9px } #dark:focus-visible { outline: none; box-shadow: none }'); \
     document.adoptedStyleSheets = [sheet];";
@@ -132,6 +134,7 @@ async fn w10_every_care_page_works_by_keyboard_and_says_what_it_is() {
     walk.open("/care/persons").await;
     browser.script(SPOIL, vec![]).await.unwrap();
     walk.note("spoilt", 1_280, ESSENTIALS).await;
+    walk.judge("spoilt", 1_280).await;
     walk.tab_through("spoilt", 1_280).await;
     let told = walk.faults.join("\n");
     for fault in [
@@ -143,6 +146,9 @@ async fn w10_every_care_page_works_by_keyboard_and_says_what_it_is() {
         "the focus is not to be seen",
         "an identifier stands twice",
         "a target of",
+        "axe color-contrast",
+        "axe label",
+        "axe link-name",
     ] {
         assert!(told.contains(fault), "{fault} was not found in\n{told}");
     }
@@ -265,6 +271,7 @@ impl Walk<'_> {
             self.browser.screenshot(&picture).await.unwrap();
             self.browser.resize(width, height).await.unwrap();
             self.note(name, width, ESSENTIALS).await;
+            self.judge(name, width).await;
             let overflow = self.browser.overflow().await.unwrap();
             if overflow > 0 {
                 self.faults
@@ -272,6 +279,19 @@ impl Walk<'_> {
             }
             self.tab_through(name, width).await;
         }
+    }
+
+    /// Keeps what axe-core finds.
+    async fn judge(&mut self, name: &str, width: u32) {
+        let browser = self.browser;
+        let there = browser.script("return !!window.axe", vec![]).await.unwrap();
+        if there != true {
+            browser.script(AXE, vec![]).await.unwrap();
+        }
+        let found = browser.script_async(JUDGE, vec![]).await.unwrap();
+        let found = found.as_array().unwrap().iter();
+        let found = found.map(|fault| format!("{name} {width}: axe {}", fault.as_str().unwrap()));
+        self.faults.extend(found);
     }
 
     async fn tab_through(&mut self, name: &str, width: u32) {
