@@ -40,6 +40,7 @@ pub fn read_access_log(
         shown: PartSet::EMPTY,
         withheld: Vec::new(),
         member,
+        insurer: None,
         action: PhantomData,
     })
 }

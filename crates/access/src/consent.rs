@@ -69,6 +69,7 @@ pub fn record_consent(
         shown: PartSet::EMPTY,
         withheld: Vec::new(),
         member: None,
+        insurer: None,
         action: PhantomData,
     })
 }

@@ -1,6 +1,7 @@
 //! Proof that a question was decided, carried in a type.
 
 use crate::{Caller, PartSet, PersonKey, Role, read::WithheldPart};
+use kiban_domain::InsurerNumber;
 use std::marker::PhantomData;
 
 /// To read a person's information.
@@ -18,6 +19,18 @@ pub enum ListPersons {}
 /// To read who of one's own office looked at whose data.
 #[derive(Debug)]
 pub enum ReadAccessLog {}
+/// To search one insurer's persons by name and birth date while an emergency window is open.
+#[derive(Debug)]
+pub enum EmergencySearch {}
+/// To read the few parts of a person's information that an emergency view shows.
+#[derive(Debug)]
+pub enum EmergencyRead {}
+/// To open and close emergency windows and to review what was looked at.
+#[derive(Debug)]
+pub enum ManageEmergency {}
+/// To read what the platform has to tell a person.
+#[derive(Debug)]
+pub enum ReadNotices {}
 
 /// Leave to do `A`. Only this crate makes one.
 #[derive(Debug, Clone)]
@@ -29,6 +42,7 @@ pub struct Permit<A> {
     pub(crate) shown: PartSet,
     pub(crate) withheld: Vec<WithheldPart>,
     pub(crate) member: Option<String>,
+    pub(crate) insurer: Option<InsurerNumber>,
     pub(crate) action: PhantomData<fn() -> A>,
 }
 
@@ -90,6 +104,32 @@ impl Permit<RecordConsent> {
 
 impl Permit<RegisterRelation> {
     /// With whom.
+    pub fn person(&self) -> &PersonKey {
+        self.person.as_ref().expect("made with a person")
+    }
+}
+
+impl Permit<EmergencySearch> {
+    /// Among whose persons.
+    pub fn insurer_no(&self) -> &InsurerNumber {
+        self.insurer.as_ref().expect("made with an insurer")
+    }
+}
+
+impl Permit<EmergencyRead> {
+    /// Whose information.
+    pub fn person(&self) -> &PersonKey {
+        self.person.as_ref().expect("made with a person")
+    }
+
+    /// Which parts may be shown.
+    pub fn shown(&self) -> PartSet {
+        self.shown
+    }
+}
+
+impl Permit<ReadNotices> {
+    /// Whose notices.
     pub fn person(&self) -> &PersonKey {
         self.person.as_ref().expect("made with a person")
     }

@@ -63,6 +63,7 @@ pub fn read_person(
         shown,
         withheld,
         member: None,
+        insurer: None,
         action: PhantomData,
     })
 }
@@ -82,6 +83,7 @@ pub fn list_persons(caller: &Caller) -> Result<Permit<ListPersons>, Refusal> {
             shown: PartSet::EMPTY.with(Part::Insured).with(Part::Certification),
             withheld: Vec::new(),
             member: None,
+            insurer: None,
             action: PhantomData,
         }),
         Caller::Insurer(_) | Caller::Person(_) | Caller::Operator => Err(Refusal::RoleNotEntitled),

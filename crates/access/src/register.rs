@@ -27,6 +27,7 @@ pub fn register_relation(
         shown: PartSet::EMPTY,
         withheld: Vec::new(),
         member: None,
+        insurer: None,
         action: PhantomData,
     })
 }

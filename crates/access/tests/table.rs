@@ -9,10 +9,11 @@
 )]
 
 use kiban_access::{
-    Caller, ConsentAct, Consents, Facts, Matrix, Part, PersonKey, Relation, read_person,
-    record_consent,
+    Caller, ConsentAct, Consents, EmergencyFacts, EmergencyLook, EmergencyMatrix, EmergencyWindow,
+    Facts, Matrix, Part, PersonKey, Relation, read_emergency, read_person, record_consent,
+    search_emergency,
 };
-use kiban_domain::{ConsentScope, Date, MunicipalityStage};
+use kiban_domain::{ConsentScope, Date, MunicipalityStage, Timestamp};
 use std::fmt::Write as _;
 
 const TODAY: Date = Date::constant(2026, 11, 1);
@@ -138,7 +139,133 @@ fn render() -> String {
             }
         }
     }
+    render_emergency(&mut out);
     out
+}
+
+/// Every caller × stage × window × way in, searching and looking; reasons and ends of views with a window that is open.
+fn render_emergency(out: &mut String) {
+    let at = |text: &str| -> Timestamp { text.parse().unwrap() };
+    let now = at("2026-11-01T01:00:00Z");
+    let window = |area: &str, from: &str, until: &str| EmergencyWindow {
+        id: "window".into(),
+        area: area.parse().unwrap(),
+        from: at(from),
+        until: at(until),
+    };
+    let (begin, end) = ("2026-11-01T00:00:00Z", "2026-11-03T00:00:00Z");
+    let windows = [
+        ("none", None),
+        ("open", Some(window("131128", begin, end))),
+        ("prefecture", Some(window("13", begin, end))),
+        ("elsewhere", Some(window("01", begin, end))),
+        ("to come", Some(window("13", "2026-11-01T01:00:01Z", end))),
+        ("closed", Some(window("13", begin, "2026-11-01T01:00:00Z"))),
+    ];
+    let look = |office: &str, ends_at: &str| EmergencyLook {
+        id: "look".into(),
+        office_no: office.parse().unwrap(),
+        opened_at: now,
+        ends_at: at(ends_at),
+    };
+    out.push_str("\n# emergency | role | stage | window | way in -> search and look\n");
+    for (name, caller, _) in callers() {
+        let own = match &caller {
+            Caller::Medical { .. } => "1310270751",
+            _ => "1371600303",
+        };
+        let looks = [
+            ("look with a reason", Some(look(own, end))),
+            ("look without a reason", None),
+            ("look of another office", Some(look("1379900015", end))),
+            (
+                "look that has ended",
+                Some(look(own, "2026-11-01T01:00:00Z")),
+            ),
+        ];
+        for &stage in MunicipalityStage::ALL {
+            for (state, window) in &windows {
+                let ways: &[bool] = if *state == "open" {
+                    &[true, false]
+                } else {
+                    &[true]
+                };
+                for &at_terminal in ways {
+                    let facts = EmergencyFacts {
+                        stage,
+                        windows: window.as_slice(),
+                        at_terminal,
+                        now,
+                    };
+                    let way = if at_terminal { "terminal" } else { "software" };
+                    let _ = writeln!(out, "\nemergency | {name} | {stage:?} | {state} | {way}");
+                    let search = search_emergency(&caller, &person().insurer_no, &facts);
+                    let search = search.map_or_else(|it| it.code(), |_| "yes");
+                    let _ = writeln!(out, "  search: {search}");
+                    let last = if *state == "open" { looks.len() } else { 1 };
+                    for (what, look) in &looks[..last] {
+                        let answer = read_emergency(
+                            &caller,
+                            &person(),
+                            look.as_ref(),
+                            &facts,
+                            EmergencyMatrix::standard(),
+                        );
+                        let answer = match answer {
+                            Ok(permit) => {
+                                let shown: Vec<_> =
+                                    permit.shown().iter().map(Part::as_str).collect();
+                                format!("yes: {}", shown.join(" "))
+                            }
+                            Err(refusal) => refusal.code().to_owned(),
+                        };
+                        let _ = writeln!(out, "  {what}: {answer}");
+                    }
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn x4_only_offices_at_terminals_look_in_an_open_window_with_a_reason_and_see_little() {
+    let table = render();
+    let blocks: Vec<&str> = table
+        .split("\n\n")
+        .filter(|it| it.starts_with("emergency |"))
+        .collect();
+    assert_eq!(
+        blocks.len(),
+        callers().len() * MunicipalityStage::ALL.len() * 7
+    );
+    for block in blocks {
+        let head = block.lines().next().unwrap();
+        let office = ["care management", "other office", "medical", "medical+care"]
+            .iter()
+            .any(|role| head.starts_with(&format!("emergency | {role} |")));
+        let open = head.contains("| open |") || head.contains("| prefecture |");
+        let may = office && open && head.contains("| Sharing |") && head.ends_with("terminal");
+        assert_eq!(block.contains("search: yes"), may, "{block}");
+        assert_eq!(block.contains("look with a reason: yes"), may, "{block}");
+        for never in [
+            "without a reason: yes",
+            "another office: yes",
+            "has ended: yes",
+        ] {
+            assert!(!block.contains(never), "{block}");
+        }
+        for kept in [
+            "opinion",
+            "survey",
+            "life",
+            "care_plan",
+            "restriction",
+            "consent",
+            "progress",
+        ] {
+            assert!(!block.contains(&format!(" {kept}")), "{block}");
+        }
+    }
 }
 
 #[test]

@@ -6,6 +6,7 @@
 mod application;
 mod card;
 mod care_level;
+mod emergency;
 mod municipality;
 mod other_code;
 mod relation;
@@ -17,6 +18,7 @@ pub use card::{
     InsuredCategory, ModificationResetReason, ReductionKind, RestrictionKind, RoomType,
 };
 pub use care_level::CareLevel;
+pub use emergency::{EmergencyReason, LookFinding};
 pub use municipality::MunicipalityStage;
 pub use other_code::OtherCode;
 pub use relation::EndReason;
@@ -128,7 +130,9 @@ mod tests {
             ModificationResetReason.ALL,
             AssistiveItem.ALL,
             MunicipalityStage.ALL,
-            CareLevel.ALL
+            CareLevel.ALL,
+            EmergencyReason.ALL,
+            LookFinding.ALL
         );
     }
 
