@@ -15,7 +15,7 @@ const TOO_LONG: usize = 700;
 const STANDING: &[(&str, usize)] = &[];
 
 /// Statements that go over all insurers on purpose, by a part of their text: queues of work, what is handed on,
-/// and whom a card stands for.
+/// whom a card stands for, and what the operator has to review.
 const OVER_ALL_INSURERS: &[&str] = &[
     "FROM audit_outbox ORDER BY insurer_no",
     "FROM audit_outbox GROUP BY insurer_no",
@@ -24,6 +24,7 @@ const OVER_ALL_INSURERS: &[&str] = &[
     "WHERE state IN (1, 2, 4) AND (lease_until IS NULL",
     // A card does not say whose insured person its holder is; finding that out is what the table is for.
     "FROM card_link WHERE serial = $1 AND issuer_key_id = $2",
+    "FROM emergency_look WHERE reviewed_at IS NULL ORDER BY",
 ];
 
 /// Everything that is wrong, as sentences.

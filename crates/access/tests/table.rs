@@ -9,9 +9,9 @@
 )]
 
 use kiban_access::{
-    Caller, ConsentAct, Consents, EmergencyFacts, EmergencyLook, EmergencyMatrix, EmergencyWindow,
-    Facts, Matrix, Part, PersonKey, Relation, read_emergency, read_person, record_consent,
-    search_emergency,
+    Caller, ConsentAct, Consents, EmergencyFacts, EmergencyLook, EmergencyMatrix, EmergencyRefusal,
+    EmergencyWindow, Facts, Matrix, Part, PersonKey, Relation, read_emergency, read_person,
+    record_consent, search_emergency,
 };
 use kiban_domain::{ConsentScope, Date, MunicipalityStage, Timestamp};
 use std::fmt::Write as _;
@@ -200,7 +200,7 @@ fn render_emergency(out: &mut String) {
                     let way = if at_terminal { "terminal" } else { "software" };
                     let _ = writeln!(out, "\nemergency | {name} | {stage:?} | {state} | {way}");
                     let search = search_emergency(&caller, &person().insurer_no, &facts);
-                    let search = search.map_or_else(|it| it.code(), |_| "yes");
+                    let search = search.map_or_else(EmergencyRefusal::code, |_| "yes");
                     let _ = writeln!(out, "  search: {search}");
                     let last = if *state == "open" { looks.len() } else { 1 };
                     for (what, look) in &looks[..last] {

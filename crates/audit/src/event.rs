@@ -290,6 +290,16 @@ words! {
         StageChanged = "stage_changed",
         /// A setting was changed.
         SettingChanged = "setting_changed",
+        /// An emergency window was opened or closed; the purpose says which.
+        EmergencyWindow = "emergency_window",
+        /// Somebody was searched for while an emergency window was open, or was found by such a search.
+        EmergencySearch = "emergency_search",
+        /// An emergency view was asked for, with a reason.
+        EmergencyOpened = "emergency_opened",
+        /// What an emergency view shows was read.
+        EmergencyView = "emergency_view",
+        /// The operator reviewed an emergency view; the purpose is the finding.
+        EmergencyReviewed = "emergency_reviewed",
         /// The audit trail itself was read.
         AuditRead = "audit_read",
     }

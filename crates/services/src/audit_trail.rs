@@ -121,6 +121,10 @@ fn look_of(entry: &Entry) -> Option<LookRow> {
         | Action::WriteDocument
         | Action::Export
         | Action::ConsentChanged
+        | Action::EmergencySearch
+        | Action::EmergencyOpened
+        | Action::EmergencyView
+        | Action::EmergencyReviewed
         | Action::AuditRead => Some(LookRow {
             insurer_no: event.lane,
             insured_no: event.insured_no.unwrap_or_default(),
@@ -138,6 +142,7 @@ fn look_of(entry: &Entry) -> Option<LookRow> {
         | Action::CertificateRevoked
         | Action::StageChanged
         | Action::SettingChanged
+        | Action::EmergencyWindow
         | Action::Other(_) => None,
     }
 }

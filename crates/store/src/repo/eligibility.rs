@@ -6,7 +6,7 @@ use crate::{
     error::{Error, Result},
     sql,
 };
-use kiban_access::{Consents, Part, Permit, PersonKey, ReadPerson, Relation};
+use kiban_access::{Consents, EmergencyRead, Part, Permit, PersonKey, ReadPerson, Relation};
 use kiban_domain::{Date, MunicipalityStage, OfficeNumber};
 use uuid::Uuid;
 
@@ -179,7 +179,24 @@ impl SealedPerson {
     ///
     /// [`Error::Corrupt`] when the permit is for somebody else.
     pub fn open(self, permit: &Permit<ReadPerson>, day: Date) -> Result<Option<Parts>> {
-        if *permit.person() != self.person {
+        self.open_for(permit.person(), day)
+    }
+
+    /// The same for an emergency view, which shows fewer parts of it.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::open`].
+    pub fn open_in_emergency(
+        self,
+        permit: &Permit<EmergencyRead>,
+        day: Date,
+    ) -> Result<Option<Parts>> {
+        self.open_for(permit.person(), day)
+    }
+
+    fn open_for(self, permitted: &PersonKey, day: Date) -> Result<Option<Parts>> {
+        if *permitted != self.person {
             return Err(Error::corrupt("permit", "a permit for this person"));
         }
         Ok(self.is_good_on(day).then_some(self.parts))
