@@ -7,6 +7,7 @@
 
 use crate::{
     CallContext, Platform,
+    person_notices::{self, NoticeFacts},
     relations::{self as registering, actor_name, caller_office},
 };
 use kiban_access::{ListPersons, Permit, PersonKey, Refusal, list_persons, makes_care_plans};
@@ -243,9 +244,10 @@ pub(crate) async fn accept(
     let standing = theirs
         .iter()
         .find(|it| it.relation_id == offer.relation_id && !it.is_over(today));
+    let mut last_day = offer.last_day;
     if let Some(theirs) = standing {
         // The day named in the offer may have gone by; what was seen until today was seen by right.
-        let last_day = offer.last_day.max(today).min(theirs.valid_to);
+        last_day = offer.last_day.max(today).min(theirs.valid_to);
         let ending = Ending {
             valid_from: theirs.valid_from,
             valid_to: last_day.max(theirs.valid_from),
@@ -257,6 +259,12 @@ pub(crate) async fn accept(
         };
         relations::end(work, theirs, &ending).await?;
     }
+    let facts = NoticeFacts::HandedOver {
+        from: person_notices::named(work, &offer.from_office).await?,
+        to: person_notices::named(work, &offer.to_office).await?,
+        last_day,
+    };
+    person_notices::tell(work, platform, &offer.person, &facts).await?;
     record(work, platform, context, &offer, "handover_accepted").await
 }
 
@@ -340,6 +348,7 @@ async fn undo(
     if !relations::end(work, ours, &void).await? {
         return Err(HandoverError::NotFound);
     }
+    registering::tell_of_end(work, platform, ours, &void).await?;
     let theirs = relations::list_of(work, &offer.person, &offer.from_office).await?;
     if let Some(theirs) = theirs.iter().find(|it| it.relation_id == offer.relation_id) {
         relations::reopen(work, theirs).await?;

@@ -20,6 +20,7 @@ pub mod insurers;
 pub mod intake;
 pub mod mail;
 pub mod maintenance;
+pub mod person_notices;
 pub mod persons;
 pub mod platform;
 pub mod progress;

@@ -4,11 +4,16 @@ mod end;
 mod list;
 mod managers;
 
+pub(crate) use end::tell_of_end;
 pub use end::{AHEAD_DAYS, End, EndError, NOTE_MAX, end, span};
 pub use list::{ListError, list};
 pub use managers::other_managers;
 
-use crate::{CallContext, Platform, handovers, identity::CheckId};
+use crate::{
+    CallContext, Platform, handovers,
+    identity::CheckId,
+    person_notices::{self, NoticeFacts},
+};
 use kiban_access::{Caller, Facts, Refusal, register_relation};
 use kiban_audit::Action;
 use kiban_domain::{Date, OfficeNumber, ServiceKind};
@@ -180,6 +185,12 @@ async fn write(
         voided_from: None,
     };
     relations::add(work, &permit, &row).await?;
+    let facts = NoticeFacts::RelationRegistered {
+        office: person_notices::named(work, office_no).await?,
+        service_kind: row.service_kind.as_str().to_owned(),
+        from: row.valid_from,
+    };
+    person_notices::tell(work, platform, &row.person, &facts).await?;
     if registration.accepts_handover && kiban_access::makes_care_plans(row.service_kind) {
         handovers::accept(work, platform, context, &row).await?;
     }

@@ -1,7 +1,10 @@
 //! Ending a registration: on a last day, for a reason (W-4).
 
 use super::{actor_name, caller_office};
-use crate::{CallContext, Platform};
+use crate::{
+    CallContext, Platform,
+    person_notices::{self, NoticeFacts},
+};
 use kiban_access::PersonKey;
 use kiban_audit::Action;
 use kiban_domain::{Date, EndReason, OfficeNumber};
@@ -135,6 +138,7 @@ async fn write(
     if !relations::end(work, &row, &ending).await? {
         return Err(EndError::NotFound);
     }
+    tell_of_end(work, platform, &row, &ending).await?;
     let entry = context
         .event(
             platform,
@@ -153,4 +157,21 @@ async fn write(
     row.end_note = ending.note;
     row.ended_at = Some(ending.at);
     Ok(row)
+}
+
+/// Tells the person that an office is theirs no longer.
+pub(crate) async fn tell_of_end(
+    work: &mut Work,
+    platform: &Platform,
+    row: &RelationRow,
+    ending: &Ending,
+) -> Result<(), kiban_store::Error> {
+    let never_was = ending.voided_from.is_some();
+    let facts = NoticeFacts::RelationEnded {
+        office: person_notices::named(work, &row.office_no).await?,
+        service_kind: row.service_kind.as_str().to_owned(),
+        last_day: (!never_was).then_some(ending.valid_to),
+        reason: ending.reason.code().to_owned(),
+    };
+    person_notices::tell(work, platform, &row.person, &facts).await
 }
