@@ -12,6 +12,7 @@ mod code;
 pub mod consents;
 pub mod context;
 pub mod eligibility;
+pub mod emergency;
 pub mod enrolment;
 pub mod handovers;
 pub mod housekeeping;
