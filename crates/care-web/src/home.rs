@@ -17,6 +17,7 @@ use kiban_ui::{
 
 use crate::{
     answer::{page, see_other},
+    emergency,
     persons::listed::{self, Person},
     visit::{SignedIn, Visit},
     words,
@@ -59,7 +60,11 @@ pub(crate) async fn show(signed_in: SignedIn) -> Result<Response, Response> {
         frame: signed_in.frame(Some(MenuItem::Home)),
         today: Wareki::try_from(today)
             .map_or_else(|_| today.to_string(), Wareki::long_with_weekday),
-        notices: ending_terminals(&signed_in).await?,
+        notices: [
+            emergency::banner(&signed_in).await?,
+            ending_terminals(&signed_in).await?,
+        ]
+        .concat(),
         persons: persons.len().to_string(),
         ending,
         moved: moved_on(&persons, &moved),

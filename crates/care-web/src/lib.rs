@@ -11,6 +11,7 @@ mod assets;
 mod cards;
 mod csv;
 mod dates;
+mod emergency;
 mod form;
 mod home;
 mod office;

@@ -6,7 +6,7 @@ use kiban_web_kit::Routes;
 use crate::{
     CareState, access_log, account, answer, assets,
     cards::{agent, api},
-    home, office, person, persons, registrations, setup,
+    emergency, home, office, person, persons, registrations, setup,
     sign_in::{self, second_factor, sign_out},
 };
 
@@ -123,6 +123,11 @@ pub fn routes() -> Routes<CareState> {
             "/care/persons/{insurer_no}/{insured_no}/consents/withdraw",
             person::consent_form::withdraw,
         )
+        .get("/care/emergency", emergency::search::show)
+        .post("/care/emergency", emergency::search::search)
+        .post("/care/emergency/reason", emergency::reason::ask)
+        .post("/care/emergency/open", emergency::reason::open)
+        .get("/care/emergency/views/{id}", emergency::view::show)
         .get("/care/access-log", access_log::list::show)
         .get("/care/access-log.csv", access_log::csv::download)
         .get("/care/registrations", registrations::list::show)

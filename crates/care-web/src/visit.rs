@@ -15,7 +15,10 @@ use kiban_services::{
     sign_in::{self, Session},
     staff::StaffRole,
 };
-use kiban_store::repo::offices::{self, OfficeRow};
+use kiban_store::repo::{
+    emergency::{WindowRow, list_open_windows},
+    offices::{self, OfficeRow},
+};
 use kiban_ui::{Frame, Member, MenuItem, MessageKind, Site};
 use kiban_web_kit::{Client, Problem, RequestId, csrf, session::Token};
 
@@ -186,6 +189,8 @@ pub(crate) struct SignedIn {
     pub(crate) token: Token,
     pub(crate) office: OfficeRow,
     pub(crate) context: CallContext,
+    /// The emergency windows that are open now, anywhere.
+    pub(crate) emergency: Vec<WindowRow>,
 }
 
 impl SignedIn {
@@ -221,6 +226,7 @@ impl SignedIn {
             role: self.session.role.label().to_owned(),
             organisation: self.office.name.clone(),
             csrf: csrf::token(&self.token),
+            emergency: !self.emergency.is_empty(),
         };
         Frame {
             member: Some(member),
@@ -243,13 +249,13 @@ impl FromRequestParts<CareState> for SignedIn {
         if !session.complete {
             return Err(see_other("/care/second-factor"));
         }
-        let mut work = visit.platform().store.point().await;
-        let office = match &mut work {
-            Ok(work) => offices::find(work, &visit.office_no).await,
-            Err(_) => Ok(None),
-        };
-        drop(work.map_err(|error| visit.storage(&error))?);
-        let Some(office) = office.map_err(|error| visit.storage(&error))? else {
+        let storage = |error| visit.storage(&error);
+        let mut work = visit.platform().store.point().await.map_err(storage)?;
+        let office = offices::find(&mut work, &visit.office_no).await;
+        let open = list_open_windows(&mut work, visit.platform().now()).await;
+        drop(work);
+        let emergency = open.map_err(storage)?;
+        let Some(office) = office.map_err(storage)? else {
             let detail = "この事業所の利用は停止されています。事業所の管理者に確認してください。";
             return Err(visit.say(Message::new(MessageKind::Forbidden, detail)));
         };
@@ -267,6 +273,7 @@ impl FromRequestParts<CareState> for SignedIn {
             token,
             office,
             context,
+            emergency,
         })
     }
 }

@@ -127,6 +127,12 @@ pub(crate) fn care_level_chip(code: &str) -> Chip {
     Chip::new(care_level(code), color)
 }
 
+/// The words of a code; one that is not known is shown as it came.
+pub(crate) fn label<T: std::str::FromStr>(code: &str, words: impl Fn(T) -> &'static str) -> String {
+    code.parse::<T>()
+        .map_or_else(|_| code.to_owned(), |it| words(it).to_owned())
+}
+
 /// A text as part of a query or path.
 pub(crate) fn encoded(text: &str) -> String {
     utf8_percent_encode(text, NON_ALPHANUMERIC).to_string()

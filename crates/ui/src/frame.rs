@@ -38,6 +38,8 @@ pub enum MenuItem {
     Persons,
     /// 本人確認・担当登録.
     Register,
+    /// 緊急閲覧, only while a window is open.
+    Emergency,
     /// 担当登録の管理.
     Registrations,
     /// 閲覧履歴.
@@ -48,10 +50,11 @@ pub enum MenuItem {
 
 impl MenuItem {
     /// In the order of the menu.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::Home,
         Self::Persons,
         Self::Register,
+        Self::Emergency,
         Self::Registrations,
         Self::AccessLog,
         Self::Office,
@@ -63,6 +66,7 @@ impl MenuItem {
             Self::Home => "業務トップ",
             Self::Persons => "利用者一覧",
             Self::Register => "本人確認・担当登録",
+            Self::Emergency => "緊急閲覧",
             Self::Registrations => "担当登録の管理",
             Self::AccessLog => "閲覧履歴",
             Self::Office => "職員・端末",
@@ -75,6 +79,7 @@ impl MenuItem {
             Self::Home => "/care",
             Self::Persons => "/care/persons",
             Self::Register => "/care/persons/new",
+            Self::Emergency => "/care/emergency",
             Self::Registrations => "/care/registrations",
             Self::AccessLog => "/care/access-log",
             Self::Office => "/care/staff",
@@ -95,6 +100,17 @@ pub struct Member {
     pub organisation: String,
     /// Token that every form of this session posts as `csrf`.
     pub csrf: String,
+    /// Whether an emergency window is open somewhere, so that the menu names the emergency view.
+    pub emergency: bool,
+}
+
+impl Member {
+    /// What the menu names for this member now.
+    pub fn menu(&self) -> Vec<MenuItem> {
+        let mut menu = MenuItem::ALL.to_vec();
+        menu.retain(|item| self.emergency || *item != MenuItem::Emergency);
+        menu
+    }
 }
 
 /// What surrounds a page.

@@ -4,9 +4,10 @@ use askama::Template;
 
 use crate::{
     AccessLogPage, AccountPage, CardCheckPage, CertificationPage, ConfirmPage, ConnectionPage,
-    ConsentFormPage, ConsentsPage, EndRegistrationPage, EnrolledPage, HandOverPage, HandoversPage,
-    HistoryPage, HomePage, IdentityCheckPage, InvitePage, MessagePage, PersonListPage, PersonPage,
-    PrintPage, ProgressPage, QualificationPage, RegisterPage, RegistrationsPage, SandboxHomePage,
+    ConsentFormPage, ConsentsPage, EmergencyReasonPage, EmergencySearchPage, EmergencyViewPage,
+    EndRegistrationPage, EnrolledPage, HandOverPage, HandoversPage, HistoryPage, HomePage,
+    IdentityCheckPage, InvitePage, MessagePage, PersonListPage, PersonPage, PrintPage,
+    ProgressPage, QualificationPage, RegisterPage, RegistrationsPage, SandboxHomePage,
     SecondFactorPage, SetupDonePage, SignInPage, StaffPage, StartPage, TerminalNamePage,
     TerminalsPage, TicketPage,
 };
@@ -48,6 +49,9 @@ pub fn all() -> Vec<Sample> {
     add(&mut all, "handovers", HandoversPage::samples());
     add(&mut all, "hand_over", HandOverPage::samples());
     add(&mut all, "end_registration", EndRegistrationPage::samples());
+    add(&mut all, "emergency", EmergencySearchPage::samples());
+    add(&mut all, "emergency_reason", EmergencyReasonPage::samples());
+    add(&mut all, "emergency_view", EmergencyViewPage::samples());
     add(&mut all, "print", PrintPage::samples());
     add(&mut all, "message", MessagePage::samples());
     add(&mut all, "account", AccountPage::samples());

@@ -25,6 +25,7 @@ pub(crate) fn frame(current: MenuItem) -> Frame {
         role: "介護支援専門員".into(),
         organisation: "ケアステーション架空".into(),
         csrf: "sample-token".into(),
+        emergency: current == MenuItem::Emergency,
     };
     Frame {
         member: Some(member),

@@ -1,8 +1,8 @@
 //! The words that entries of the trail become.
 
-use kiban_access::{Part, Refusal};
+use kiban_access::{EmergencyRefusal, Part, Refusal};
 use kiban_audit::{Action, Door, Event, Outcome};
-use kiban_domain::EndReason;
+use kiban_domain::{EmergencyReason, EndReason};
 use kiban_services::access_log::Look;
 
 /// Who looked.
@@ -68,6 +68,12 @@ pub(super) fn what(event: &Event) -> String {
             Some(_) | None => "同意の記録を変更した",
         },
         (Action::ConsentChanged, false) => "同意の登録を試みた",
+        (Action::EmergencySearch, true) => "緊急閲覧で探した",
+        (Action::EmergencySearch, false) => "緊急閲覧で探そうとした",
+        (Action::EmergencyOpened, true) => "緊急閲覧を開いた",
+        (Action::EmergencyOpened, false) => "緊急閲覧を開こうとした",
+        (Action::EmergencyView, true) => "緊急閲覧の画面を見た",
+        (Action::EmergencyView, false) => "緊急閲覧の画面を見ようとした",
         (Action::Export, _) => "閲覧履歴をダウンロードした",
         (Action::AuditRead, _) => "閲覧履歴を見た",
         (action, _) => action.as_str(),
@@ -97,11 +103,23 @@ pub(super) fn refused(event: &Event) -> String {
         return String::new();
     };
     let refusal = Refusal::ALL.into_iter().find(|it| it.code() == *reason);
+    let emergency = EmergencyRefusal::ALL
+        .into_iter()
+        .find(|it| it.code() == *reason);
     let words = match (refusal, reason.as_ref()) {
         (Some(Refusal::NotFound), _) => "担当登録がないため表示していません",
         (Some(Refusal::RelationEnded), _) => "担当登録が終了しているため表示していません",
         (Some(Refusal::InsurerNotSharing), _) => "市町村の共有が始まる前のため表示していません",
         (Some(Refusal::RoleNotEntitled), _) => "権限がないため表示していません",
+        (None, "emergency_too_many_hits") => "一致する方が多いため表示していません",
+        (None, "emergency_too_many_searches") => "短い時間に続けて探したため受け付けていません",
+        (None, "emergency_statement_length") => "理由の文字数が合わないため開いていません",
+        (None, _) if emergency == Some(EmergencyRefusal::NotOpen) => {
+            "緊急閲覧が開かれていないため表示していません"
+        }
+        (None, _) if emergency == Some(EmergencyRefusal::ViewEnded) => {
+            "緊急閲覧の時間が終わったため表示していません"
+        }
         (None, "too_many_mismatches") => "誤りが続いたため受け付けていません",
         (None, "stands_for_another") => "別の方のカードとして登録されているため登録していません",
         (None, _) if event.action == Action::IdentityCheck => "一致しませんでした",
@@ -119,6 +137,15 @@ pub(super) fn why(look: &Look) -> String {
     {
         return format!("終了の理由：{}", reason.label());
     }
+    if event
+        .ground
+        .as_deref()
+        .is_some_and(|it| it.starts_with("emergency:"))
+        && let Some(reason) = event.purpose.as_deref()
+        && let Ok(reason) = reason.parse::<EmergencyReason>()
+    {
+        return format!("緊急閲覧：{}", reason.label());
+    }
     if let Some(registered) = &look.registration {
         let kind = registered.service_kind.label();
         return format!("担当登録（{kind}）：{}", registered.purpose);
@@ -133,6 +160,7 @@ pub(super) fn why(look: &Look) -> String {
             };
         }
         ("identity_check" | "card_challenge", _) | ("", Action::IdentityCheck) => "本人確認",
+        ("emergency_window", _) => "緊急閲覧が開かれている間の検索",
         ("administrator", _) => "管理者としての確認",
         ("own_looks", _) => "自分の記録の確認",
         ("office", _) => "自事業所の利用者の確認",

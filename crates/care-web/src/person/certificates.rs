@@ -21,7 +21,7 @@ use super::{
     dossier::{Dossier, sex},
     members::Dated,
 };
-use crate::words;
+use crate::words::{self, label};
 
 impl Dossier {
     /// All certificates as of the day of the reading.
@@ -393,12 +393,6 @@ fn parse(text: Option<&String>) -> Option<Date> {
 
 fn service(code: &str) -> String {
     label(code, |kind: ServiceKind| kind.label())
-}
-
-/// The words of a code; one that is not known is shown as it came.
-fn label<T: std::str::FromStr>(code: &str, words: impl Fn(T) -> &'static str) -> String {
-    code.parse::<T>()
-        .map_or_else(|_| code.to_owned(), |it| words(it).to_owned())
 }
 
 /// A list, or nothing when it is empty.
