@@ -3,6 +3,7 @@
 mod audit;
 mod ca;
 mod check;
+mod emergency;
 mod insurer;
 mod office;
 pub(crate) mod serve;
@@ -45,6 +46,9 @@ enum Command {
     /// 事業所と職員の登録
     #[command(subcommand)]
     Office(office::OfficeCommand),
+    /// 緊急閲覧: 災害や障害のときに開く、閉じる、閲覧の確認
+    #[command(subcommand)]
+    Emergency(emergency::EmergencyCommand),
     /// 架空の市町村データを作る
     Synth(synth::SynthArgs),
     /// ファイルを検査する（送信はしない）
@@ -75,6 +79,7 @@ pub(crate) async fn run(cli: Cli) -> Result<ExitCode> {
         Command::Ca(command) => ca::run(data, command).await,
         Command::Insurer(command) => insurer::run(data, command).await,
         Command::Office(command) => office::run(data, command).await,
+        Command::Emergency(command) => emergency::run(data, command).await,
         Command::Synth(args) => synth::run(&args),
         Command::Check(args) => check::run(&args),
         Command::Audit(command) => audit::run(data, command).await,
