@@ -10,7 +10,7 @@ mod cards;
 mod journey;
 
 use cards::{Believed, Desk, begin, settled};
-use journey::{check_identity, sign_in, submit};
+use journey::{check_identity, find, sign_in, submit};
 use kiban_card::ErrorCode;
 use kiban_e2e::{Browser, Demo, Engine, Identity};
 use kiban_testkit::card::{CardOrder, Persona, Slot};
@@ -126,6 +126,7 @@ async fn w10_every_care_page_works_by_keyboard_and_says_what_it_is() {
     walk.press("end").await;
     walk.here("end-done").await;
 
+    walk.emergency(&demo).await;
     walk.office().await;
     walk.enrolment(&file.portal).await;
 
@@ -163,6 +164,51 @@ struct Walk<'a> {
 }
 
 impl Walk<'_> {
+    /// The emergency view from the start page's banner to what it shows, and how it is refused once it is closed.
+    async fn emergency(&mut self, demo: &Demo) {
+        #[expect(
+            clippy::disallowed_methods,
+            reason = "the demo goes by the machine's clock"
+        )]
+        let until = jiff::Timestamp::now() + jiff::SignedDuration::from_hours(24);
+        let until = until.to_string();
+        let person = &demo.file().persons[0];
+        let done = |arguments: &[&str]| {
+            let output = demo.run(arguments).unwrap();
+            assert_eq!(output.code, 0, "{arguments:?} {}", output.stderr);
+            output.stdout
+        };
+        let area = ["--insurer", person.insurer_no.as_str()];
+        let about = ["--until", &until, "--reason", "架空の地震による停電"];
+        done(&[&["emergency", "on"][..], &area, &about].concat());
+        self.to("home-emergency", "/care").await;
+        self.to("emergency", "/care/emergency").await;
+        submit(self.browser, "kana").await;
+        self.here("emergency-rejected").await;
+        find(self.browser, person).await;
+        self.here("emergency-found").await;
+        submit(self.browser, "person").await;
+        self.here("emergency-reason").await;
+        submit(self.browser, "statement").await;
+        self.here("emergency-reason-rejected").await;
+        self.browser.fill("reason", "shelter").await.unwrap();
+        let statement = "避難所で服薬の相談を受けたため";
+        self.browser.fill("statement", statement).await.unwrap();
+        submit(self.browser, "statement").await;
+        self.here("emergency-view").await;
+        let text = self.browser.text().await.unwrap();
+        assert!(text.contains("本人確認をしないで表示しています"), "{text}");
+        let view = self.browser.address().await.unwrap();
+        self.to("emergency-running", "/care/emergency").await;
+        let listed = done(&["emergency", "list", "--json"]);
+        let id = listed.split("\"id\":\"").nth(1).unwrap();
+        done(&["emergency", "off", id.split('"').next().unwrap()]);
+        self.browser.open(&view).await.unwrap();
+        self.here("emergency-closed").await;
+        let text = self.browser.text().await.unwrap();
+        assert!(text.contains("emergency_not_open"), "{text}");
+    }
+
     /// An invitation, a name and the question before a stop.
     async fn office(&mut self) {
         self.open("/care/staff/invite").await;

@@ -70,6 +70,25 @@ pub async fn sign_in(browser: &Browser, door: &str, account: &Account, shots: Op
 }
 
 pub async fn check_identity(browser: &Browser, person: &Person) {
+    let fields = [
+        ("insurer_no", person.insurer_no.clone()),
+        ("insured_no", person.insured_no.clone()),
+        ("sex", person.sex.clone()),
+    ];
+    for (name, value) in fields {
+        browser.fill(name, &value).await.unwrap();
+    }
+    name_and_birth(browser, person).await;
+    submit(browser, "insured_no").await;
+}
+
+/// Searches for a person as in an emergency.
+pub async fn find(browser: &Browser, person: &Person) {
+    name_and_birth(browser, person).await;
+    submit(browser, "kana").await;
+}
+
+async fn name_and_birth(browser: &Browser, person: &Person) {
     let day: jiff::civil::Date = person.birth_date.parse().unwrap();
     // 明治, 大正, 昭和 begin in the middle of a year; the invented city's persons were born in the latter two.
     let taisho_ends = jiff::civil::date(1926, 12, 25);
@@ -84,19 +103,15 @@ pub async fn check_identity(browser: &Browser, person: &Person) {
         return choices.find(it => it[1].includes(arguments[0]))?.[0] ?? arguments[0]";
     let era = browser.script(eras, vec![era.into()]).await.unwrap();
     let fields = [
-        ("insurer_no", person.insurer_no.clone()),
-        ("insured_no", person.insured_no.clone()),
         ("kana", person.name_kana.clone()),
         ("birth_era", era.as_str().unwrap().to_owned()),
         ("birth_year", (day.year() - first + 1).to_string()),
         ("birth_month", day.month().to_string()),
         ("birth_day", day.day().to_string()),
-        ("sex", person.sex.clone()),
     ];
     for (name, value) in fields {
         browser.fill(name, &value).await.unwrap();
     }
-    submit(browser, "insured_no").await;
 }
 
 pub async fn register(browser: &Browser, shots: Option<&Path>) {
