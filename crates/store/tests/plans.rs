@@ -3,10 +3,11 @@
 
 mod support;
 
+use kiban_domain::Date;
 use kiban_store::{
     Settings, Store,
     repo::{
-        eligibility::{self, LOOKUP},
+        eligibility::{self, EligibilityRow, LOOKUP},
         facts::{self, Recorded},
         insurers,
     },
@@ -24,7 +25,13 @@ async fn filled() -> TestStore {
     let test = TestStore::lite().await;
     write!(test.store, work => {
         insurers::save(work, &insurer_row()).await?;
-        let rows: Vec<_> = (0..PERSONS).map(|n| eligibility_row(&number(n), day(12, 31))).collect();
+        // Born on a hundred days, four on each.
+        let born = |n: u32| Date::constant(1940, 1, 1) + jiff::Span::new().days(i64::from(n % 100));
+        let row = |n: u32| EligibilityRow {
+            birth_date: born(n),
+            ..eligibility_row(&number(n), day(12, 31))
+        };
+        let rows: Vec<_> = (0..PERSONS).map(row).collect();
         eligibility::save(work, "131128", &rows).await?;
         for dataset in 1..=6 {
             let new: Vec<_> = (0..PERSONS).map(|n| new_fact(&number(n), "1", 1, "{}")).collect();
@@ -133,5 +140,34 @@ async fn the_access_log_is_found_by_its_indexes() {
         assert_eq!(lines.len(), 2, "{sql}\n{lines:#?}");
         assert!(lines[0].ends_with(found_by), "{sql}\n{lines:#?}");
         assert!(lines[1].starts_with("SEARCH e "), "{sql}\n{lines:#?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn x4_a_search_reads_those_born_on_the_day_and_no_city() {
+    let test = filled().await;
+    let Settings::Lite { folder } = &test.settings else {
+        unreachable!()
+    };
+    let file = rusqlite::Connection::open(folder.join("care.db")).unwrap();
+    let statements: Vec<String> = include_str!("../src/repo/emergency.rs")
+        .split('"')
+        .skip(1)
+        .step_by(2)
+        .filter(|text| text.starts_with("SELECT ") && !text.contains("FROM emergency_window"))
+        .map(|text| text.replace('$', "?"))
+        .collect();
+    let expected = [
+        "eligibility_by_birth (insurer_no=? AND birth_date=?)",
+        "PRIMARY KEY (insurer_no=? AND look_id=?)",
+        "emergency_look_by_office (office_no=? AND ends_at>?)",
+        "emergency_look_by_review (reviewed_at=?)",
+    ];
+    assert_eq!(statements.len(), expected.len());
+    for (sql, found_by) in statements.iter().zip(expected) {
+        let mut statement = file.prepare(&format!("EXPLAIN QUERY PLAN {sql}")).unwrap();
+        let mut rows = statement.raw_query();
+        let line: String = rows.next().unwrap().unwrap().get(3).unwrap();
+        assert!(line.ends_with(found_by), "{sql}\n{line}");
     }
 }
