@@ -199,7 +199,8 @@ pub struct HelloRequest {
     pub doctor: String,
 }
 
-/// What the server tells a terminal application.
+/// What the server tells a terminal application (`200`). A program older than [`Self::oldest_version`] gets the same members in a
+/// refusal (`426`, code `program_too_old`).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct HelloResponse {
     /// The origin that this terminal's texts must carry.
@@ -208,6 +209,28 @@ pub struct HelloResponse {
     pub terminal: String,
     /// Last day of its certificate, RFC 3339.
     pub certificate_ends: String,
+    /// Whole days from today to that day, in Japan.
+    pub days_left: i64,
+    /// The server's time, RFC 3339.
+    pub now: String,
+    /// The oldest program that this server serves, `major.minor.patch`.
+    pub oldest_version: String,
+    /// The newest program that the server knows, `major.minor.patch`.
+    pub newest_version: String,
+    /// Where people get the newest program.
+    pub download: String,
+}
+
+/// Which of a terminal's two certificates a program asks for. The program at the card reader holds both: with one it reads cards,
+/// with the other its bridge shows pages.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RenewRole {
+    /// For `/agent/…`.
+    #[default]
+    Reader,
+    /// For pages.
+    Browser,
 }
 
 /// A new key for the same terminal.
@@ -216,6 +239,13 @@ pub struct HelloResponse {
 pub struct RenewRequest {
     /// PKCS#10, PEM.
     pub csr: String,
+    /// Which certificate.
+    #[serde(default)]
+    pub role: RenewRole,
+    /// Serial of the browser certificate whose place it takes, if the program has one; a reader certificate always takes the place
+    /// of the one that the call was made with.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub replaces: Option<String>,
 }
 
 /// The new certificate.
@@ -225,6 +255,8 @@ pub struct RenewResponse {
     pub certificate: String,
     /// The authority's certificate, PEM.
     pub authority: String,
+    /// Last day of the certificate, RFC 3339.
+    pub certificate_ends: String,
 }
 
 /// Four digits that page and window both show, so that at a counter with two windows the person signs for the right page.

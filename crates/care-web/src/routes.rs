@@ -148,6 +148,7 @@ pub fn routes() -> Routes<CareState> {
         .get("/agent/hello", agent::hello)
         .get("/agent/poll", agent::poll)
         .post("/agent/answer/{id}", agent::answer)
+        .post("/agent/renew", agent::renew)
 }
 
 /// The whole front, with pages for addresses and methods that lead nowhere.

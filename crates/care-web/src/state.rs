@@ -3,7 +3,11 @@
 use std::sync::Arc;
 
 use kiban_domain::Clock;
-use kiban_services::{Platform, card_check::CardDesk, certificates::CertificateTable};
+use kiban_services::{
+    Platform,
+    card_check::CardDesk,
+    certificates::{Authorities, CertificateTable},
+};
 
 /// The platform and how this door is seen from outside. Cheap to clone.
 #[derive(Debug, Clone)]
@@ -15,6 +19,7 @@ pub struct CareState {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) table: Option<Arc<CertificateTable>>,
     pub(crate) cards: CardDesk,
+    pub(crate) authorities: Option<Arc<Authorities>>,
 }
 
 impl CareState {
@@ -29,6 +34,7 @@ impl CareState {
             sandbox,
             portal_url: "http://127.0.0.1:8080".into(),
             table: None,
+            authorities: None,
         }
     }
 
@@ -44,6 +50,13 @@ impl CareState {
         self.portal_url = portal_url.into();
         self.table = Some(table);
         self.clock = clock;
+        self
+    }
+
+    /// Lets programs at terminals renew their certificates.
+    #[must_use]
+    pub fn with_renewal(mut self, authorities: Arc<Authorities>) -> Self {
+        self.authorities = Some(authorities);
         self
     }
 

@@ -25,5 +25,5 @@ pub use identity::{ClientIdentity, IdentityError, Subject};
 pub use name::InvalidName;
 pub use pkcs12::{Pkcs12Error, Pkcs12Format, pkcs12};
 pub use profile::{Profile, SystemKind, TerminalRole, UnknownWord};
-pub use request::{KeyAndRequest, RequestError, new_request};
+pub use request::{KeyAndRequest, RequestError, new_request, requested_key};
 pub use revocation::{RevocationError, RevocationList, RevocationReason, Revoked};

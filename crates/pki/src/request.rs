@@ -1,6 +1,6 @@
 //! Certificate requests (PKCS#10). Only the public key is taken from one; whatever else it asks for is not read.
 
-use rcgen::{CertificateParams, KeyPair, SubjectPublicKeyInfo};
+use rcgen::{CertificateParams, KeyPair, PublicKeyData as _, SubjectPublicKeyInfo};
 use rustls_pki_types::CertificateSigningRequestDer;
 use rustls_pki_types::pem::PemObject;
 use x509_parser::certification_request::X509CertificationRequest;
@@ -40,6 +40,16 @@ pub fn new_request() -> Result<KeyAndRequest, RequestError> {
         key_pem: key.serialize_pem(),
         request_pem: request.pem().map_err(|_| RequestError::Key)?,
     })
+}
+
+/// The public key that a request asks for, as DER of its SubjectPublicKeyInfo; the request's own signature holds, so the sender
+/// has the private key.
+///
+/// # Errors
+///
+/// As for issuing: [`RequestError::Unreadable`], [`RequestError::BadSignature`], [`RequestError::WeakKey`].
+pub fn requested_key(request_pem: &str) -> Result<Vec<u8>, RequestError> {
+    Ok(public_key(request_pem)?.subject_public_key_info())
 }
 
 /// The public key of a request whose own signature holds, which proves that the sender has the private key.

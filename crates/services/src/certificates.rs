@@ -5,9 +5,10 @@ use kiban_audit::{Action, NO_INSURER};
 use kiban_domain::{Clock, Entropy, Timestamp};
 use kiban_pki::{
     Authority, AuthorityError, AuthorityKind, IssueError, Issued, IssuedWithKey, Order, Profile,
-    RevocationError, RevocationReason, Revoked,
+    RevocationError, RevocationReason, Revoked, requested_key,
 };
 use kiban_store::repo::certificates::{self, CertificateRow};
+use ring::digest::{SHA256, digest};
 use std::{
     fs, io,
     path::{Path, PathBuf},
@@ -185,6 +186,12 @@ async fn record(
             })
         })
         .await
+}
+
+/// SHA-256 of the public key that a request asks for: names the key without keeping it.
+pub(crate) fn key_digest(request_pem: &str) -> Result<Vec<u8>, IssueError> {
+    let key = requested_key(request_pem)?;
+    Ok(digest(&SHA256, &key).as_ref().to_vec())
 }
 
 /// The row of a client's certificate; `None` for a door's own.

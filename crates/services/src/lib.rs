@@ -27,6 +27,7 @@ pub mod platform;
 pub mod progress;
 pub mod rate;
 pub mod relations;
+pub mod renewal;
 pub mod setup;
 pub mod sign_in;
 pub mod staff;

@@ -6,14 +6,16 @@ mod support;
 use kiban_access::Caller;
 use kiban_audit::{Actor, Door};
 use kiban_domain::{Clock as _, OfficeNumber};
-use kiban_pki::{AuthorityKind, new_request};
+use kiban_pki::{AuthorityKind, TerminalRole, new_request};
 use kiban_services::{
     CallContext, Platform,
+    card_check::Terminal,
     certificates::{self, Authorities, CertificateTable, Standing},
     enrolment::{
         self, EnrolError, Enrolled, Enrolment, EnrolmentSettings, Means, TicketError, Wish,
     },
     mail::{self, Outgoing, Post, PostError},
+    renewal::{self, RenewError, Renewal},
     terminals,
 };
 use kiban_store::repo::offices::OfficeRow;
@@ -132,6 +134,33 @@ impl Invited {
             asked,
         )
         .await
+    }
+
+    async fn enrol_program(&self, code: &str) -> Enrolled {
+        let csr = new_request().unwrap().request_pem;
+        self.enrol(code, Means::Request(csr)).await.unwrap()
+    }
+
+    async fn renew(
+        &self,
+        own: &Enrolled,
+        role: TerminalRole,
+        replaces: Option<String>,
+        request_pem: String,
+    ) -> Result<renewal::Renewed, RenewError> {
+        let renewal = Renewal {
+            terminal: Terminal {
+                office_no: new_office(),
+                terminal_id: own.terminal.terminal_id.clone(),
+            },
+            serial: own.certificate.serial.clone(),
+            role,
+            replaces,
+            request_pem,
+        };
+        let (platform, clock) = (&self.test.platform, &*self.test.clock);
+        let context = care_office();
+        renewal::renew(platform, &context, &self.authorities, clock, renewal).await
     }
 
     async fn ticket(&self, terminal_id: Option<&str>) -> Result<String, TicketError> {
@@ -406,5 +435,107 @@ async fn w1_reminders_come_at_60_30_and_7_days_once_each() {
             ],
             "{engine:?}"
         );
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn w1_a_lost_answer_is_given_again_to_the_same_key_and_to_nobody_else() {
+    for engine in ENGINES {
+        let office = Invited::new(engine).await;
+        let csr = new_request().unwrap().request_pem;
+        let ask = |csr: String| office.enrol(&office.code, Means::Request(csr));
+        // Twice at the same moment: one certificate, both hear of it.
+        let (one, two) = tokio::join!(ask(csr.clone()), ask(csr.clone()));
+        let (one, two) = (one.unwrap(), two.unwrap());
+        assert_eq!(one.certificate.serial, two.certificate.serial, "{engine:?}");
+        let again = ask(csr).await.unwrap();
+        assert_eq!(
+            again.certificate.certificate_pem,
+            one.certificate.certificate_pem
+        );
+        assert_eq!(again.terminal, one.terminal);
+        let platform = &office.test.platform;
+        let clock = &*office.test.clock;
+        let all = terminals::list(platform, clock, &new_office()).await;
+        let all = all.unwrap();
+        assert_eq!((all.len(), all[0].certificates.len()), (1, 1));
+        let other = ask(new_request().unwrap().request_pem).await;
+        assert!(matches!(other, Err(EnrolError::Used)), "{other:?}");
+        let file = office.enrol(&office.code, Means::File).await;
+        assert!(matches!(file, Err(EnrolError::Used)), "{file:?}");
+        assert!(office.test.verify().await.is_empty());
+
+        // A certificate that was stopped is not given out, and nothing after the code's own time.
+        let code = office.ticket(None).await.unwrap();
+        let csr = new_request().unwrap().request_pem;
+        let ask = || office.enrol(&code, Means::Request(csr.clone()));
+        let second = ask().await.unwrap();
+        clock.pass(31 * 60);
+        assert!(matches!(ask().await, Err(EnrolError::Used)));
+        let code = office.ticket(None).await.unwrap();
+        let ask = || office.enrol(&code, Means::Request(csr.clone()));
+        let third = ask().await.unwrap();
+        assert_ne!(second.certificate.serial, third.certificate.serial);
+        let id = &third.terminal.terminal_id;
+        terminals::stop(platform, &portal(), clock, &new_office(), id)
+            .await
+            .unwrap();
+        assert!(matches!(ask().await, Err(EnrolError::Used)));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn w1_a_program_renews_with_its_certificate_and_only_for_its_own_terminal() {
+    for engine in ENGINES {
+        let office = Invited::new(engine).await;
+        let (platform, clock) = (&office.test.platform, &*office.test.clock);
+        let own = office.enrol_program(&office.code).await;
+        let code = office.ticket(None).await.unwrap();
+        let other = office.enrol_program(&code).await;
+        let ask = |role, replaces: Option<&str>, csr: String| {
+            office.renew(&own, role, replaces.map(str::to_owned), csr)
+        };
+        let fresh = || new_request().unwrap().request_pem;
+        clock.pass(3_600);
+        let reader = TerminalRole::Reader;
+        let csr = new_request().unwrap().request_pem;
+        let old = own.certificate.serial.as_str();
+        let new = ask(reader, Some(old), csr.clone()).await.unwrap();
+        let again = ask(reader, Some(old), csr.clone()).await.unwrap();
+        assert_eq!(new.certificate_pem, again.certificate_pem, "{engine:?}");
+
+        // The old one counts until the new one is used.
+        let table = CertificateTable::default();
+        table.refresh(platform).await.unwrap();
+        assert_eq!(table.standing(old), Some(Standing::Good));
+        let number = new_office();
+        let held = terminals::load(platform, clock, &number, &own.terminal.terminal_id);
+        let held = held.await.unwrap().certificates;
+        let serial = &held.last().unwrap().certificate.serial;
+        assert_eq!(held.last().unwrap().replaces.as_deref(), Some(old));
+        terminals::note_use(platform, &table, serial).await.unwrap();
+        assert_eq!(table.standing(old), Some(Standing::Revoked));
+        let late = ask(reader, Some(old), fresh()).await;
+        assert!(matches!(late, Err(RenewError::NothingToRenew)), "{late:?}");
+
+        // The certificate for the bridge: the first replaces none; another terminal's or another role's never.
+        let browser = TerminalRole::Browser;
+        ask(browser, None, fresh()).await.unwrap();
+        let foreign = [other.certificate.serial.as_str(), serial.as_str(), "00"];
+        for serial in foreign {
+            let refused = ask(browser, Some(serial), fresh()).await;
+            assert!(
+                matches!(refused, Err(RenewError::NothingToRenew)),
+                "{refused:?}"
+            );
+        }
+        let broken = ask(browser, None, "x".into()).await;
+        assert!(matches!(broken, Err(RenewError::Request(_))), "{broken:?}");
+        for _ in 0..10 {
+            ask(browser, None, fresh()).await.unwrap();
+        }
+        let many = ask(browser, None, fresh()).await;
+        assert!(matches!(many, Err(RenewError::TooMany(_))), "{many:?}");
+        assert!(office.test.verify().await.is_empty());
     }
 }

@@ -3,3 +3,5 @@
 
 pub(crate) mod agent;
 pub(crate) mod api;
+mod hello;
+mod renew;

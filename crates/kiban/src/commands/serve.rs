@@ -117,6 +117,7 @@ pub(crate) async fn run(data: DataArgs, args: ServeArgs) -> Result<ExitCode> {
                 doors.table.clone(),
                 Arc::new(SystemClock::default()),
             )
+            .with_renewal(authorities.clone())
             .with_cards(cards.clone());
         running.spawn(doors.clone().serve_care(listener, state, shutdown.clone()));
         say(&format!("介護WEBサービス     https://{}", args.care_listen));

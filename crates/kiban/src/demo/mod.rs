@@ -118,6 +118,7 @@ pub(crate) async fn run(data: DataArgs, args: DemoArgs) -> Result<ExitCode> {
             doors.table.clone(),
             Arc::new(SystemClock::default()),
         )
+        .with_renewal(authorities.clone())
         .with_cards(cards.clone());
     running.spawn(
         doors

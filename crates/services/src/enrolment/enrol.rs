@@ -2,11 +2,12 @@
 
 use super::{
     CODE_LENGTH, EnrolmentSettings, PER_ADDRESS, PER_OFFICE, TRIES,
+    again::{Lost, asked_with},
     ticket::{TicketError, hash_code},
 };
 use crate::{
     CallContext, Platform,
-    certificates::{Authorities, row_of},
+    certificates::{Authorities, key_digest, row_of},
     code::{grouped, new_code, typed_code},
     mail::{self, Letter},
     rate::{self, Exhausted, Reserved},
@@ -19,6 +20,7 @@ use kiban_pki::{
     AuthorityKind, IssueError, Issued, Order, Pkcs12Format, Profile, TerminalRole, pkcs12,
 };
 use kiban_store::repo::{
+    certificate_answers::{self, CertificateAnswerRow},
     certificates, offices,
     terminals::{self, TerminalRow, TicketRow},
 };
@@ -160,7 +162,10 @@ pub async fn enrol(
     let mut work = platform.store.point().await?;
     let ticket = terminals::find_ticket(&mut work, &office_no, &code_hash, TRIES, now).await?;
     let office = offices::find(&mut work, &office_no).await?;
-    let used = ticket.is_none() && terminals::is_used(&mut work, &office_no, &code_hash).await?;
+    let used = match &ticket {
+        Some(_) => None,
+        None => terminals::find_used_ticket(&mut work, &office_no, &code_hash).await?,
+    };
     let known = match &ticket {
         Some(TicketRow {
             terminal_id: Some(terminal_id),
@@ -170,8 +175,18 @@ pub async fn enrol(
     };
     let held = certificates::list_held(&mut work, office_no.as_str()).await?;
     drop(work);
-    if used {
-        return Err(EnrolError::Used);
+    let key_digest = match &asked.means {
+        Means::File => None,
+        Means::Request(request_pem) => Some(key_digest(request_pem).map_err(EnrolError::Request)?),
+    };
+    let lost = Lost {
+        authorities,
+        office_no,
+        key_digest: key_digest.clone(),
+        reserved: reserved.clone(),
+    };
+    if let Some(used) = used {
+        return lost.fetch_again(platform, context, used).await;
     }
     let (Some(ticket), Some(_)) = (ticket, office) else {
         refuse(platform, context, office_no).await?;
@@ -229,8 +244,16 @@ pub async fn enrol(
         renewed: replaces.is_some(),
         terminal: terminal.clone(),
     };
+    let answer = key_digest.map(|key_digest| CertificateAnswerRow {
+        asked_with: asked_with(&ticket),
+        key_digest,
+        serial: made.issued.serial.clone(),
+        certificate_pem: made.issued.certificate_pem.clone(),
+        expires_at: ticket.expires_at,
+    });
     let kept = Kept {
         code_hash,
+        answer,
         terminal,
         replaces,
         profile: order.profile,
@@ -240,8 +263,9 @@ pub async fn enrol(
     if keep(platform, context, kept).await? {
         Ok(enrolled)
     } else {
-        // Somebody else was faster with the same code; the certificate was not put into the table and opens nothing.
-        Err(EnrolError::Used)
+        // Somebody was faster with the same code: this terminal itself, when it asked twice, or another. The certificate made
+        // here was not put into the table and opens nothing.
+        lost.fetch_again(platform, context, ticket).await
     }
 }
 
@@ -314,6 +338,7 @@ async fn make(
 
 struct Kept {
     code_hash: String,
+    answer: Option<CertificateAnswerRow>,
     terminal: TerminalRow,
     replaces: Option<String>,
     profile: Profile,
@@ -355,6 +380,9 @@ async fn keep(
                     terminals::add(work, &kept.terminal).await?;
                 }
                 certificates::add(work, &row).await?;
+                if let Some(answer) = &kept.answer {
+                    certificate_answers::add(work, answer, now).await?;
+                }
                 if let Some(old) = &kept.replaces {
                     certificates::set_replaces(work, &row.serial, old).await?;
                 }

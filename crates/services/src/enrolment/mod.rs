@@ -3,6 +3,7 @@
 //! The operator sends an office its first code by mail; its administrators make further ones. Who has a code and the
 //! office's number gets one certificate over ordinary TLS, with a key made here (PKCS#12) or at the terminal (a request).
 
+mod again;
 mod enrol;
 mod invite;
 mod ticket;

@@ -8,6 +8,7 @@ pub mod answers;
 pub mod audit;
 pub mod card_challenges;
 pub mod card_links;
+pub mod certificate_answers;
 pub mod certificates;
 pub mod consents;
 pub mod contents;

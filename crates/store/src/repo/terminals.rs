@@ -197,17 +197,19 @@ fn ticket(row: &Row<'_>) -> Result<TicketRow> {
     })
 }
 
-/// Whether a ticket of the office with this hash was used before.
-pub async fn is_used(work: &mut Work, office_no: &OfficeNumber, code_hash: &str) -> Result<bool> {
-    let found = work
-        .conn
+/// The ticket of an office with this hash that was used before, ended or not.
+pub async fn find_used_ticket(
+    work: &mut Work,
+    office_no: &OfficeNumber,
+    code_hash: &str,
+) -> Result<Option<TicketRow>> {
+    work.conn
         .first(
-            &sql!("SELECT first FROM terminal_ticket WHERE office_no = $1 AND code_hash = $2 AND used_at IS NOT NULL"),
+            &sql!("SELECT ticket_id, office_no, code_hash, terminal_id, first, made_by, created_at, expires_at FROM terminal_ticket WHERE office_no = $1 AND code_hash = $2 AND used_at IS NOT NULL"),
             &[P::S(office_no.as_str()), P::S(code_hash)],
-            |row| row.get::<i64>(0),
+            ticket,
         )
-        .await?;
-    Ok(found.is_some())
+        .await
 }
 
 /// Counts a wrong try against every open ticket of the office: nobody knows which one was meant.
