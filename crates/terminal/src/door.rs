@@ -129,7 +129,7 @@ pub(crate) fn certificates(
 
 /// What went wrong on the way to the care door.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Failure {
+pub enum Failure {
     /// The care door said that it does not take the certificate.
     Refused,
     /// The care door is not the one its certificate should name.
@@ -140,6 +140,8 @@ pub(crate) enum Failure {
     Cut,
     /// No connection.
     Unreachable,
+    /// Something answers that does not speak TLS: a proxy, or another program.
+    NotTls,
 }
 
 impl Failure {
@@ -157,6 +159,7 @@ impl Failure {
                         | CertificateError::NotValidYet,
                     ) => Self::OutOfTime,
                     rustls::Error::InvalidCertificate(_) => Self::NotTrusted,
+                    rustls::Error::InvalidMessage(_) => Self::NotTls,
                     _ => Self::Cut,
                 };
             }
@@ -183,7 +186,7 @@ fn inner<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a (dyn Error + 'stati
 
 /// Lets the library read the given clock, which a sandbox may have set.
 #[derive(Debug)]
-struct ClockTime(Arc<dyn Clock>);
+pub(crate) struct ClockTime(pub(crate) Arc<dyn Clock>);
 
 impl TimeProvider for ClockTime {
     fn current_time(&self) -> Option<UnixTime> {

@@ -6,8 +6,12 @@ pub mod card;
 #[cfg(feature = "reader")]
 pub mod doctor;
 pub mod door;
+#[cfg(feature = "reader")]
+pub mod enrol;
 mod identity;
+pub mod keeper;
 #[cfg(feature = "reader")]
 pub mod reader;
+pub mod window;
 
 pub use identity::{OwnCertificate, UnreadableCertificate};

@@ -1,5 +1,7 @@
 //! `kiban-terminal`: the program that runs on an office's computer.
 
+mod commands;
+
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -8,11 +10,13 @@ use std::time::Duration;
 
 use anyhow::Context;
 use clap::{Parser, Subcommand};
+use kiban_card::wire::RenewRole;
 use kiban_domain::{Clock, Entropy, Timestamp};
 use kiban_terminal::agent::Agent;
 use kiban_terminal::bridge::{Bridge, BridgeError, Settings};
 use kiban_terminal::card::TtyPrompt;
-use kiban_terminal::doctor::{DoorFiles, Report, card_ladder, network_ladder};
+use kiban_terminal::doctor::{DoorFiles, Report, card_ladder, network_ladder, settings_ladder};
+use kiban_terminal::keeper::Identity;
 use kiban_terminal::reader::PcscSource;
 use ring::rand::SecureRandom as _;
 use tracing::Level;
@@ -28,6 +32,14 @@ struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// 事業所の管理者が発行したコードで、この端末を登録する（鍵はこの端末で作り、外に出さない）
+    Enrol(commands::enrol::Arguments),
+    /// 登録した端末で、画面、カードの確認、証明書の更新をまとめて動かす
+    Run(commands::run::Arguments),
+    /// 証明書を今すぐ更新する（動いているプログラムは、期限の30日前から自動で更新する）
+    Renew(commands::renew::Arguments),
+    /// この端末の登録と証明書の状態を示す（0 使える、1 使えない）
+    Status(commands::status::Arguments),
     /// ブラウザーに証明書を入れずに、この端末から介護事業所向け画面を開けるようにする
     Bridge {
         /// 待ち受けるアドレス（この端末の中だけ）
@@ -63,7 +75,7 @@ enum Command {
     },
     /// カードリーダーから接続先までを順に確かめ、だれが何をすればよいかを示す（0 問題なし、1 問題あり）
     Doctor {
-        /// 接続先（https://…）。指定しなければカードの側だけを確かめる
+        /// 接続先（https://…）。指定しなければ、登録した端末の接続先を確かめる
         #[arg(long, requires_all = ["cert", "key", "ca"])]
         care: Option<String>,
         /// 端末の証明書（PEM）
@@ -76,8 +88,10 @@ enum Command {
         #[arg(long)]
         ca: Option<PathBuf>,
         /// カードの側を確かめない
-        #[arg(long, requires = "care")]
+        #[arg(long)]
         no_card: bool,
+        #[command(flatten)]
+        folder: commands::Folder,
         /// カードが置かれるのを待つ秒数
         #[arg(long, default_value_t = 10)]
         wait: u64,
@@ -101,6 +115,10 @@ async fn run() -> anyhow::Result<ExitCode> {
         .with_writer(std::io::stderr)
         .init();
     match Arguments::parse().command {
+        Command::Enrol(arguments) => return commands::enrol::run(arguments).await,
+        Command::Run(arguments) => return commands::run::run(arguments).await,
+        Command::Renew(arguments) => return Ok(commands::renew::run(arguments).await),
+        Command::Status(arguments) => return Ok(commands::status::run(&arguments)),
         Command::Bridge {
             listen,
             care,
@@ -120,6 +138,7 @@ async fn run() -> anyhow::Result<ExitCode> {
             key,
             ca,
             no_card,
+            folder,
             wait,
             json,
         } => {
@@ -133,7 +152,14 @@ async fn run() -> anyhow::Result<ExitCode> {
                 _ => None,
             };
             let wait = (!no_card).then(|| Duration::from_secs(wait));
-            return doctor(files.as_ref(), wait, json).await;
+            let kept = match &files {
+                None => match folder.existing()? {
+                    Some(keeper) => keeper.current(RenewRole::Reader)?,
+                    None => None,
+                },
+                Some(_) => None,
+            };
+            return doctor(files.as_ref(), kept, wait, json).await;
         }
     }
     Ok(ExitCode::SUCCESS)
@@ -159,6 +185,7 @@ async fn agent(settings: &Settings) -> anyhow::Result<()> {
 #[expect(clippy::print_stdout, reason = "the report is what was asked for")]
 async fn doctor(
     files: Option<&DoorFiles>,
+    kept: Option<Identity>,
     wait: Option<Duration>,
     json: bool,
 ) -> anyhow::Result<ExitCode> {
@@ -167,7 +194,11 @@ async fn doctor(
         let now = SystemClock.now();
         report.rungs = tokio::task::spawn_blocking(move || card_ladder(wait, now)).await?;
     }
-    let network = network_ladder(files, Arc::new(SystemClock)).await;
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+    let network = match kept {
+        Some(kept) => settings_ladder(Some(kept.settings(Arc::clone(&clock))), clock).await,
+        None => network_ladder(files, clock).await,
+    };
     report.rungs.extend(network);
     if json {
         println!("{}", report.to_json());

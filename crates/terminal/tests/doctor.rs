@@ -10,26 +10,31 @@ use std::path::Path;
 use std::sync::Arc;
 
 use http::StatusCode;
-use http::header::DATE;
 use jiff::SignedDuration;
 use kiban_card::Mender;
 use kiban_domain::Clock as _;
 use kiban_pki::{Authority, AuthorityKind, RevocationReason, Revoked};
-use kiban_terminal::doctor::{DoorFiles, Outcome, Report, Rung, held_card, network_ladder};
+use kiban_terminal::doctor::{CAUSES, DoorFiles, Outcome, Report, Rung, held_card, network_ladder};
 use kiban_testkit::FixedClock;
 use kiban_testkit::card::{CardOrder, Persona, Slot};
 use kiban_web_kit::{Routes, Verdict};
-use support::{Door, Fixed, NOW, door, terminal_order};
+use support::{Door, Fixed, NOW, door, hello, terminal_order};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpListener;
 
-/// A door whose answers carry this date.
-async fn dated(date: &'static str, status: StatusCode) -> Door {
-    let answer = async move || (status, [(DATE, date)], "{}");
+/// A door that says this to a hello.
+async fn saying(status: StatusCode, body: String) -> Door {
+    let answer = async move || (status, body.clone());
     door(|_| Routes::new().get("/agent/hello", answer).into_router()).await
 }
 
+/// A door whose clock shows this.
+async fn at(now: &str) -> Door {
+    saying(StatusCode::OK, hello(now, env!("CARGO_PKG_VERSION"))).await
+}
+
 async fn healthy() -> Door {
-    dated("Sat, 01 Aug 2026 00:00:20 GMT", StatusCode::OK).await
+    at("2026-08-01T00:00:20Z").await
 }
 
 fn files(folder: &Path, door: &Door) -> DoorFiles {
@@ -46,20 +51,24 @@ fn files(folder: &Path, door: &Door) -> DoorFiles {
     }
 }
 
-/// The first rung that fails, who mends it, and what was seen; after it nothing is tried unless it is the clock.
+/// The code of the first rung that fails, who mends it, and what was seen. The table of causes names the same rung and mender.
 async fn fails_at(files: &DoorFiles, now: &str) -> (&'static str, Mender, String) {
     let rungs = network_ladder(Some(files), Arc::new(FixedClock::at(now))).await;
     let report = Report { rungs };
     let Some(Rung {
         step,
-        outcome: Outcome::Failed { mender, seen, .. },
+        outcome: Outcome::Failed {
+            code, mender, seen, ..
+        },
         ..
     }) = report.first_failure()
     else {
         panic!("nothing fails: {}", report.to_text());
     };
-    assert_eq!(report.rungs.len(), 7);
-    (step, *mender, seen.clone())
+    assert_eq!(report.rungs.len(), 8);
+    let cause = CAUSES.iter().find(|cause| cause.code == *code).unwrap();
+    assert_eq!((cause.step, cause.mender), (*step, *mender), "{code}");
+    (code, *mender, seen.clone())
 }
 
 #[tokio::test]
@@ -82,17 +91,16 @@ async fn t2_the_terminals_own_certificate_is_looked_at_first() {
     let folder = tempfile::tempdir().unwrap();
     let door = healthy().await;
     let good = files(folder.path(), &door);
-    let step = "client_certificate";
     let missing = DoorFiles {
         certificate: folder.path().join("absent.pem"),
         ..good.clone()
     };
-    assert_eq!(fails_at(&missing, NOW).await.0, step);
+    assert_eq!(fails_at(&missing, NOW).await.0, "client_file_missing");
     let swapped = DoorFiles {
         certificate: good.key.clone(),
         ..good.clone()
     };
-    assert_eq!(fails_at(&swapped, NOW).await.0, step);
+    assert_eq!(fails_at(&swapped, NOW).await.0, "client_unreadable");
     let other = door
         .terminals
         .issue_with_new_key(&terminal_order(), &Fixed, &Fixed)
@@ -104,21 +112,25 @@ async fn t2_the_terminals_own_certificate_is_looked_at_first() {
         ..good.clone()
     };
     let (failed, mender, seen) = fails_at(&mismatched, NOW).await;
-    assert_eq!((failed, mender), (step, Mender::Office));
+    assert_eq!((failed, mender), ("key_mismatch", Mender::Office));
     assert_eq!(seen, "証明書と秘密鍵の組み合わせが合いません");
     let (failed, _, seen) = fails_at(&good, "2026-12-01T00:00:00Z").await;
-    assert_eq!((failed, seen.as_str()), (step, "有効期間が終わっています"));
+    assert_eq!(
+        (failed, seen.as_str()),
+        ("client_expired", "有効期間が終わっています")
+    );
     let (failed, _, seen) = fails_at(&good, "2026-07-01T00:00:00Z").await;
     assert_eq!(
         (failed, seen.as_str()),
-        (step, "有効期間がまだ始まっていません")
+        ("client_not_yet_valid", "有効期間がまだ始まっていません")
     );
     // Close to the end it says so, and goes on.
     let clock = Arc::new(FixedClock::at("2026-10-20T00:00:00Z"));
     let rungs = network_ladder(Some(&good), clock).await;
-    let Outcome::Good(seen) = &rungs[0].outcome else {
+    let Outcome::Caution { seen, code, .. } = &rungs[0].outcome else {
         panic!("{rungs:?}");
     };
+    assert_eq!(*code, "client_ends_soon");
     assert!(
         seen.contains("あと9日") || seen.contains("あと10日"),
         "{seen}"
@@ -135,14 +147,17 @@ async fn t2_name_network_and_trust_are_told_apart() {
         ..good.clone()
     };
     let nowhere = fails_at(&at("https://does-not-exist.invalid:8443"), NOW).await;
-    assert_eq!((nowhere.0, nowhere.1), ("name", Mender::Office));
-    assert_eq!(fails_at(&at("http://127.0.0.1:1"), NOW).await.0, "name");
+    assert_eq!((nowhere.0, nowhere.1), ("name_unknown", Mender::Office));
+    assert_eq!(
+        fails_at(&at("http://127.0.0.1:1"), NOW).await.0,
+        "address_form"
+    );
     let closed = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = closed.local_addr().unwrap();
     drop(closed);
     assert_eq!(
         fails_at(&at(&format!("https://{address}")), NOW).await.0,
-        "network"
+        "port_closed"
     );
 
     let stranger = Authority::create(AuthorityKind::Server, "Test", &Fixed, &Fixed).unwrap();
@@ -155,17 +170,113 @@ async fn t2_name_network_and_trust_are_told_apart() {
     let (step, mender, seen) = fails_at(&distrusting, NOW).await;
     assert_eq!(
         (step, mender, seen.as_str()),
-        ("tls", Mender::Office, "本物か確かめられません")
+        ("door_not_trusted", Mender::Office, "本物か確かめられません")
     );
+}
+
+/// What stands between answers in its own words instead of letting the connection through.
+async fn proxy(answer: &'static [u8]) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    tokio::spawn(async move {
+        loop {
+            let (mut stream, _) = listener.accept().await.unwrap();
+            let mut asked = [0; 1024];
+            // The doctor's first connection only tries the port.
+            if stream.read(&mut asked).await.is_ok_and(|bytes| bytes > 0) {
+                let _ = stream.write_all(answer).await;
+            }
+        }
+    });
+    format!("https://{address}")
+}
+
+#[tokio::test]
+async fn t2_a_proxy_that_refuses_is_told_from_a_server() {
+    let folder = tempfile::tempdir().unwrap();
+    let good = files(folder.path(), &healthy().await);
+    let refusing = b"HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\n\r\n";
+    let answering = DoorFiles {
+        care: proxy(refusing).await,
+        ..good.clone()
+    };
+    let (code, mender, _) = fails_at(&answering, NOW).await;
+    assert_eq!((code, mender), ("not_tls", Mender::Office));
+    let silent = DoorFiles {
+        care: proxy(b"").await,
+        ..good
+    };
+    let (code, mender, _) = fails_at(&silent, NOW).await;
+    assert_eq!((code, mender), ("tls_not_started", Mender::Office));
+}
+
+#[tokio::test]
+async fn t2_a_server_that_is_no_care_door_is_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let html = "<html>welcome</html>".to_owned();
+    for (status, body) in [
+        (StatusCode::OK, html.clone()),
+        (StatusCode::OK, "{}".to_owned()),
+        (StatusCode::NOT_FOUND, html.clone()),
+        (StatusCode::FORBIDDEN, html),
+    ] {
+        let stranger = saying(status, body).await;
+        let (code, mender, _) = fails_at(&files(folder.path(), &stranger), NOW).await;
+        assert_eq!((code, mender), ("not_our_door", Mender::Office), "{status}");
+    }
+    let problem = r#"{"code":"wrong_role"}"#.to_owned();
+    let browser = saying(StatusCode::FORBIDDEN, problem).await;
+    let (code, mender, _) = fails_at(&files(folder.path(), &browser), NOW).await;
+    assert_eq!((code, mender), ("wrong_role", Mender::Office));
+    let problem = r#"{"code":"something"}"#.to_owned();
+    let other = saying(StatusCode::FORBIDDEN, problem).await;
+    let (code, _, _) = fails_at(&files(folder.path(), &other), NOW).await;
+    assert_eq!(code, "not_allowed");
+}
+
+#[tokio::test]
+async fn t2_a_program_that_is_too_old_hears_which_one_and_where() {
+    let folder = tempfile::tempdir().unwrap();
+    let told = hello("2026-08-01T00:00:20Z", "9.8.7");
+    let refusing = saying(StatusCode::UPGRADE_REQUIRED, told.clone()).await;
+    let (code, mender, seen) = fails_at(&files(folder.path(), &refusing), NOW).await;
+    assert_eq!((code, mender), ("program_too_old", Mender::Office));
+    assert!(
+        seen.contains("9.8.7") && seen.contains("https://portal.example"),
+        "{seen}"
+    );
+    // A newer one is mentioned and nothing fails.
+    let newer = saying(StatusCode::OK, told).await;
+    let files = files(folder.path(), &newer);
+    let rungs = network_ladder(Some(&files), Arc::new(Fixed)).await;
+    let report = Report { rungs };
+    assert_eq!(report.first_failure(), None);
+    assert!(matches!(
+        report.rungs[6].outcome,
+        Outcome::Caution {
+            code: "newer_program",
+            ..
+        }
+    ));
 }
 
 #[tokio::test]
 async fn t2_a_wrong_clock_is_named() {
     let folder = tempfile::tempdir().unwrap();
-    let ahead = dated("Fri, 31 Jul 2026 23:58:00 GMT", StatusCode::OK).await;
-    let (step, mender, seen) = fails_at(&files(folder.path(), &ahead), NOW).await;
-    assert_eq!((step, mender), ("clock", Mender::Office));
-    assert_eq!(seen, "サーバーの時計より 120 秒進んでいます");
+    for (server, seen) in [
+        (
+            "2026-07-31T22:00:00Z",
+            "この端末の時計は2026年8月1日 9:00、サーバーの時計は2026年8月1日 7:00で、2時間0分進んでいます",
+        ),
+        (
+            "2026-08-01T00:06:00Z",
+            "この端末の時計は2026年8月1日 9:00、サーバーの時計は2026年8月1日 9:06で、6分遅れています",
+        ),
+    ] {
+        let off = at(server).await;
+        let found = fails_at(&files(folder.path(), &off), NOW).await;
+        assert_eq!(found, ("clock", Mender::Office, seen.to_owned()));
+    }
     // So wrong that the server's certificate seems to be over: its own terminals' certificates last longer than the server's.
     let door = healthy().await;
     let order = terminal_order().lifetime(SignedDuration::from_hours(24 * 500));
@@ -181,38 +292,45 @@ async fn t2_a_wrong_clock_is_named() {
         std::fs::write(&*path, text).unwrap();
     }
     let (step, _, seen) = fails_at(&files, "2027-11-01T00:00:00Z").await;
-    assert_eq!((step, seen.as_str()), ("tls", "有効期間の外です"));
+    assert_eq!(
+        (step, seen.as_str()),
+        ("door_out_of_time", "有効期間の外です")
+    );
 }
 
 #[tokio::test]
 async fn t2_a_failing_server_is_the_operators() {
     let folder = tempfile::tempdir().unwrap();
-    let door = dated(
-        "Sat, 01 Aug 2026 00:00:00 GMT",
-        StatusCode::SERVICE_UNAVAILABLE,
-    )
-    .await;
+    let door = saying(StatusCode::SERVICE_UNAVAILABLE, String::new()).await;
     let (step, mender, _) = fails_at(&files(folder.path(), &door), NOW).await;
-    assert_eq!((step, mender), ("server", Mender::Operator));
+    assert_eq!((step, mender), ("server_failed", Mender::Operator));
 }
 
 #[tokio::test]
 async fn t2_a_stopped_terminal_is_told_so_by_table_and_by_handshake() {
     let folder = tempfile::tempdir().unwrap();
-    let door = dated("Sat, 01 Aug 2026 00:00:00 GMT", StatusCode::OK).await;
+    let door = healthy().await;
     let files = files(folder.path(), &door);
-    for (verdict, words) in [
-        (Verdict::Revoked, "証明書は失効しています"),
-        (Verdict::Unknown, "登録されていない証明書です"),
-        (Verdict::Expired, "証明書の有効期間外です"),
+    for (verdict, code, words) in [
+        (
+            Verdict::Revoked,
+            "certificate_revoked",
+            "証明書は失効しています",
+        ),
+        (
+            Verdict::Unknown,
+            "certificate_unknown",
+            "登録されていない証明書です",
+        ),
+        (
+            Verdict::Expired,
+            "certificate_expired",
+            "証明書の有効期間外です",
+        ),
     ] {
         *door.table.0.lock().unwrap() = verdict;
-        let rungs = network_ladder(Some(&files), Arc::new(Fixed)).await;
-        let admission = rungs.iter().find(|rung| rung.step == "admission").unwrap();
-        let Outcome::Failed { seen, mender, .. } = &admission.outcome else {
-            panic!("{admission:?}");
-        };
-        assert_eq!((seen.as_str(), *mender), (words, Mender::Office));
+        let found = fails_at(&files, NOW).await;
+        assert_eq!(found, (code, Mender::Office, words.to_owned()));
     }
     *door.table.0.lock().unwrap() = Verdict::Admitted;
     let now = Fixed.now();
@@ -226,7 +344,8 @@ async fn t2_a_stopped_terminal_is_told_so_by_table_and_by_handshake() {
             .revocation_list(2, &[revoked], now, now + SignedDuration::from_hours(1));
     door.tls.reload(&list.unwrap().pem).unwrap();
     let (step, mender, seen) = fails_at(&files, NOW).await;
-    assert_eq!((step, mender), ("server", Mender::Office));
+    assert!(matches!(step, "certificate_refused" | "cut"), "{step}");
+    assert_eq!(mender, Mender::Office);
     assert!(seen.contains("端末の証明書が断られ"), "{seen}");
 }
 
@@ -245,31 +364,35 @@ fn t2_each_card_stops_at_its_own_rung() {
         );
         assert!(slot.state().card.tries_left() == 3 || persona != Persona::Ordinary);
         failed.map(|rung| match rung.outcome {
-            Outcome::Failed { mender, .. } => (rung.step, mender),
+            Outcome::Failed { code, mender, .. } => {
+                let cause = CAUSES.iter().find(|cause| cause.code == code).unwrap();
+                assert_eq!(cause.mender, mender);
+                (code, mender)
+            }
             other => panic!("{other:?}"),
         })
     };
     assert_eq!(first(Persona::Ordinary), None);
     assert_eq!(first(Persona::OneTryLeft), None);
-    let person = Some(("right_card", Mender::Person));
+    let person = Some(("other_card", Mender::Person));
     assert_eq!(first(Persona::BankCard), person);
     assert_eq!(first(Persona::Telephone), person);
     assert_eq!(first(Persona::ResidentRegister), person);
     assert_eq!(
         first(Persona::NoCertificate),
-        Some(("certificate", Mender::Municipality))
+        Some(("no_certificate", Mender::Municipality))
     );
     assert_eq!(
         first(Persona::Blocked),
-        Some(("tries", Mender::Municipality))
+        Some(("tries_blocked", Mender::Municipality))
     );
     assert_eq!(
         first(Persona::Expired),
-        Some(("validity", Mender::Municipality))
+        Some(("card_expired", Mender::Municipality))
     );
     assert_eq!(
         first(Persona::NotYetValid),
-        Some(("validity", Mender::Office))
+        Some(("card_not_yet_valid", Mender::Office))
     );
     let mut slot = Slot::holding(CardOrder::new(Persona::Ordinary).make());
     slot.state().pulled_out_after = Some(3);
@@ -278,8 +401,61 @@ fn t2_each_card_stops_at_its_own_rung() {
     assert!(matches!(
         rungs[1].outcome,
         Outcome::Failed {
+            code: "card_removed",
             mender: Mender::Person,
             ..
         }
     ));
+    // One try left is no failure, but the person is told what a mistake costs.
+    let mut slot = Slot::holding(CardOrder::new(Persona::OneTryLeft).make());
+    let rungs = held_card(&mut slot, NOW.parse().unwrap());
+    assert!(matches!(
+        rungs[2].outcome,
+        Outcome::Caution {
+            code: "tries_last",
+            mender: Mender::Person,
+            ..
+        }
+    ));
+    assert!(matches!(rungs[3].outcome, Outcome::Good(_)));
+}
+
+/// The whole ladder as people read it. Written anew with `UPDATE=1`.
+#[test]
+fn t2_the_reference_page_is_the_table_of_causes() {
+    let path = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/../../docs/reference/doctor.md"
+    );
+    let page = reference();
+    if std::env::var_os("UPDATE").is_some() {
+        std::fs::write(path, &page).unwrap();
+    }
+    let kept = std::fs::read_to_string(path).unwrap();
+    assert_eq!(kept, page, "run this test with UPDATE=1");
+    let codes: std::collections::BTreeSet<_> = CAUSES.iter().map(|cause| cause.code).collect();
+    assert_eq!(codes.len(), CAUSES.len(), "no code twice");
+}
+
+fn reference() -> String {
+    let mut page = String::from(
+        "# The doctor's ladder\n\n\
+         `kiban-terminal doctor` climbs from the card reader to the server and stops at the first rung that does not hold; the window of\n\
+         `kiban-terminal run` shows the same. `--json` gives the codes. Exit code 1 when a rung fails; 注 (caution) is no failure. This page\n\
+         is written by `UPDATE=1 cargo nextest run -p kiban-terminal reference_page` from `crates/terminal/src/doctor/cause.rs`.\n\n\
+         Whether a card's certificate comes from the right issuer and is not revoked is not for the terminal to judge: the server answers\n\
+         `issuer` or `revoked` when the card is used.\n\n\
+         | rung | code | what it is | who mends it | what to do |\n| --- | --- | --- | --- | --- |\n",
+    );
+    for cause in CAUSES {
+        page.push_str(&format!(
+            "| {} | `{}` | {} | {} | {} |\n",
+            cause.step,
+            cause.code,
+            cause.meaning,
+            cause.mender.label(),
+            cause.advice
+        ));
+    }
+    page
 }

@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 use kiban_card::wire::{AnswerRequest, Method};
 use kiban_card::{CardLink, ChallengeId, ChallengeText, ErrorCode, Nonce, Purpose};
 use kiban_terminal::card::{Asked, CardSource, answer_challenge};
-use kiban_terminal::doctor::{Outcome, Report, card_ladder};
+use kiban_terminal::doctor::{Outcome, Report, card_ladder, card_ladder_at};
 use kiban_terminal::reader::{PcscSource, ReaderError, Readers};
 use kiban_testkit::SeededEntropy;
 use kiban_testkit::card::{CardOrder, Persona, Slot, with_pcscd, with_pcscd_without_reader};
@@ -52,6 +52,7 @@ fn words(report: &Report) -> Vec<String> {
         .map(|rung| match &rung.outcome {
             Outcome::Good(_) => format!("{} +", rung.step),
             Outcome::Failed { mender, .. } => format!("{} - {}", rung.step, mender.as_str()),
+            Outcome::Caution { .. } => format!("{} !", rung.step),
             Outcome::NotTried => format!("{} 0", rung.step),
         })
         .collect()
@@ -131,16 +132,19 @@ fn a_card_pulled_out_in_the_middle_is_said() {
 fn t2_the_ladder_names_the_rung_and_who_mends_it() {
     with_pcscd("t2_the_ladder_names_the_rung_and_who_mends_it", |reader| {
         let short = Duration::from_millis(500);
-        let reached = ["service +", "reader +", "card +", "card_free +"];
+        let reached = ["service +", "reader +", "driver +", "card +", "card_free +"];
         let empty = words(&ladder(short));
-        assert_eq!(empty[..3], ["service +", "reader +", "card - person"]);
-        assert_eq!(empty[7], "validity 0");
+        assert_eq!(empty[..3], reached[..3]);
+        assert_eq!(
+            (empty[3].as_str(), empty[8].as_str()),
+            ("card - person", "validity 0")
+        );
         let with = |persona| {
             let slot = slot(persona);
             let inserted = reader.insert(&slot);
             let report = ladder(WAIT);
             let words = words(&report);
-            assert_eq!(words[..4], reached, "{persona:?}\n{}", report.to_text());
+            assert_eq!(words[..5], reached, "{persona:?}\n{}", report.to_text());
             assert!(!slot.state().card.my_number_was_selected());
             drop(inserted);
             // A card that comes before the last one is seen to be gone would be taken for it, and be mute.
@@ -150,7 +154,7 @@ fn t2_the_ladder_names_the_rung_and_who_mends_it() {
                 assert!(Instant::now() < deadline, "the card is still there");
                 std::thread::sleep(Duration::from_millis(50));
             }
-            words[4..].to_vec()
+            words[5..].to_vec()
         };
         let good = ["right_card +", "certificate +", "tries +", "validity +"];
         assert_eq!(with(Persona::Ordinary), good);
@@ -161,6 +165,7 @@ fn t2_the_ladder_names_the_rung_and_who_mends_it() {
             "certificate - municipality"
         );
         assert_eq!(with(Persona::Blocked)[2], "tries - municipality");
+        assert_eq!(with(Persona::OneTryLeft)[2..], ["tries !", "validity +"]);
         assert_eq!(with(Persona::Expired)[3], "validity - municipality");
 
         // Held by another program.
@@ -169,7 +174,7 @@ fn t2_the_ladder_names_the_rung_and_who_mends_it() {
         let readers = Readers::open().unwrap();
         let name = readers.wait_for_card(WAIT).unwrap();
         let held = readers.connect(&name).unwrap();
-        assert_eq!(words(&ladder(WAIT))[3], "card_free - office");
+        assert_eq!(words(&ladder(WAIT))[4], "card_free - office");
         drop(held);
         assert_eq!(ladder(WAIT).first_failure(), None);
 
@@ -202,8 +207,21 @@ fn t2_no_reader_is_told_from_no_card() {
         let report = ladder(Duration::from_millis(300));
         assert_eq!(
             words(&report)[..3],
-            ["service +", "reader - office", "card 0"]
+            ["service +", "reader - office", "driver 0"]
         );
+        // A reader that is plugged in and that no driver serves.
+        let devices = tempfile::tempdir().unwrap();
+        let interface = devices.path().join("1-1:1.0");
+        std::fs::create_dir(&interface).unwrap();
+        std::fs::write(interface.join("bInterfaceClass"), "0b\n").unwrap();
+        let rungs = card_ladder_at(Duration::ZERO, NOW.parse().unwrap(), devices.path());
+        let report = Report { rungs };
+        assert_eq!(
+            words(&report)[..3],
+            ["service +", "reader +", "driver - office"]
+        );
+        let failed = report.to_json()["rungs"][2]["code"].clone();
+        assert_eq!(failed, "no_driver");
         let waited = Readers::open()
             .unwrap()
             .wait_for_card(Duration::from_millis(300));

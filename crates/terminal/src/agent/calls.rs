@@ -8,7 +8,11 @@ use http::uri::{Authority, Scheme};
 use http::{Method, Request, Response, StatusCode, Uri};
 use http_body_util::{BodyExt as _, Full, Limited};
 use hyper::body::Incoming;
-use kiban_card::wire::{AnswerRequest, LONGEST_BODY_BYTES, POLL_HELD_SECONDS, PollResponse};
+use kiban_card::wire::{
+    AnswerRequest, HelloResponse, LONGEST_BODY_BYTES, POLL_HELD_SECONDS, PollResponse,
+    RenewRequest, RenewResponse,
+};
+use serde::Deserialize;
 
 use crate::door::{self, CareClient, DoorError, Failure, Settings};
 
@@ -17,7 +21,7 @@ const POLL_WITHIN: Duration = Duration::from_secs(POLL_HELD_SECONDS + 10);
 const ANSWER_WITHIN: Duration = Duration::from_secs(20);
 
 #[derive(Debug)]
-pub(super) struct Calls {
+pub(crate) struct Calls {
     care: Authority,
     client: CareClient<Full<Bytes>>,
 }
@@ -54,19 +58,32 @@ impl Sent {
 
 /// Why a call came to nothing. No text of the server is in it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub(super) enum CallFailure {
+pub enum CallFailure {
+    /// No connection, or none that can be trusted.
     #[error("the way to the server failed: {0:?}")]
     Way(Failure),
+    /// No answer in time.
     #[error("the server took too long")]
     TooSlow,
+    /// A status that the call does not know.
     #[error("the server answered {0}")]
     Status(StatusCode),
+    /// Not what the protocol says.
     #[error("the server's answer cannot be read")]
     Unreadable,
 }
 
+/// What the server says to a hello.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Greeting {
+    /// Its answer.
+    pub told: HelloResponse,
+    /// Whether it serves a program of this version.
+    pub is_served: bool,
+}
+
 impl Calls {
-    pub(super) fn new(settings: &Settings) -> Result<Self, DoorError> {
+    pub(crate) fn new(settings: &Settings) -> Result<Self, DoorError> {
         Ok(Self {
             care: door::care_address(&settings.care_url)?,
             client: door::client(settings)?,
@@ -74,7 +91,7 @@ impl Calls {
     }
 
     /// The origin that texts must name: without the port when it is the usual one.
-    pub(super) fn origin(&self) -> String {
+    pub(crate) fn origin(&self) -> String {
         let host = self.care.host().to_ascii_lowercase();
         match self.care.port_u16() {
             None | Some(443) => format!("https://{host}"),
@@ -88,12 +105,7 @@ impl Calls {
         match response.status() {
             StatusCode::NO_CONTENT => Ok(Polled::Idle),
             StatusCode::OK => {
-                let body = Limited::new(response.into_body(), LONGEST_BODY_BYTES);
-                let body = tokio::time::timeout(ANSWER_WITHIN, body.collect()).await;
-                let body = body.map_err(|_| CallFailure::TooSlow)?;
-                let body = body.map_err(|_| CallFailure::Unreadable)?.to_bytes();
-                let challenge = serde_json::from_slice(&body);
-                let challenge = challenge.map_err(|_| CallFailure::Unreadable)?;
+                let challenge = read(response).await?;
                 Ok(Polled::Challenge(Box::new(challenge)))
             }
             status => Err(CallFailure::Status(status)),
@@ -114,6 +126,49 @@ impl Calls {
             StatusCode::GONE => Ok(Sent::Late),
             StatusCode::UNPROCESSABLE_ENTITY => Ok(Sent::Refused),
             status => Err(CallFailure::Status(status)),
+        }
+    }
+
+    /// Says that the program is there; `reader` is whether a card reader is connected.
+    pub(crate) async fn hello(&self, reader: bool) -> Result<Greeting, CallFailure> {
+        let path = hello_path(reader);
+        let request = self.request(Method::GET, &path, Bytes::new())?;
+        let response = self.call(request, ANSWER_WITHIN).await?;
+        let is_served = match response.status() {
+            StatusCode::OK => true,
+            StatusCode::UPGRADE_REQUIRED => false,
+            status => return Err(CallFailure::Status(status)),
+        };
+        let told = read(response).await?;
+        Ok(Greeting { told, is_served })
+    }
+
+    /// Asks for a certificate for a new key.
+    pub(crate) async fn renew(&self, asked: &RenewRequest) -> Result<RenewResponse, CallFailure> {
+        let body = serde_json::to_vec(asked).map_err(|_| CallFailure::Unreadable)?;
+        let request = self.request(Method::POST, "/agent/renew", body.into())?;
+        let response = self.call(request, ANSWER_WITHIN).await?;
+        match response.status() {
+            StatusCode::CREATED => read(response).await,
+            status => Err(CallFailure::Status(status)),
+        }
+    }
+
+    /// Whether the door takes this terminal's certificate, whatever else it answers.
+    pub(crate) async fn is_let_in(&self) -> Result<bool, CallFailure> {
+        let request = self.request(Method::GET, &hello_path(false), Bytes::new())?;
+        let response = match self.call(request, ANSWER_WITHIN).await {
+            Err(CallFailure::Way(Failure::Refused)) => return Ok(false),
+            other => other?,
+        };
+        match response.status() {
+            StatusCode::FORBIDDEN => {
+                let problem: serde_json::Value = read(response).await?;
+                let code = problem["code"].as_str().unwrap_or_default();
+                Ok(!code.starts_with("certificate_"))
+            }
+            status if status.is_server_error() => Err(CallFailure::Status(status)),
+            _ => Ok(true),
         }
     }
 
@@ -148,4 +203,19 @@ impl Calls {
         let response = sent.map_err(|_| CallFailure::TooSlow)?;
         response.map_err(|error| CallFailure::Way(Failure::of(&error)))
     }
+}
+
+fn hello_path(reader: bool) -> String {
+    let version = env!("CARGO_PKG_VERSION");
+    format!("/agent/hello?version={version}&reader={reader}&doctor=ok")
+}
+
+async fn read<T: for<'de> Deserialize<'de>>(
+    response: Response<Incoming>,
+) -> Result<T, CallFailure> {
+    let body = Limited::new(response.into_body(), LONGEST_BODY_BYTES);
+    let body = tokio::time::timeout(ANSWER_WITHIN, body.collect()).await;
+    let body = body.map_err(|_| CallFailure::TooSlow)?;
+    let body = body.map_err(|_| CallFailure::Unreadable)?.to_bytes();
+    serde_json::from_slice(&body).map_err(|_| CallFailure::Unreadable)
 }

@@ -5,20 +5,29 @@
 
 mod backoff;
 mod calls;
+mod greeting;
+mod line;
 
 use std::future::Future;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use kiban_card::wire::{AnswerRequest, PollResponse, TerminalError};
-use kiban_card::{ChallengeText, ErrorCode};
-use kiban_domain::Entropy;
+use kiban_card::{CardLink, ChallengeText, ErrorCode};
+use kiban_domain::{Clock, Entropy};
 
 use crate::card::{Asked, CardSource, Own, Prompt, answer_challenge};
 use crate::door::{DoorError, Settings};
 use crate::identity::{OwnCertificate, UnreadableCertificate};
+use crate::window::Board;
 use backoff::Backoff;
-use calls::{Calls, Polled, Sent};
+pub(crate) use calls::Calls;
+pub use calls::{CallFailure, Greeting};
+use calls::{Polled, Sent};
+#[cfg(feature = "reader")]
+pub(crate) use greeting::both_times;
+pub use greeting::{CLOCK_MAY_DIFFER, Remark, remarks};
+pub use line::Line;
 
 /// How long the person has to put the card on. The challenge ends 90 s after it was made.
 const CARD_WITHIN: Duration = Duration::from_secs(45);
@@ -29,15 +38,34 @@ const SHORTEST_POLL: Duration = Duration::from_secs(1);
 /// How long a challenge under way may take to end once the program was told to stop.
 const FINISH_WITHIN: Duration = Duration::from_secs(5);
 
+/// How often the program says that it is there.
+const HELLO_EVERY: Duration = Duration::from_hours(1);
+
+/// How often a program that is too old asks whether that has changed.
+const TOO_OLD_EVERY: Duration = Duration::from_mins(10);
+
+/// A wait for a card is cut into pieces, so that a person who cancels is not kept waiting.
+const CARD_PIECE: Duration = Duration::from_secs(1);
+
 /// How often an answer is sent when no word comes back.
 const SENDINGS: u32 = 3;
 
 /// The program beside the card reader.
 pub struct Agent {
-    calls: Calls,
+    line: Line,
     own: Own,
     desk: Desk,
     entropy: Arc<dyn Entropy>,
+    clock: Arc<dyn Clock>,
+    board: Arc<Board>,
+    greeted: Option<Greeted>,
+}
+
+/// The last hello that was answered.
+#[derive(Debug, Clone, Copy)]
+struct Greeted {
+    at: Instant,
+    is_served: bool,
 }
 
 /// What stands on the desk: the reader, and the one who asks. It moves into a blocking task for each challenge.
@@ -88,11 +116,26 @@ impl Agent {
         };
         let desk = Desk { cards, prompt };
         Ok(Self {
-            calls,
+            line: Line::new(calls),
             own,
             desk,
             entropy,
+            clock: Arc::clone(&settings.clock),
+            board: Arc::default(),
+            greeted: None,
         })
+    }
+
+    /// Shows what it does on a board.
+    #[must_use]
+    pub fn with_board(mut self, board: Arc<Board>) -> Self {
+        self.board = board;
+        self
+    }
+
+    /// A handle by which a renewed certificate is put in while the agent runs.
+    pub fn line(&self) -> Line {
+        self.line.clone()
     }
 
     /// Works until `shutdown` resolves. A challenge that is in front of the person then has five seconds to end.
@@ -104,11 +147,24 @@ impl Agent {
         let mut shutdown = std::pin::pin!(shutdown);
         let mut backoff = Backoff::new(Arc::clone(&self.entropy));
         loop {
+            tokio::select! {
+                () = shutdown.as_mut() => return Ok(()),
+                () = self.greet() => {}
+            }
+            if self.greeted.is_some_and(|it| !it.is_served) {
+                // No challenge is taken: the page says that no program is there.
+                tokio::select! {
+                    () = shutdown.as_mut() => return Ok(()),
+                    () = tokio::time::sleep(TOO_OLD_EVERY) => continue,
+                }
+            }
             let begun = Instant::now();
+            let calls = self.line.calls();
             let polled = tokio::select! {
                 () = shutdown.as_mut() => return Ok(()),
-                polled = self.calls.poll() => polled,
+                polled = calls.poll() => polled,
             };
+            self.board.note_line(polled.as_ref().err().copied());
             let pause = match polled {
                 Ok(Polled::Idle) => {
                     backoff.reset();
@@ -144,6 +200,36 @@ impl Agent {
         }
     }
 
+    /// Says hello when it is time. A server that does not answer is asked again with the next poll.
+    async fn greet(&mut self) {
+        let every = match self.greeted {
+            None => Duration::ZERO,
+            Some(Greeted {
+                is_served: true, ..
+            }) => HELLO_EVERY,
+            Some(_) => TOO_OLD_EVERY,
+        };
+        if self.greeted.is_some_and(|it| it.at.elapsed() < every) {
+            return;
+        }
+        let reader = self.board.has_reader();
+        match self.line.calls().hello(reader).await {
+            Ok(greeting) => {
+                self.greeted = Some(Greeted {
+                    at: Instant::now(),
+                    is_served: greeting.is_served,
+                });
+                for remark in remarks(&greeting, self.clock.now()) {
+                    tracing::warn!(code = remark.code, "{}", remark.sentence);
+                    self.desk.prompt.notice(&remark.sentence);
+                }
+                self.board.note_greeting(greeting, self.clock.now());
+            }
+            // An older server knows no hello, and one that cannot be reached is the poll's to report.
+            Err(failure) => tracing::info!(%failure, "the hello was not answered"),
+        }
+    }
+
     async fn work(mut self, challenge: PollResponse) -> Result<Self, AgentError> {
         let id = challenge.id;
         tracing::info!(challenge = %id, "a challenge has come");
@@ -157,7 +243,13 @@ impl Agent {
             AnswerRequest::Signed(_) | AnswerRequest::BySight(_) => "answered",
             AnswerRequest::Failed(error) => error.0.as_str(),
         };
-        let sent = send(&agent.calls, &agent.entropy, &id.to_string(), &answer).await;
+        let sent = send(
+            &agent.line.calls(),
+            &agent.entropy,
+            &id.to_string(),
+            &answer,
+        )
+        .await;
         tracing::info!(challenge = %id, outcome, sent = sent.as_str(), "the challenge has ended");
         let shown = match (&answer, sent) {
             (AnswerRequest::Failed(error), _) => Some(error.0),
@@ -193,7 +285,7 @@ impl Desk {
                 code: challenge.code,
             };
             self.prompt.put_card_on(&asked);
-            let mut link = self.cards.wait(CARD_WITHIN)?;
+            let mut link = wait_for_card(&mut *self.cards, &mut *self.prompt)?;
             answer_challenge(
                 &mut *link,
                 &text,
@@ -203,6 +295,27 @@ impl Desk {
             )
         });
         answered.unwrap_or_else(|code| AnswerRequest::Failed(TerminalError(code)))
+    }
+}
+
+/// Waits in pieces, until a card is there, the time is over, or the person stops.
+fn wait_for_card<'a>(
+    cards: &'a mut dyn CardSource,
+    prompt: &mut dyn Prompt,
+) -> Result<Box<dyn CardLink + 'a>, ErrorCode> {
+    let end = Instant::now() + CARD_WITHIN;
+    loop {
+        if prompt.is_cancelled() {
+            return Err(ErrorCode::Cancelled);
+        }
+        let begun = Instant::now();
+        let piece = CARD_PIECE.min(end.saturating_duration_since(begun));
+        match cards.is_there(piece) {
+            Ok(()) => return cards.wait(piece),
+            // What fails at once does not get better by waiting.
+            Err(code) if begun.elapsed() < piece / 2 || Instant::now() >= end => return Err(code),
+            Err(_) => {}
+        }
     }
 }
 

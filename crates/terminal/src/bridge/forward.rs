@@ -1,6 +1,7 @@
 //! Takes one request over to the care door and its answer back.
 
 use std::net::SocketAddr;
+use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -15,8 +16,10 @@ use http_body_util::{BodyExt, Either, Full, Limited};
 use hyper::body::Incoming;
 
 use super::Answer;
+use super::own::{OwnPages, Sender};
 use super::page::Page;
-use crate::door::{CareClient, Failure};
+use crate::door::{self, CareClient, DoorError, Failure, Settings};
+use crate::window::PREFIX;
 
 /// Longer than any answer of the care door takes, including those it holds back on purpose (25 s).
 const ANSWER_WITHIN: Duration = Duration::from_mins(2);
@@ -39,8 +42,30 @@ const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 pub(super) struct Forwarder {
     care: Authority,
     care_origin: String,
-    client: CareClient<Incoming>,
+    line: Line,
     port: u16,
+}
+
+/// The bridge's way to the care door, in which a renewed certificate takes the place of the old one. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Line(Arc<RwLock<CareClient<Incoming>>>);
+
+impl Line {
+    fn client(&self) -> CareClient<Incoming> {
+        let client = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        client.clone()
+    }
+
+    /// Puts a renewed certificate in.
+    ///
+    /// # Errors
+    ///
+    /// [`DoorError`]; the old one stays.
+    pub fn replace(&self, settings: &Settings) -> Result<(), DoorError> {
+        let client = door::client(settings)?;
+        *self.0.write().unwrap_or_else(PoisonError::into_inner) = client;
+        Ok(())
+    }
 }
 
 impl Forwarder {
@@ -48,17 +73,36 @@ impl Forwarder {
         Self {
             care_origin: format!("https://{care}"),
             care,
-            client,
+            line: Line(Arc::new(RwLock::new(client))),
             port: address.port(),
         }
     }
 
-    pub(super) async fn answer(&self, mut request: Request<Incoming>) -> Answer {
+    pub(super) fn line(&self) -> Line {
+        self.line.clone()
+    }
+
+    pub(super) async fn answer(
+        &self,
+        mut request: Request<Incoming>,
+        pages: Option<&dyn OwnPages>,
+    ) -> Answer {
+        if request.uri().path().starts_with(PREFIX) {
+            let host = request.headers().get(HOST);
+            if !host.is_some_and(|host| self.is_own_host(host.as_bytes())) {
+                return Page::ForeignName.answer();
+            }
+            let sender = self.sender(request.headers());
+            return match pages {
+                Some(pages) => pages.answer(request, sender).await.map(Either::Right),
+                None => Page::NoWindow.answer(),
+            };
+        }
         if let Err(page) = self.turn(&mut request) {
             return page.answer();
         }
         let wants_page = accepts_html(request.headers());
-        let sent = tokio::time::timeout(ANSWER_WITHIN, self.client.request(request));
+        let sent = tokio::time::timeout(ANSWER_WITHIN, self.line.client().request(request));
         match sent.await {
             Ok(Ok(response)) if wants_page && is_refusal(&response) => explain(response).await,
             Ok(Ok(response)) => self.turn_back(response).map(Either::Left),
@@ -101,6 +145,8 @@ impl Forwarder {
         }
         if let Some(referer) = headers.get(REFERER) {
             let path = referer.to_str().ok().and_then(|text| self.own_path(text));
+            // The window's address is a secret; its pages send none, and nothing else is to.
+            let path = path.filter(|path| !path.starts_with(PREFIX));
             let referer = path.map(|path| format!("{}{path}", self.care_origin));
             replace(headers, REFERER, referer);
         }
@@ -153,6 +199,25 @@ impl Forwarder {
         let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
         self.is_own_host(&rest.as_bytes()[..end])
             .then(|| &rest[end..])
+    }
+
+    /// Where a request to a page of our own comes from.
+    fn sender(&self, headers: &HeaderMap) -> Sender {
+        let origin = headers.get(ORIGIN).map(|it| it.to_str().unwrap_or(""));
+        let site = headers.get(SEC_FETCH_SITE).map(HeaderValue::as_bytes);
+        match (origin, site) {
+            (_, Some(site)) if !matches!(site, b"same-origin" | b"none") => Sender::Foreign,
+            (Some(origin), _) if origin != "null" => {
+                if self.own_path(origin) == Some("") {
+                    Sender::Own
+                } else {
+                    Sender::Foreign
+                }
+            }
+            // Our pages send no referrer, so their forms have the origin `null`; the browser itself says whose they are.
+            (_, Some(b"same-origin")) => Sender::Own,
+            _ => Sender::Unsaid,
+        }
     }
 
     /// Pages of other sites may link here but not send anything. `null` says nothing: pages that send no referrer say it

@@ -6,6 +6,7 @@
 //! The staff member's own sign-in at the care door stays as it is.
 
 mod forward;
+mod own;
 mod page;
 
 use std::future::Future;
@@ -23,6 +24,8 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
 
 use forward::Forwarder;
+pub use forward::Line;
+pub use own::{OwnPages, Sender};
 
 pub use crate::door::Settings;
 use crate::door::{self, DoorError};
@@ -35,11 +38,19 @@ type Answer = Response<Body>;
 const DRAIN: Duration = Duration::from_secs(5);
 
 /// A bridge that listens but does not serve yet.
-#[derive(Debug)]
 pub struct Bridge {
     listener: TcpListener,
     address: SocketAddr,
     forwarder: Arc<Forwarder>,
+    pages: Option<Arc<dyn OwnPages>>,
+}
+
+impl std::fmt::Debug for Bridge {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Bridge")
+            .field("address", &self.address)
+            .finish_non_exhaustive()
+    }
 }
 
 /// Binds and serves until `shutdown` resolves.
@@ -78,7 +89,20 @@ impl Bridge {
             listener,
             address,
             forwarder: Arc::new(Forwarder::new(care, client, address)),
+            pages: None,
         })
+    }
+
+    /// Serves these pages under [`crate::window::PREFIX`].
+    #[must_use]
+    pub fn with_own_pages(mut self, pages: Arc<dyn OwnPages>) -> Self {
+        self.pages = Some(pages);
+        self
+    }
+
+    /// A handle by which a renewed certificate is put in while the bridge runs.
+    pub fn line(&self) -> Line {
+        self.forwarder.line()
     }
 
     /// Where it listens.
@@ -95,7 +119,8 @@ impl Bridge {
                 () = shutdown.as_mut() => break,
                 accepted = self.listener.accept() => match accepted {
                     Ok((stream, _)) => {
-                        open.spawn(connection(stream, Arc::clone(&self.forwarder)));
+                        let pages = self.pages.clone();
+                        open.spawn(connection(stream, Arc::clone(&self.forwarder), pages));
                     }
                     Err(error) => {
                         tracing::warn!(%error, "a connection could not be accepted");
@@ -142,11 +167,18 @@ impl From<DoorError> for BridgeError {
     }
 }
 
-async fn connection(stream: TcpStream, forwarder: Arc<Forwarder>) {
+async fn connection(
+    stream: TcpStream,
+    forwarder: Arc<Forwarder>,
+    pages: Option<Arc<dyn OwnPages>>,
+) {
     let _ = stream.set_nodelay(true);
     let service = service_fn(|request| {
-        let forwarder = Arc::clone(&forwarder);
-        async move { Ok::<_, std::convert::Infallible>(forwarder.answer(request).await) }
+        let (forwarder, pages) = (Arc::clone(&forwarder), pages.clone());
+        async move {
+            let answer = forwarder.answer(request, pages.as_deref()).await;
+            Ok::<_, std::convert::Infallible>(answer)
+        }
     });
     let served = hyper::server::conn::http1::Builder::new()
         .timer(TokioTimer::new())

@@ -23,6 +23,8 @@ pub(super) enum Page {
     ForeignSender,
     /// The request is not one a browser sends to a server.
     Unreadable,
+    /// The program was started without a window.
+    NoWindow,
 }
 
 impl Page {
@@ -35,6 +37,7 @@ impl Page {
             Self::TooSlow => StatusCode::GATEWAY_TIMEOUT,
             Self::ForeignName => StatusCode::MISDIRECTED_REQUEST,
             Self::Unreadable => StatusCode::BAD_REQUEST,
+            Self::NoWindow => StatusCode::NOT_FOUND,
         }
     }
 
@@ -47,10 +50,12 @@ impl Page {
             Self::Failed(Failure::OutOfTime) => "接続先の証明書が有効期間の外です",
             Self::Failed(Failure::Cut) => "接続が途中で切れました",
             Self::Failed(Failure::Unreachable) => "接続先につながりません",
+            Self::Failed(Failure::NotTls) => "接続先ではないものが返事をしました",
             Self::TooSlow => "接続先から返事がありません",
             Self::ForeignName => "このアドレスでは開けません",
             Self::ForeignSender => "ほかのサイトからの操作は受け付けません",
             Self::Unreadable => "リクエストの形が正しくありません",
+            Self::NoWindow => "この窓は開いていません",
         }
     }
 
@@ -73,7 +78,7 @@ impl Page {
                 "もう一度読み込んでください。",
                 "何度も続くときは、証明書が失効している可能性があります。事業所の管理者に連絡し、ポータルの「端末の管理」で確かめてください。",
             ],
-            Self::Failed(Failure::Unreachable) | Self::TooSlow => &[
+            Self::Failed(Failure::Unreachable | Failure::NotTls) | Self::TooSlow => &[
                 "この端末がネットワークにつながっているかを確かめてください。",
                 "少し待ってから、もう一度読み込んでください。",
                 "続くときは、お知らせに停止の予定がないかを確かめ、事業所の管理者に連絡してください。",
@@ -85,6 +90,7 @@ impl Page {
                 &["この画面をアドレス欄から開き直して、もう一度操作してください。"]
             }
             Self::Unreadable => &["ブラウザーから開き直してください。"],
+            Self::NoWindow => &["kiban-terminal run を始め、表示されたアドレスを開いてください。"],
         }
     }
 

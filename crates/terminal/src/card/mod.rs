@@ -27,4 +27,13 @@ pub trait CardSource: Send {
     ///
     /// [`ErrorCode::NoReader`], [`ErrorCode::NoCard`], [`ErrorCode::ReaderBusy`].
     fn wait(&mut self, limit: Duration) -> Result<Box<dyn CardLink + '_>, ErrorCode>;
+
+    /// Waits for a card for so long without taking it.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Self::wait`].
+    fn is_there(&mut self, limit: Duration) -> Result<(), ErrorCode> {
+        self.wait(limit).map(drop)
+    }
 }

@@ -29,6 +29,14 @@ pub trait Prompt: Send {
     /// Asks staff, who have compared face and photograph, for the three printed values.
     fn printed_values(&mut self, asked: &Asked, left: TriesLeft) -> Option<CodeB>;
 
+    /// Whether the person has stopped while a card is waited for.
+    fn is_cancelled(&mut self) -> bool {
+        false
+    }
+
+    /// Says something about this terminal that belongs to no challenge.
+    fn notice(&mut self, _sentence: &str) {}
+
     /// Says how it ended: `None` is done.
     fn ended(&mut self, outcome: Option<ErrorCode>);
 }

@@ -1,4 +1,4 @@
-//! Asks on the terminal line, until there is a window. The PIN is not echoed.
+//! Asks on the terminal line, for those without a browser. The PIN is not echoed.
 
 use std::io::Write as _;
 
@@ -73,6 +73,10 @@ impl Prompt for TtyPrompt {
             }
         }
         None
+    }
+
+    fn notice(&mut self, sentence: &str) {
+        say(sentence);
     }
 
     fn ended(&mut self, outcome: Option<ErrorCode>) {

@@ -1,18 +1,21 @@
 //! From the service for smart cards to a certificate in its time. The PIN is never asked for, and no try is spent.
 
+use std::ffi::CString;
+use std::path::Path;
 use std::time::Duration;
 
 use jiff::Timestamp;
 use kiban_card::jpki::Jpki;
-use kiban_card::{CardError, CardLink, ErrorCode, LinkError, Mender};
+use kiban_card::{CardError, CardLink, LinkError};
 
-use super::{Ladder, Outcome, Rung};
+use super::{Ladder, Outcome, Rung, cause, usb};
 use crate::card::Traced;
 use crate::reader::{ReaderError, Readers};
 
 const REACH: &[(&str, &str)] = &[
     ("service", "スマートカードのサービス"),
     ("reader", "カードリーダー"),
+    ("driver", "カードリーダーのドライバー"),
     ("card", "カード"),
     ("card_free", "カードの占有"),
 ];
@@ -26,8 +29,13 @@ const HELD: &[(&str, &str)] = &[
 
 /// Looks at service, reader and card; waits so long for a card.
 pub fn card_ladder(wait: Duration, now: Timestamp) -> Vec<Rung> {
+    card_ladder_at(wait, now, Path::new(usb::DEVICES))
+}
+
+/// The same with the system's list of USB devices somewhere else.
+pub fn card_ladder_at(wait: Duration, now: Timestamp, usb_devices: &Path) -> Vec<Rung> {
     let mut ladder = Ladder::new(REACH);
-    let mut link = reach(&mut ladder, wait);
+    let mut link = reach(&mut ladder, wait, usb_devices);
     let mut rungs = ladder.end();
     rungs.extend(match &mut link {
         Some(link) => held_card(link, now),
@@ -36,17 +44,23 @@ pub fn card_ladder(wait: Duration, now: Timestamp) -> Vec<Rung> {
     rungs
 }
 
-fn reach(ladder: &mut Ladder, wait: Duration) -> Option<Traced<crate::reader::Connected>> {
+fn reach(
+    ladder: &mut Ladder,
+    wait: Duration,
+    usb_devices: &Path,
+) -> Option<Traced<crate::reader::Connected>> {
     let opened = Readers::open().map(|it| (it, "動いています".to_owned()));
     let readers = ladder.climb(opened.map_err(unreachable_card))?;
-    let names = readers.names().and_then(|names| match names.first() {
-        Some(first) => {
-            let first = first.to_string_lossy().into_owned();
-            Ok(((), format!("{first}（{}台）", names.len())))
-        }
-        None => Err(ReaderError::NoReader),
-    });
-    ladder.climb(names.map_err(unreachable_card))?;
+    let names = ladder.climb(plugged_in(&readers, usb_devices))?;
+    let Some(first) = names.first() else {
+        ladder.note(Outcome::failed(
+            &cause::NO_DRIVER,
+            "つながっているリーダーを使うものがありません",
+        ));
+        return None;
+    };
+    let first = first.to_string_lossy().into_owned();
+    ladder.note(Outcome::good(format!("{first}（{}台）", names.len())));
     let waited = readers.wait_for_card(wait);
     let waited = waited.map(|it| (it, "置かれています".to_owned()));
     let reader = ladder.climb(waited.map_err(unreachable_card))?;
@@ -57,37 +71,29 @@ fn reach(ladder: &mut Ladder, wait: Duration) -> Option<Traced<crate::reader::Co
         .map(Traced)
 }
 
+/// Readers that can be used; none when one is plugged in that has no driver.
+fn plugged_in(readers: &Readers, usb_devices: &Path) -> Result<(Vec<CString>, String), Outcome> {
+    let names = readers.names().map_err(unreachable_card)?;
+    if names.is_empty() && !usb::is_reader_plugged_in(usb_devices) {
+        return Err(unreachable_card(ReaderError::NoReader));
+    }
+    Ok((names, "つながっています".to_owned()))
+}
+
 fn unreachable_card(error: ReaderError) -> Outcome {
+    let failed = |cause, seen: &str| Outcome::failed(cause, seen);
     match error {
-        ReaderError::NoService => Outcome::failed(
-            "動いていません（NoService）",
-            "Windows では「Smart Card」サービスを、Linux では pcscd を開始してください。",
-            Mender::Office,
-        ),
-        ReaderError::NoReader => Outcome::failed(
-            "一台も見つかりません",
-            "カードリーダーを接続し、必要なドライバーを入れてください。",
-            Mender::Office,
-        ),
-        ReaderError::NoCard => Outcome::failed(
-            "カードが置かれていません",
-            "カードをケースから出して、カードリーダーに置いてください。",
-            Mender::Person,
-        ),
-        ReaderError::Mute => Outcome::failed(
-            "カードが応答しません",
-            "カードの表裏と向きを変えて置き直してください。ほかのカードでも同じなら、リーダーの製造元に連絡してください。",
-            Mender::Person,
-        ),
-        ReaderError::Busy => Outcome::failed(
+        ReaderError::NoService => failed(&cause::NO_SERVICE, "動いていません（NoService）"),
+        ReaderError::NoReader => failed(&cause::NO_READER, "一台も見つかりません"),
+        ReaderError::NoCard => failed(&cause::NO_CARD, "カードが置かれていません"),
+        ReaderError::Mute => failed(&cause::CARD_MUTE, "カードが応答しません"),
+        ReaderError::Busy => failed(
+            &cause::CARD_BUSY,
             "ほかのプログラムが使っています（SharingViolation）",
-            "カードを使っているほかのプログラムを終わらせてください。",
-            Mender::Office,
         ),
-        ReaderError::Failed(error) => Outcome::failed(
-            format!("リーダーが失敗を返しました（{error:?}）"),
-            "カードリーダーを接続し直してください。続くときは製造元に連絡してください。",
-            Mender::Office,
+        ReaderError::Failed(error) => failed(
+            &cause::READER_FAILED,
+            &format!("リーダーが失敗を返しました（{error:?}）"),
         ),
     }
 }
@@ -105,41 +111,50 @@ fn climb(ladder: &mut Ladder, link: &mut dyn CardLink, now: Timestamp) -> Option
     let read = card.certificate();
     let read = read.map(|it| (it, "入っています".to_owned()));
     let certificate = ladder.climb(read.map_err(refused))?;
-    let left = match card.tries_left() {
-        Ok(left) if left.is_blocked() => Err(refused(CardError::Blocked)),
-        Ok(left) => Ok(((), format!("あと{}回", left.0))),
-        Err(error) => Err(refused(error)),
-    };
-    ladder.climb(left)?;
+    match card.tries_left() {
+        Ok(left) if left.is_blocked() => {
+            ladder.note(refused(CardError::Blocked));
+            return None;
+        }
+        Ok(left) if left.is_last() => ladder.note(Outcome::caution(&cause::TRIES_LAST, "あと1回")),
+        Ok(left) => ladder.note(Outcome::good(format!("あと{}回", left.0))),
+        Err(error) => {
+            ladder.note(refused(error));
+            return None;
+        }
+    }
     ladder.note(validity(&certificate, now));
     Some(())
 }
 
 fn refused(error: CardError) -> Outcome {
-    let code = ErrorCode::from(error);
-    let (seen, mender) = match error {
-        CardError::OtherCard(_) => ("ほかのカードです".to_owned(), Mender::Person),
-        CardError::NoCertificate => (
-            "発行されていないか、失効して消えています".to_owned(),
-            code.mender(),
+    let failed = |cause, seen: &str| Outcome::failed(cause, seen);
+    match error {
+        CardError::OtherCard(_) => failed(&cause::OTHER_CARD, "ほかのカードです"),
+        CardError::NoCertificate => failed(
+            &cause::NO_CERTIFICATE,
+            "発行されていないか、失効して消えています",
         ),
-        CardError::Blocked => ("0回（ロックされています）".to_owned(), code.mender()),
+        CardError::Blocked => failed(&cause::TRIES_BLOCKED, "0回（ロックされています）"),
         CardError::Link(LinkError::Removed) => {
-            ("途中でカードが離れました".to_owned(), Mender::Person)
+            failed(&cause::CARD_REMOVED, "途中でカードが離れました")
         }
-        CardError::Link(LinkError::Silent) => ("カードが応答しません".to_owned(), Mender::Person),
+        CardError::Link(LinkError::Silent) => failed(&cause::CARD_MUTE, "カードが応答しません"),
         CardError::Link(LinkError::Reader) => {
-            ("リーダーが失敗を返しました".to_owned(), Mender::Office)
+            failed(&cause::READER_FAILED, "リーダーが失敗を返しました")
         }
-        CardError::Unexpected { step, status } => {
-            (format!("思わぬ応答です（{step} {status}）"), Mender::Person)
-        }
+        CardError::Unexpected { step, status } => failed(
+            &cause::CARD_UNEXPECTED,
+            &format!("思わぬ応答です（{step} {status}）"),
+        ),
         CardError::WrongPin { .. }
         | CardError::LastTry
         | CardError::SelfCheck
-        | CardError::Malformed(_) => (format!("読み取れません（{error}）"), Mender::Operator),
-    };
-    Outcome::failed(seen, code.sentence(), mender)
+        | CardError::Malformed(_) => failed(
+            &cause::CARD_UNREADABLE,
+            &format!("読み取れません（{error}）"),
+        ),
+    }
 }
 
 /// By this computer's clock. The dates themselves are not shown: the last one is the holder's birthday.
@@ -152,17 +167,9 @@ fn validity(certificate: &[u8], now: Timestamp) -> Outcome {
         certificate.validity().not_after.timestamp(),
     );
     if now.as_second() < from {
-        Outcome::failed(
-            "まだ始まっていません",
-            "この端末の日付と時刻を確かめてください。",
-            Mender::Office,
-        )
+        Outcome::failed(&cause::CARD_NOT_YET_VALID, "まだ始まっていません")
     } else if now.as_second() > until {
-        Outcome::failed(
-            "切れています",
-            "お住まいの市区町村の窓口で電子証明書を更新してください。",
-            Mender::Municipality,
-        )
+        Outcome::failed(&cause::CARD_EXPIRED, "切れています")
     } else {
         Outcome::good("期間内です")
     }

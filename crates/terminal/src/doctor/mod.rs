@@ -5,10 +5,13 @@
 //! Source: the My Number card, section 10.
 
 mod card;
+mod cause;
 mod network;
+mod usb;
 
-pub use card::{card_ladder, held_card};
-pub use network::{DoorFiles, network_ladder};
+pub use card::{card_ladder, card_ladder_at, held_card};
+pub use cause::{CAUSES, Cause};
+pub use network::{DoorFiles, network_ladder, settings_ladder};
 
 use std::fmt::Write as _;
 
@@ -31,8 +34,21 @@ pub struct Rung {
 pub enum Outcome {
     /// It holds; what was seen.
     Good(String),
+    /// It holds, but somebody should do something soon.
+    Caution {
+        /// [`Cause::code`].
+        code: &'static str,
+        /// What was seen.
+        seen: String,
+        /// What to do.
+        advice: String,
+        /// Who can.
+        mender: Mender,
+    },
     /// It does not.
     Failed {
+        /// [`Cause::code`].
+        code: &'static str,
         /// What was seen.
         seen: String,
         /// What to do.
@@ -49,11 +65,21 @@ impl Outcome {
         Self::Good(seen.into())
     }
 
-    fn failed(seen: impl Into<String>, advice: impl Into<String>, mender: Mender) -> Self {
+    fn failed(cause: &Cause, seen: impl Into<String>) -> Self {
         Self::Failed {
+            code: cause.code,
             seen: seen.into(),
-            advice: advice.into(),
-            mender,
+            advice: cause.advice.to_owned(),
+            mender: cause.mender,
+        }
+    }
+
+    fn caution(cause: &Cause, seen: impl Into<String>) -> Self {
+        Self::Caution {
+            code: cause.code,
+            seen: seen.into(),
+            advice: cause.advice.to_owned(),
+            mender: cause.mender,
         }
     }
 }
@@ -80,10 +106,22 @@ impl Report {
             let _ = match &rung.outcome {
                 Outcome::Good(seen) => writeln!(text, "[良] {}: {seen}", rung.title),
                 Outcome::NotTried => writeln!(text, "[－] {}: 確かめていません", rung.title),
+                Outcome::Caution {
+                    seen,
+                    advice,
+                    mender,
+                    ..
+                } => writeln!(
+                    text,
+                    "[注] {}: {seen}\n     すること: {advice}\n     対応する方: {}",
+                    rung.title,
+                    mender.label()
+                ),
                 Outcome::Failed {
                     seen,
                     advice,
                     mender,
+                    ..
                 } => writeln!(
                     text,
                     "[否] {}: {seen}\n     すること: {advice}\n     対応する方: {}",
@@ -99,8 +137,8 @@ impl Report {
         text
     }
 
-    /// For a script: `{"ok": …, "rungs": [{"step", "outcome", "seen", "advice", "mender"}]}`; outcome is `good`, `failed` or
-    /// `not_tried`.
+    /// For a script: `{"ok": …, "rungs": [{"step", "outcome", "code", "seen", "advice", "mender"}]}`; outcome is `good`,
+    /// `caution`, `failed` or `not_tried`, code one of [`CAUSES`].
     pub fn to_json(&self) -> Value {
         let rungs: Vec<Value> = self.rungs.iter().map(rung_json).collect();
         json!({"ok": self.first_failure().is_none(), "rungs": rungs})
@@ -111,12 +149,21 @@ fn rung_json(rung: &Rung) -> Value {
     match &rung.outcome {
         Outcome::Good(seen) => json!({"step": rung.step, "outcome": "good", "seen": seen}),
         Outcome::NotTried => json!({"step": rung.step, "outcome": "not_tried"}),
-        Outcome::Failed {
+        Outcome::Caution {
+            code,
             seen,
             advice,
             mender,
         } => json!({
-            "step": rung.step, "outcome": "failed", "seen": seen, "advice": advice, "mender": mender.as_str(),
+            "step": rung.step, "outcome": "caution", "code": code, "seen": seen, "advice": advice, "mender": mender.as_str(),
+        }),
+        Outcome::Failed {
+            code,
+            seen,
+            advice,
+            mender,
+        } => json!({
+            "step": rung.step, "outcome": "failed", "code": code, "seen": seen, "advice": advice, "mender": mender.as_str(),
         }),
     }
 }

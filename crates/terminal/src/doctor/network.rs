@@ -10,11 +10,12 @@ use http::uri::{Authority, Scheme};
 use http::{Request, Response, StatusCode, Uri};
 use http_body_util::{BodyExt as _, Empty, Limited};
 use hyper::body::Incoming;
-use jiff::{SignedDuration, Timestamp};
-use kiban_card::Mender;
+use jiff::Timestamp;
+use kiban_card::wire::HelloResponse;
 use kiban_domain::Clock;
 
-use super::{Ladder, Outcome, Rung};
+use super::{Ladder, Outcome, Rung, cause};
+use crate::agent::{CLOCK_MAY_DIFFER, both_times};
 use crate::door::{self, DoorError, Failure, Settings};
 use crate::identity::OwnCertificate;
 
@@ -24,14 +25,12 @@ const STEPS: &[(&str, &str)] = &[
     ("network", "ネットワーク"),
     ("tls", "接続先の証明書"),
     ("server", "サーバーの返事"),
-    ("clock", "端末の時計"),
     ("admission", "端末の登録"),
+    ("version", "端末プログラムの版"),
+    ("clock", "端末の時計"),
 ];
 
 const WITHIN: Duration = Duration::from_secs(10);
-
-/// A terminal's clock may be this wrong. Certificates are dated back by five minutes, challenges live for 90 seconds.
-const CLOCK_MAY_DIFFER: SignedDuration = SignedDuration::from_secs(60);
 
 /// From so many days before the end on, the end is named.
 const SOON_DAYS: i64 = 30;
@@ -53,18 +52,39 @@ pub struct DoorFiles {
 pub async fn network_ladder(files: Option<&DoorFiles>, clock: Arc<dyn Clock>) -> Vec<Rung> {
     let mut ladder = Ladder::new(STEPS);
     if let Some(files) = files {
-        climb(&mut ladder, files, clock).await;
+        let settings = from_files(files, &clock);
+        climb(&mut ladder, settings, clock).await;
     }
     ladder.end()
 }
 
-async fn climb(ladder: &mut Ladder, files: &DoorFiles, clock: Arc<dyn Clock>) -> Option<()> {
-    let settings = ladder.climb(own_certificate(files, &clock))?;
+/// The same with the identity that the program keeps; `None` when there is none, which is then said.
+pub async fn settings_ladder(settings: Option<Settings>, clock: Arc<dyn Clock>) -> Vec<Rung> {
+    let mut ladder = Ladder::new(STEPS);
+    let missing = || Outcome::failed(&cause::FILE_MISSING, "登録されていません");
+    climb(&mut ladder, settings.ok_or_else(missing), clock).await;
+    ladder.end()
+}
+
+async fn climb(
+    ladder: &mut Ladder,
+    settings: Result<Settings, Outcome>,
+    clock: Arc<dyn Clock>,
+) -> Option<()> {
+    let settings = match settings.and_then(|settings| own_certificate(settings, clock.now())) {
+        Ok((settings, outcome)) => {
+            ladder.note(outcome);
+            settings
+        }
+        Err(outcome) => {
+            ladder.note(outcome);
+            return None;
+        }
+    };
     let Ok(care) = door::care_address(&settings.care_url) else {
         ladder.note(Outcome::failed(
+            &cause::ADDRESS,
             "アドレスの形が正しくありません",
-            "--care には https://ホスト名:ポート の形で指定してください。",
-            Mender::Office,
         ));
         return None;
     };
@@ -80,81 +100,179 @@ async fn climb(ladder: &mut Ladder, files: &DoorFiles, clock: Arc<dyn Clock>) ->
     };
     ladder.note(Outcome::good("信頼している認証局のものです"));
     let status = answer.status();
+    let date = date_of(&answer);
+    let said = Said::read(answer).await;
     if status.is_server_error() {
-        ladder.note(Outcome::failed(
-            format!("サーバーの失敗です（{}）", status.as_u16()),
-            "お知らせに停止の予定がないかを確かめ、続くときは運営者に連絡してください。",
-            Mender::Operator,
-        ));
+        let seen = format!("サーバーの失敗です（{}）", status.as_u16());
+        ladder.note(Outcome::failed(&cause::SERVER_FAILED, seen));
+        return None;
+    }
+    if matches!(said, Said::Stranger) {
+        let seen = format!("知らない返事です（{}）", status.as_u16());
+        ladder.note(Outcome::failed(&cause::NOT_OUR_DOOR, seen));
         return None;
     }
     ladder.note(Outcome::good(format!(
         "返事がありました（{}）",
         status.as_u16()
     )));
-    ladder.note(clock_outcome(&answer, clock.now()));
-    ladder.note(admission(answer).await);
+    let told = match said {
+        Said::Refused(outcome) => {
+            // The clock may be the reason, so it is looked at all the same.
+            ladder.note(outcome);
+            ladder.note(Outcome::NotTried);
+            ladder.note(clock_outcome(date, clock.now()));
+            return None;
+        }
+        Said::Greeted(told, is_served) => {
+            ladder.note(Outcome::good("受け付けられています"));
+            ladder.note(version_outcome(&told, is_served));
+            told
+        }
+        Said::Stranger => return None,
+    };
+    let server = told.now.parse().ok().or(date);
+    ladder.note(clock_outcome(server, clock.now()));
     Some(())
 }
 
-fn own_certificate(
-    files: &DoorFiles,
-    clock: &Arc<dyn Clock>,
-) -> Result<(Settings, String), Outcome> {
-    let settings = Settings {
+/// What kind of answer it was.
+enum Said {
+    /// A hello's.
+    Greeted(Box<HelloResponse>, bool),
+    /// Our server, which does not let this terminal in.
+    Refused(Outcome),
+    /// Not a care door of this platform.
+    Stranger,
+}
+
+impl Said {
+    async fn read(answer: Response<Incoming>) -> Self {
+        let status = answer.status();
+        let body = Limited::new(answer.into_body(), 65_536).collect().await;
+        let body = body
+            .map(http_body_util::Collected::to_bytes)
+            .unwrap_or_default();
+        match status {
+            StatusCode::OK | StatusCode::UPGRADE_REQUIRED => {
+                let told = serde_json::from_slice(&body);
+                told.map_or(Self::Stranger, |told| {
+                    Self::Greeted(Box::new(told), status == StatusCode::OK)
+                })
+            }
+            StatusCode::FORBIDDEN => {
+                let problem: serde_json::Value = serde_json::from_slice(&body).unwrap_or_default();
+                problem["code"]
+                    .as_str()
+                    .map_or(Self::Stranger, |code| Self::Refused(refused(code)))
+            }
+            _ => Self::Stranger,
+        }
+    }
+}
+
+/// The server looks every request up in its table: what it says of this terminal.
+fn refused(code: &str) -> Outcome {
+    let cause = match code {
+        "certificate_revoked" => &cause::REVOKED,
+        "certificate_expired" => &cause::ENDED,
+        "certificate_unknown" => &cause::NOT_REGISTERED,
+        "wrong_role" => &cause::WRONG_ROLE,
+        _ => &cause::NOT_ALLOWED,
+    };
+    let seen = match code {
+        "certificate_revoked" => "証明書は失効しています",
+        "certificate_expired" => "証明書の有効期間外です",
+        "certificate_unknown" => "登録されていない証明書です",
+        "certificate_required" => "証明書が届いていません",
+        "wrong_role" => "ブラウザー用の証明書です",
+        _ => "この端末には許可されていません",
+    };
+    Outcome::failed(cause, seen)
+}
+
+fn version_outcome(told: &HelloResponse, is_served: bool) -> Outcome {
+    let own = env!("CARGO_PKG_VERSION");
+    if !is_served {
+        return Outcome::failed(
+            &cause::TOO_OLD,
+            format!(
+                "この版は {own}、受け付けるのは {} 以降、最新は {} です。入手先: {}",
+                told.oldest_version, told.newest_version, told.download
+            ),
+        );
+    }
+    if told.newest_version == own {
+        Outcome::good(format!("{own}（最新）"))
+    } else {
+        let seen = format!(
+            "この版は {own}、最新は {} です。入手先: {}",
+            told.newest_version, told.download
+        );
+        Outcome::caution(&cause::NEWER, seen)
+    }
+}
+
+fn from_files(files: &DoorFiles, clock: &Arc<dyn Clock>) -> Result<Settings, Outcome> {
+    Ok(Settings {
         care_url: files.care.clone(),
         authority_pem: read(&files.authority)?,
         certificate_pem: read(&files.certificate)?,
         key_pem: read(&files.key)?,
         clock: Arc::clone(clock),
-    };
-    let unusable = |seen: &str| {
-        Outcome::failed(
-            seen,
-            "ポータルの「端末の管理」で証明書を受け取り直してください。",
-            Mender::Office,
-        )
-    };
+    })
+}
+
+fn own_certificate(settings: Settings, now: Timestamp) -> Result<(Settings, Outcome), Outcome> {
+    let unreadable = |seen: &str| Outcome::failed(&cause::CLIENT_UNREADABLE, seen);
     match door::tls(&settings) {
         Ok(_) => {}
-        Err(DoorError::Unreadable(_)) => return Err(unusable("PEM 形式として読み取れません")),
-        Err(DoorError::Identity(_)) => {
-            return Err(unusable("証明書と秘密鍵の組み合わせが合いません"));
+        Err(DoorError::Unreadable(_)) => {
+            return Err(unreadable("PEM 形式として読み取れません"));
         }
-        Err(DoorError::CareUrl) => return Err(unusable("アドレスの形が正しくありません")),
+        Err(DoorError::Identity(_)) => {
+            return Err(Outcome::failed(
+                &cause::KEY_MISMATCH,
+                "証明書と秘密鍵の組み合わせが合いません",
+            ));
+        }
+        Err(DoorError::CareUrl) => return Err(unreadable("アドレスの形が正しくありません")),
     }
     let own = OwnCertificate::read(&settings.certificate_pem);
-    let own = own.map_err(|_| unusable("端末の証明書ではありません"))?;
-    let now = clock.now();
+    let own = own.map_err(|_| unreadable("端末の証明書ではありません"))?;
     if now < own.not_before {
         return Err(Outcome::failed(
+            &cause::CLIENT_NOT_YET_VALID,
             "有効期間がまだ始まっていません",
-            "この端末の日付と時刻を確かめてください。",
-            Mender::Office,
         ));
     }
     if now > own.not_after {
-        return Err(unusable("有効期間が終わっています"));
+        return Err(Outcome::failed(
+            &cause::CLIENT_EXPIRED,
+            "有効期間が終わっています",
+        ));
     }
-    let days = own.not_after.duration_since(now).as_hours() / 24;
-    let seen = if days < SOON_DAYS {
-        format!("あと{days}日で終わります。早めに更新してください")
+    let days = own.days_left(now);
+    let outcome = if days < SOON_DAYS {
+        Outcome::caution(
+            &cause::CLIENT_ENDS_SOON,
+            format!("あと{days}日で終わります"),
+        )
     } else {
-        "有効期間内です".to_owned()
+        Outcome::good(format!("有効期間内です（あと{days}日）"))
     };
-    Ok((settings, seen))
+    Ok((settings, outcome))
 }
 
 fn read(path: &Path) -> Result<String, Outcome> {
     std::fs::read_to_string(path).map_err(|error| {
         Outcome::failed(
+            &cause::FILE_MISSING,
             format!(
                 "ファイル {} を読めません（{}）",
                 path.display(),
                 error.kind()
             ),
-            "--cert、--key、--ca で指定したファイルを確かめてください。",
-            Mender::Office,
         )
     })
 }
@@ -168,11 +286,8 @@ async fn resolve(host: &str, port: u16) -> Result<(Vec<std::net::SocketAddr>, St
         .map(Iterator::collect)
         .unwrap_or_default();
     if found.is_empty() {
-        return Err(Outcome::failed(
-            format!("{host} のアドレスが分かりません"),
-            "この端末がネットワークにつながっているか、アドレスの綴りが正しいかを確かめてください。",
-            Mender::Office,
-        ));
+        let seen = format!("{host} のアドレスが分かりません");
+        return Err(Outcome::failed(&cause::NAME_UNKNOWN, seen));
     }
     let seen = format!("{host} のアドレスが分かりました");
     Ok((found, seen))
@@ -185,11 +300,7 @@ async fn connect(addresses: &[std::net::SocketAddr]) -> Result<((), String), Out
             return Ok(((), "つながりました".to_owned()));
         }
     }
-    Err(Outcome::failed(
-        "つながりません",
-        "ファイアウォールやプロキシの設定と、お知らせに停止の予定がないかを確かめてください。",
-        Mender::Office,
-    ))
+    Err(Outcome::failed(&cause::PORT_CLOSED, "つながりません"))
 }
 
 /// Why the server gave no answer, and which rung that is.
@@ -200,49 +311,35 @@ enum NoAnswer {
 
 impl NoAnswer {
     fn note(self, ladder: &mut Ladder) {
-        let trusted = || Outcome::good("信頼している認証局のものです");
-        let certificate = "ポータルで証明書の状態を確かめ、使えなくなっていたら新しい証明書を受け取ってください。";
-        match self {
-            Self::Way(Failure::NotTrusted) => ladder.note(Outcome::failed(
-                "本物か確かめられません",
-                "このまま使わず、--care のアドレスと --ca のファイルを確かめてください。",
-                Mender::Office,
-            )),
-            Self::Way(Failure::OutOfTime) => ladder.note(Outcome::failed(
-                "有効期間の外です",
-                "この端末の日付と時刻を確かめてください。正しいときは運営者に連絡してください。",
-                Mender::Office,
-            )),
-            Self::Way(Failure::Refused) => {
-                ladder.note(trusted());
-                ladder.note(Outcome::failed(
-                    "端末の証明書が断られました",
-                    certificate,
-                    Mender::Office,
-                ));
+        let (is_tls_good, cause, seen) = match self {
+            Self::Way(Failure::NotTrusted) => {
+                (false, &cause::DOOR_NOT_TRUSTED, "本物か確かめられません")
             }
-            Self::Way(Failure::Cut) => {
-                ladder.note(trusted());
-                ladder.note(Outcome::failed(
-                    "返事の前に切れました。端末の証明書が断られた可能性があります",
-                    certificate,
-                    Mender::Office,
-                ));
+            Self::Way(Failure::OutOfTime) => (false, &cause::DOOR_OUT_OF_TIME, "有効期間の外です"),
+            Self::Way(Failure::NotTls) => {
+                (false, &cause::NOT_TLS, "暗号化した接続の返事ではありません")
             }
-            Self::Way(Failure::Unreachable) => ladder.note(Outcome::failed(
+            Self::Way(Failure::Unreachable) => (
+                false,
+                &cause::TLS_NOT_STARTED,
                 "暗号化した接続を始められません",
-                "プロキシが通信を開いていないかを確かめてください。",
-                Mender::Office,
-            )),
-            Self::TooSlow => {
-                ladder.note(trusted());
-                ladder.note(Outcome::failed(
-                    "返事がありません",
-                    "少し待ってからやり直し、続くときは運営者に連絡してください。",
-                    Mender::Operator,
-                ));
-            }
+            ),
+            Self::Way(Failure::Refused) => (
+                true,
+                &cause::CERTIFICATE_REFUSED,
+                "端末の証明書が断られました",
+            ),
+            Self::Way(Failure::Cut) => (
+                true,
+                &cause::CUT,
+                "返事の前に切れました。端末の証明書が断られた可能性があります",
+            ),
+            Self::TooSlow => (true, &cause::NO_ANSWER, "返事がありません"),
+        };
+        if is_tls_good {
+            ladder.note(Outcome::good("信頼している認証局のものです"));
         }
+        ladder.note(Outcome::failed(cause, seen));
     }
 }
 
@@ -270,54 +367,18 @@ async fn ask(settings: &Settings, care: Authority) -> Result<Response<Incoming>,
     }
 }
 
-fn clock_outcome(answer: &Response<Incoming>, now: Timestamp) -> Outcome {
-    let date = answer
-        .headers()
-        .get(DATE)
-        .and_then(|date| date.to_str().ok());
-    let date = date.and_then(|date| jiff::fmt::rfc2822::parse(date).ok());
-    let Some(date) = date else {
-        return Outcome::good("サーバーの時刻が分からないため、比べていません");
-    };
-    let difference = now.duration_since(date.timestamp());
-    if difference.abs() <= CLOCK_MAY_DIFFER {
-        return Outcome::good("サーバーの時計と合っています");
-    }
-    let side = if difference.is_positive() {
-        "進んで"
-    } else {
-        "遅れて"
-    };
-    Outcome::failed(
-        format!(
-            "サーバーの時計より {} 秒{side}います",
-            difference.abs().as_secs()
-        ),
-        "この端末の日付と時刻を自動で合わせる設定にしてください。",
-        Mender::Office,
-    )
+fn date_of(answer: &Response<Incoming>) -> Option<Timestamp> {
+    let date = answer.headers().get(DATE)?.to_str().ok()?;
+    let date = jiff::fmt::rfc2822::parse(date).ok()?;
+    Some(date.timestamp())
 }
 
-/// The server looks every request up in its table: what it says of this terminal.
-async fn admission(answer: Response<Incoming>) -> Outcome {
-    if answer.status() != StatusCode::FORBIDDEN {
-        return Outcome::good("受け付けられています");
+fn clock_outcome(server: Option<Timestamp>, now: Timestamp) -> Outcome {
+    match server {
+        None => Outcome::good("サーバーの時刻が分からないため、比べていません"),
+        Some(server) if now.duration_since(server).abs() > CLOCK_MAY_DIFFER => {
+            Outcome::failed(&cause::CLOCK, both_times(server, now))
+        }
+        Some(_) => Outcome::good("サーバーの時計と合っています"),
     }
-    let body = Limited::new(answer.into_body(), 65_536).collect().await;
-    let body = body
-        .map(http_body_util::Collected::to_bytes)
-        .unwrap_or_default();
-    let problem: serde_json::Value = serde_json::from_slice(&body).unwrap_or_default();
-    let seen = match problem["code"].as_str() {
-        Some("certificate_revoked") => "証明書は失効しています",
-        Some("certificate_expired") => "証明書の有効期間外です",
-        Some("certificate_unknown") => "登録されていない証明書です",
-        Some("certificate_required") => "証明書が届いていません",
-        _ => "この端末には許可されていません",
-    };
-    Outcome::failed(
-        seen,
-        "事業所の管理者がポータルの「端末の管理」で状態を確かめ、新しい証明書を受け取ってください。",
-        Mender::Office,
-    )
 }

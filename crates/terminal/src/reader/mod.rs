@@ -245,4 +245,9 @@ impl CardSource for PcscSource {
             }
         }
     }
+
+    fn is_there(&mut self, limit: Duration) -> Result<(), ErrorCode> {
+        let there = Readers::open().and_then(|readers| readers.wait_for_card(limit));
+        there.map(drop).map_err(Into::into)
+    }
 }

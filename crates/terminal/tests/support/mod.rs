@@ -65,6 +65,15 @@ pub(crate) fn terminal_order() -> Order {
     })
 }
 
+/// What a server says to a hello at an instant, when the newest program is this.
+pub(crate) fn hello(now: &str, newest: &str) -> String {
+    serde_json::json!({
+        "origin": "https://care.example", "terminal": "T1", "certificate_ends": "2026-10-30T00:00:00Z", "days_left": 90,
+        "now": now, "oldest_version": "0.1.0", "newest_version": newest, "download": "https://portal.example",
+    })
+    .to_string()
+}
+
 /// Starts a care door that serves `routes`, given its own address.
 pub(crate) async fn door(routes: impl FnOnce(SocketAddr) -> axum::Router) -> Door {
     door_at(Fixed.now(), routes).await
