@@ -441,3 +441,43 @@ fn t1_nothing_personal_is_in_the_log() {
         assert!(!log.contains(&secret), "{secret} is in the log");
     }
 }
+
+/// A server that no longer serves this program.
+#[tokio::test]
+async fn t1_a_program_that_is_too_old_takes_no_challenge() {
+    let server = Arc::new(Server::default());
+    let polls = Arc::clone(&server);
+    let told = support::hello(NOW, "9.8.7");
+    let door = door(|_| {
+        Routes::new()
+            .get("/agent/hello", async move || {
+                (StatusCode::UPGRADE_REQUIRED, told.clone())
+            })
+            .get("/agent/poll", async move || polls.poll().await)
+            .into_router()
+    })
+    .await;
+    let script = Script::default();
+    let seen = Arc::clone(&script.seen);
+    let slot = Slot::holding(CardOrder::new(Persona::Ordinary).make());
+    let agent = Agent::new(
+        &door.settings,
+        Box::new(SlotSource(Ok(slot))),
+        Box::new(script),
+        Arc::new(SeededEntropy::new(3)),
+    );
+    let until = async {
+        while seen.lock().unwrap().is_empty() {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        // A program that went on would poll within a second.
+        tokio::time::sleep(Duration::from_millis(1_500)).await;
+    };
+    agent.unwrap().run(until).await.unwrap();
+    assert_eq!(*server.polls.lock().unwrap(), 0);
+    let seen = seen.lock().unwrap();
+    assert!(
+        seen[0].contains("カードの読み取りを止めています") && seen[0].contains("9.8.7"),
+        "{seen:?}"
+    );
+}

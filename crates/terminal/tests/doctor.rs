@@ -6,6 +6,7 @@
 
 mod support;
 
+use std::fmt::Write as _;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -448,14 +449,15 @@ fn reference() -> String {
          | rung | code | what it is | who mends it | what to do |\n| --- | --- | --- | --- | --- |\n",
     );
     for cause in CAUSES {
-        page.push_str(&format!(
-            "| {} | `{}` | {} | {} | {} |\n",
+        let _ = writeln!(
+            page,
+            "| {} | `{}` | {} | {} | {} |",
             cause.step,
             cause.code,
             cause.meaning,
             cause.mender.label(),
             cause.advice
-        ));
+        );
     }
     page
 }

@@ -209,6 +209,10 @@ impl Prompt for Script {
         Some(CodeB::new(birth, year, code).unwrap())
     }
 
+    fn notice(&mut self, sentence: &str) {
+        self.seen.lock().unwrap().push(sentence.to_owned());
+    }
+
     fn ended(&mut self, outcome: Option<ErrorCode>) {
         let word = outcome.map_or("done", ErrorCode::as_str);
         self.seen.lock().unwrap().push(format!("ended: {word}"));
