@@ -416,12 +416,18 @@ async fn w3_the_api_of_page_and_program() {
         .await
         .is(200)
         .has(TERMINAL)
-        .has("https://127.0.0.1:");
+        .has("https://127.0.0.1:")
+        .has("\"now\":\"2026-")
+        .has("\"days_left\":")
+        .has("\"oldest_version\":\"0.1.0\"")
+        .has("\"download\":\"https://portal.example\"");
     reader
         .get(&format!("{hello}0.0.9"))
         .await
         .is(426)
-        .has("新しい端末プログラム");
+        .has("新しい端末プログラム")
+        .has("\"newest_version\":")
+        .has("\"now\":\"2026-");
     reader.get(&format!("{hello}x")).await.is(426);
     reader.get("/agent/hello").await.is(400);
     browser.get(&format!("{hello}0.1.0")).await.is(403);

@@ -20,7 +20,7 @@ use kiban_pki::{ClientIdentity, Subject, TerminalRole};
 use kiban_services::{
     CallContext, Platform,
     card_check::{CardDesk, CardTrust},
-    certificates::CertificateTable,
+    certificates::{Authorities, CertificateTable},
     insurers,
     intake::{self, Incoming, IntakeSettings},
     staff::{self, NewStaff, StaffRole},
@@ -89,9 +89,12 @@ impl App {
             encoding: Encoding::Utf8,
         };
         let table = Arc::new(CertificateTable::default());
+        let authorities =
+            Authorities::open(&folder.path().join("ca"), &*clock, &*platform.entropy).unwrap();
         let cards = CardDesk::new(origin, trust);
         let state = CareState::new(platform.clone(), origin.to_owned(), true)
             .with_terminals("https://portal.example", table.clone(), clock.clone())
+            .with_renewal(Arc::new(authorities))
             .with_cards(cards);
         let app = Self {
             router: kiban_care_web::router(state),

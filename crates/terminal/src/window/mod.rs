@@ -3,6 +3,10 @@
 //! It is served by the bridge's own loopback listener under [`PREFIX`] and a token that only who started the program knows. What is
 //! typed there goes to the card part of the same process and nowhere else: no other address of the server knows a PIN.
 
+#[cfg_attr(
+    not(feature = "reader"),
+    expect(dead_code, reason = "without a reader there is no window to show it")
+)]
 mod board;
 #[cfg(feature = "reader")]
 mod html;
