@@ -195,7 +195,7 @@ pub struct HelloRequest {
     pub version: String,
     /// Whether a reader is connected.
     pub reader: bool,
-    /// The word of the first rung of the doctor's ladder that fails, or `ok`.
+    /// The word of the first rung of the doctor's ladder that fails; `ok`, or `unknown` when nobody has looked.
     pub doctor: String,
 }
 
