@@ -202,3 +202,15 @@ async fn w1_refusals_are_said_with_their_codes() {
     );
     assert!(!office.is_stopped(&office.serial("reader")));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn w1_the_bridges_certificate_is_fetched_anew_when_it_has_ended() {
+    let office = Office::open().await;
+    assert_eq!(office.enrol(&[]).await.code, 0);
+    let old = office.serial("browser");
+    office.stop(&old);
+    let run = office.run(&["renew"]).await;
+    assert_eq!(run.code, 0, "{}", run.said);
+    assert_ne!(office.serial("browser"), old);
+    assert!(!office.is_stopped(&office.serial("browser")));
+}

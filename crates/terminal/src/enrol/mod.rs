@@ -6,7 +6,7 @@ use kiban_card::wire::RenewRole;
 use serde::Serialize;
 
 use crate::agent::{CallFailure, Calls};
-use crate::door::DoorError;
+use crate::door::{DoorError, Failure};
 use crate::keeper::{Identity, Keeper, KeeperError, RenewFailure};
 
 pub use portal::{Portal, PortalError};
@@ -209,7 +209,10 @@ impl RenewFailure {
             Self::Call(CallFailure::Status(http::StatusCode::TOO_MANY_REQUESTS)) => {
                 "too_many_attempts"
             }
-            Self::Call(CallFailure::Status(http::StatusCode::FORBIDDEN)) => "certificate_refused",
+            Self::Call(
+                CallFailure::Status(http::StatusCode::FORBIDDEN)
+                | CallFailure::Way(Failure::Refused),
+            ) => "certificate_refused",
             Self::Call(_) => "not_reached",
         }
     }
@@ -223,9 +226,10 @@ impl RenewFailure {
             }
             Self::Keeper(error) => error.message(),
             Self::Door(_) => format!("保存されている証明書を使えません。{again}"),
-            Self::Call(CallFailure::Status(
-                http::StatusCode::CONFLICT | http::StatusCode::FORBIDDEN,
-            )) => format!("今の証明書では更新できません。{again}"),
+            Self::Call(
+                CallFailure::Status(http::StatusCode::CONFLICT | http::StatusCode::FORBIDDEN)
+                | CallFailure::Way(Failure::Refused),
+            ) => format!("今の証明書では更新できません。{again}"),
             Self::Call(CallFailure::Status(http::StatusCode::TOO_MANY_REQUESTS)) => {
                 "更新の回数が多すぎます。明日もう一度お試しください。今の証明書はそのまま使えます。".to_owned()
             }

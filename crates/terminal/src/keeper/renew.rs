@@ -1,5 +1,6 @@
 //! Renewal: from thirty days before the end on, over the terminal's own connection, with a new key (W-1).
 
+use http::StatusCode;
 use kiban_card::wire::{RenewRequest, RenewRole};
 
 use super::{Identity, Keeper, KeeperError};
@@ -64,13 +65,19 @@ impl Keeper {
             (RenewRole::Browser, Some(it)) => it.own().ok().map(|own| own.serial),
             _ => None,
         };
-        let asked = RenewRequest {
+        let mut asked = RenewRequest {
             csr: Self::request(&key)?,
             role,
             replaces,
         };
         let calls = Calls::new(&reader.settings(self.clock()))?;
-        let renewed = calls.renew(&asked).await?;
+        let mut renewed = calls.renew(&asked).await;
+        if renewed == Err(CallFailure::Status(StatusCode::CONFLICT)) && asked.replaces.is_some() {
+            // The bridge's certificate has ended while the program stood still; the reader's has not, or nobody would have answered.
+            asked.replaces = None;
+            renewed = calls.renew(&asked).await;
+        }
+        let renewed = renewed?;
         let first = current.is_none();
         let identity = Identity {
             certificate: renewed.certificate,
@@ -122,8 +129,10 @@ impl Keeper {
             Err(CallFailure::Way(Failure::Cut)) => {
                 let current = self.current(role)?.ok_or(RenewFailure::NotEnrolled)?;
                 let calls = Calls::new(&current.settings(self.clock()))?;
-                calls.is_let_in().await?;
-                Ok(false)
+                match calls.is_let_in().await {
+                    Ok(true) => Ok(false),
+                    _ => Err(CallFailure::Way(Failure::Cut).into()),
+                }
             }
             other => Ok(other?),
         }

@@ -182,6 +182,10 @@ impl Server {
         if is_reader {
             server.breathe(Hold::BeforeIssuing).await;
         }
+        let replaced = asked["replaces"].as_str().unwrap_or_default();
+        if server.table.lock().unwrap().stopped.contains(replaced) {
+            return StatusCode::CONFLICT.into_response();
+        }
         let with = format!("{}:{}", role.as_str(), client.serial);
         let pem = server.issue(&with, asked["csr"].as_str().unwrap(), role);
         let new = OwnCertificate::read(&pem).unwrap().serial;
