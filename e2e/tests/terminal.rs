@@ -39,10 +39,8 @@ fn code(demo: &Demo) -> String {
             "--show-code",
         ])
         .unwrap();
-    let code = run.stdout.lines().chain(run.stderr.lines());
-    let code = code
-        .filter_map(|line| line.trim().strip_prefix("コード: "))
-        .next();
+    let mut lines = run.stdout.lines().chain(run.stderr.lines());
+    let code = lines.find_map(|line| line.trim().strip_prefix("コード: "));
     code.unwrap_or_else(|| panic!("{run:?}")).to_owned()
 }
 
