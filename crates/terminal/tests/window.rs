@@ -415,3 +415,52 @@ async fn t1_a_clock_two_hours_off_stands_in_the_window() {
     assert!(greeting.is_served);
     desk.post("cancel", &format!("step={}", step(&page))).await;
 }
+
+/// The whole log at the finest level, from every crate: neither the PIN nor the window's secret address.
+#[test]
+fn t1_no_pin_and_no_address_of_the_window_is_in_the_log() {
+    #[derive(Clone, Default)]
+    struct Sink(Arc<Mutex<Vec<u8>>>);
+    impl std::io::Write for Sink {
+        fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+            self.0.lock().unwrap().extend_from_slice(bytes);
+            Ok(bytes.len())
+        }
+        fn flush(&mut self) -> std::io::Result<()> {
+            Ok(())
+        }
+    }
+    let sink = Sink::default();
+    let writer = sink.clone();
+    tracing_subscriber::fmt()
+        .with_max_level(tracing::Level::TRACE)
+        .without_time()
+        .with_ansi(false)
+        .with_writer(move || writer.clone())
+        .init();
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .unwrap();
+    let secret = runtime.block_on(async {
+        let desk = Desk::ordinary().await;
+        desk.slot.state().card = CardOrder::new(Persona::Ordinary).pin("8642").make();
+        desk.challenge(Method::Pin);
+        let page = desk.until("暗証番号を入力してください").await;
+        desk.post("pin", &format!("pin=8642&step={}", step(&page)))
+            .await;
+        desk.until("カードをお取りください").await;
+        desk.path.split('/').nth(2).unwrap().to_owned()
+    });
+    let log = String::from_utf8_lossy(&sink.0.lock().unwrap()).into_owned();
+    assert!(log.contains("the challenge has ended"), "{log:.500}");
+    for hidden in [
+        "pin=8642",
+        "\"8642\"",
+        "38363432",
+        "56, 54, 52, 50",
+        &secret,
+    ] {
+        assert!(!log.contains(hidden), "{hidden}");
+    }
+}
