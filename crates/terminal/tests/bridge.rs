@@ -126,8 +126,9 @@ fn care_routes(care: SocketAddr) -> axum::Router {
                     .to_owned()
             };
             format!(
-                "{} host={} referer={} te={}",
+                "{} bridge={} host={} referer={} te={}",
                 client.organisation(),
+                said("x-kiban-bridge"),
                 said("host"),
                 said("referer"),
                 said("te")
@@ -207,8 +208,8 @@ async fn a_page_is_fetched_with_the_terminals_certificate() {
     let answer = get(it.bridge, "/who?q=1", &headers).await;
     assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
     let wanted = format!(
-        "1370000001 host={0} referer=https://{0}/page?x=1 te=-",
-        it.care
+        "1370000001 bridge={1} host={0} referer=https://{0}/page?x=1 te=-",
+        it.care, it.bridge
     );
     assert!(answer.ends_with(&wanted), "{answer}");
     let answer = get(
@@ -218,6 +219,26 @@ async fn a_page_is_fetched_with_the_terminals_certificate() {
     )
     .await;
     assert!(answer.contains("referer=-"), "{answer}");
+}
+
+#[tokio::test]
+async fn w2_the_care_door_learns_under_which_name_the_browser_sees_it() {
+    let it = setup().await;
+    let port = it.bridge.port();
+    // What a page wrote itself does not count.
+    let request = format!(
+        "GET /who HTTP/1.1\r\nHost: localhost:{port}\r\nX-Kiban-Bridge: evil.example\r\nConnection: close\r\n\r\n"
+    );
+    let answer = raw(it.bridge, &request).await;
+    assert!(
+        answer.contains(&format!("bridge=localhost:{port} ")),
+        "{answer}"
+    );
+    let foreign = format!(
+        "GET /who HTTP/1.1\r\nHost: localhost.evil.example:{port}\r\nConnection: close\r\n\r\n"
+    );
+    let answer = raw(it.bridge, &foreign).await;
+    assert!(!answer.starts_with("HTTP/1.1 200"), "{answer}");
 }
 
 #[tokio::test]

@@ -36,6 +36,9 @@ const HOP_BY_HOP: [HeaderName; 8] = [
     UPGRADE,
 ];
 
+/// Tells the care door under which name and port of this computer the browser sees its pages: passkeys are bound to it.
+const BRIDGE: HeaderName = HeaderName::from_static("x-kiban-bridge");
+
 const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 
 #[derive(Debug)]
@@ -138,8 +141,11 @@ impl Forwarder {
         *request.uri_mut() = uri.build().map_err(|_| Page::Unreadable)?;
         let headers = request.headers_mut();
         remove_hop_by_hop(headers);
-        // The client writes the host of the new address.
-        headers.remove(HOST);
+        // The client writes the host of the new address. What a page wrote here itself does not count.
+        headers.remove(BRIDGE);
+        if let Some(host) = headers.remove(HOST) {
+            headers.insert(BRIDGE, host);
+        }
         if headers.get(ORIGIN).is_some_and(|origin| origin != "null") {
             replace(headers, ORIGIN, Some(self.care_origin.clone()));
         }
