@@ -1,7 +1,7 @@
 //! One shape for every refusal of a machine interface (RFC 9457).
 
-use std::borrow::Cow;
 use std::future::{Ready, ready};
+use std::{borrow::Cow, collections::BTreeMap};
 
 use axum::body::Body;
 use axum::response::{IntoResponse, Response};
@@ -36,7 +36,7 @@ pub struct Problem {
     /// What happened here and what to do, Japanese, without personal data.
     pub detail: Cow<'static, str>,
     /// Further members.
-    pub more: Map<String, Value>,
+    pub more: BTreeMap<String, Value>,
     /// Seconds after which to try again.
     pub retry_after: Option<u32>,
 }
@@ -54,7 +54,7 @@ impl Problem {
             code: code.into(),
             title: title.into(),
             detail: detail.into(),
-            more: Map::new(),
+            more: BTreeMap::new(),
             retry_after: None,
         }
     }
