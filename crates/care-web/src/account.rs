@@ -5,11 +5,13 @@ use axum::{
     response::Response,
 };
 use http::{HeaderMap, StatusCode, header::SET_COOKIE};
-use kiban_services::accounts::{
-    self, AccountForm, BeginError, Closed, Draft, FinishError, Ground, Mistake,
+use kiban_services::{
+    accounts::{self, AccountForm, BeginError, Closed, Draft, FinishError, Ground, Mistake},
+    passkeys::PasskeyError,
 };
 use kiban_ui::{
-    AccountFields, AccountPage, AccountStage, MessageKind, SecondFactorSetUp, TextField,
+    AccountFields, AccountPage, AccountStage, Link, MessageKind, PasskeyPage, SecondFactorSetUp,
+    TextField,
 };
 use kiban_web_kit::{Transport, csrf, entry, session::Token};
 use serde::Deserialize;
@@ -17,7 +19,7 @@ use serde::Deserialize;
 use crate::{
     answer::{Message, minutes, page_with, retry_after, see_other},
     form::{Fields, checked},
-    qr,
+    passkeys, qr,
     visit::Visit,
     words,
 };
@@ -123,10 +125,11 @@ async fn make(visit: Visit, request: Request, action: &str) -> Result<Response, 
     let Some(entry) = entry else {
         return Ok(see_other(action));
     };
-    if fields.get("go") == "finish" {
-        finish(&visit, &entry, action, &fields).await
-    } else {
-        begin(&visit, &entry, action, &fields).await
+    match fields.get("go") {
+        "finish" => finish(&visit, &entry, action, &fields).await,
+        "passkey" => ask_passkey(&visit, &entry, action, fields.get("draft"), None).await,
+        "answer" => finish_by_passkey(&visit, &entry, action, &fields).await,
+        _ => begin(&visit, &entry, action, &fields).await,
     }
 }
 
@@ -243,6 +246,7 @@ fn second_factor(visit: &Visit, draft: &Draft, error: Option<&str>) -> AccountSt
         size,
         path,
         secret: groups.join(" "),
+        passkey: visit.party().is_some(),
         code: match error {
             Some(error) => code.with_error(error),
             None => code,
@@ -273,31 +277,109 @@ async fn finish(
         return Err(too_late(visit, action));
     };
     match finished {
-        Ok(codes) => {
-            let stage = AccountStage::Done {
-                codes,
-                user: draft.login,
-            };
-            let page = account_page(visit, entry, action, false, stage);
-            Ok(page_with(StatusCode::OK, &page))
-        }
+        Ok(codes) => Ok(done(visit, entry, action, codes, draft.login)),
         Err(FinishError::WrongCode) => {
             let words = "認証コードが正しくありません。アプリに表示されている新しいコードを入力してください";
             let stage = second_factor(visit, &draft, Some(words));
             let page = account_page(visit, entry, action, false, stage);
             Ok(page_with(StatusCode::UNPROCESSABLE_ENTITY, &page))
         }
-        Err(FinishError::NoDraft) => Err(too_late(visit, action)),
-        Err(FinishError::Taken) => Err(visit.say(
+        Err(error) => Err(unfinished(visit, action, error)),
+    }
+}
+
+fn done(visit: &Visit, entry: &Token, action: &str, codes: Vec<String>, user: String) -> Response {
+    let stage = AccountStage::Done { codes, user };
+    let page = account_page(visit, entry, action, false, stage);
+    page_with(StatusCode::OK, &page)
+}
+
+/// Why no account was made, but for what can be typed again.
+fn unfinished(visit: &Visit, action: &str, error: FinishError) -> Response {
+    match error {
+        FinishError::NoDraft | FinishError::WrongCode | FinishError::Passkey(_) => {
+            too_late(visit, action)
+        }
+        FinishError::Taken => visit.say(
             Message::new(
                 MessageKind::Closed,
                 "このユーザIDは、ほかの人が先に使い始めました。はじめからやり直してください。",
             )
             .next(action, "はじめの画面へ進む"),
-        )),
-        Err(FinishError::TooMany(exhausted)) => Err(refused(visit, BeginError::TooMany(exhausted))),
-        Err(FinishError::Closed(reason)) => Err(closed(visit, reason)),
-        Err(FinishError::Storage(error)) => Err(visit.storage(&error)),
+        ),
+        FinishError::TooMany(exhausted) => refused(visit, BeginError::TooMany(exhausted)),
+        FinishError::Closed(reason) => closed(visit, reason),
+        FinishError::Storage(error) => visit.storage(&error),
+    }
+}
+
+/// The page on which the browser makes the first passkey; `trouble` is what went wrong before.
+async fn ask_passkey(
+    visit: &Visit,
+    entry: &Token,
+    action: &str,
+    token: &str,
+    trouble: Option<PasskeyError>,
+) -> Result<Response, Response> {
+    let Some(party) = visit.party() else {
+        return Err(too_late(visit, action));
+    };
+    let asked = accounts::ask_passkey(visit.platform(), visit.serial(), &party, token).await;
+    let asked = match asked {
+        Ok(asked) => asked,
+        Err(FinishError::Passkey(error)) => return Err(passkeys::failed(visit, &error)),
+        Err(error) => return Err(unfinished(visit, action, error)),
+    };
+    let status = passkeys::status(trouble.as_ref());
+    let page = PasskeyPage {
+        frame: visit.frame(),
+        csrf: csrf::token(entry),
+        title: "パスキーの設定".to_owned(),
+        lead: "画面の案内にそって、この端末またはセキュリティキーにパスキーを作ってください。"
+            .to_owned(),
+        notice: trouble.map(|error| passkeys::notice(&error)),
+        action: action.to_owned(),
+        fields: vec![("draft", token.to_owned())],
+        challenge: asked.id,
+        options: asked.options,
+        create: true,
+        button: "パスキーを作る",
+        back: Link::new(action, "はじめからやり直して認証アプリを使う"),
+    };
+    Ok(page_with(status, &page))
+}
+
+async fn finish_by_passkey(
+    visit: &Visit,
+    entry: &Token,
+    action: &str,
+    fields: &Fields,
+) -> Result<Response, Response> {
+    let token = fields.get("draft");
+    let draft = accounts::find_draft(visit.platform(), visit.serial(), token)
+        .await
+        .map_err(|error| visit.storage(&error))?;
+    let (Some(draft), Some(party)) = (draft, visit.party()) else {
+        return Err(too_late(visit, action));
+    };
+    let context = visit.context();
+    let finished = accounts::finish_by_passkey(
+        visit.platform(),
+        &context,
+        visit.serial(),
+        visit.terminal_id(),
+        &party,
+        token,
+        fields.get("challenge"),
+        fields.get("answer"),
+    );
+    match finished.await {
+        Ok(codes) => Ok(done(visit, entry, action, codes, draft.login)),
+        Err(FinishError::Passkey(PasskeyError::Storage(error))) => Err(visit.storage(&error)),
+        Err(FinishError::Passkey(error)) => {
+            ask_passkey(visit, entry, action, token, Some(error)).await
+        }
+        Err(error) => Err(unfinished(visit, action, error)),
     }
 }
 

@@ -6,7 +6,7 @@ use kiban_web_kit::Routes;
 use crate::{
     CareState, access_log, account, answer, assets,
     cards::{agent, api},
-    emergency, home, office, person, persons, registrations, setup,
+    emergency, home, office, own_account, person, persons, registrations, setup,
     sign_in::{self, second_factor, sign_out},
 };
 
@@ -14,7 +14,9 @@ use crate::{
 pub const OPEN_ROUTES: &[&str] = &[
     "/",
     "/care/sign-in",
+    "/care/sign-in/passkey",
     "/care/second-factor",
+    "/care/second-factor/passkey",
     "/care/setup",
     "/care/setup/connection",
     "/care/setup/administrator",
@@ -34,6 +36,22 @@ pub fn routes() -> Routes<CareState> {
         .post("/care/sign-in", sign_in::submit)
         .get("/care/second-factor", second_factor::show)
         .post("/care/second-factor", second_factor::submit)
+        .post("/care/sign-in/passkey", sign_in::passkey::first)
+        .post("/care/second-factor/passkey", sign_in::passkey::second)
+        .get("/care/account", own_account::show)
+        .get("/care/account/passkeys/new", own_account::add::ask)
+        .post("/care/account/passkeys/new", own_account::add::begin)
+        .post("/care/account/passkeys", own_account::add::finish)
+        .get("/care/account/passkeys/{id}", own_account::change::name)
+        .post("/care/account/passkeys/{id}", own_account::change::rename)
+        .get(
+            "/care/account/passkeys/{id}/remove",
+            own_account::change::ask,
+        )
+        .post(
+            "/care/account/passkeys/{id}/remove",
+            own_account::change::remove,
+        )
         .post("/care/sign-out", sign_out::sign_out)
         .get("/care/setup", setup::go_on)
         .get("/care/setup/connection", setup::connection::show)

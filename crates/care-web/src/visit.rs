@@ -36,6 +36,8 @@ pub(crate) struct Visit {
     pub(crate) office_no: OfficeNumber,
     pub(crate) terminal_id: String,
     pub(crate) request_id: RequestId,
+    /// Host and port under which the terminal's bridge was reached, if it was.
+    pub(crate) bridge: Option<String>,
 }
 
 impl Visit {
@@ -134,7 +136,12 @@ async fn known(
     let office_no = office_no.parse();
     let office_no = office_no.map_err(|_| Problem::certificate_unknown())?;
     let terminal_id = terminal_id.clone();
+    let bridge = parts.headers.get("x-kiban-bridge");
+    let bridge = bridge
+        .and_then(|host| host.to_str().ok())
+        .map(str::to_owned);
     Ok(Visit {
+        bridge,
         state: state.clone(),
         client,
         office_no,

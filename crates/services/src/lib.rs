@@ -21,6 +21,7 @@ pub mod insurers;
 pub mod intake;
 pub mod mail;
 pub mod maintenance;
+pub mod passkeys;
 pub mod person_notices;
 pub mod persons;
 pub mod platform;

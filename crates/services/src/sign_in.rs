@@ -19,12 +19,12 @@ use std::sync::OnceLock;
 use uuid::Uuid;
 
 /// Wrong attempts for one login of one office.
-const PER_LOGIN: Limit = Limit {
+pub(crate) const PER_LOGIN: Limit = Limit {
     attempts: 5,
     seconds: 900,
 };
 /// Wrong attempts from one terminal.
-const PER_TERMINAL: Limit = Limit {
+pub(crate) const PER_TERMINAL: Limit = Limit {
     attempts: 30,
     seconds: 900,
 };
@@ -86,7 +86,7 @@ impl std::fmt::Debug for Token {
 }
 
 /// Hash under which a token is kept.
-fn token_hash(token: &str) -> Vec<u8> {
+pub(crate) fn token_hash(token: &str) -> Vec<u8> {
     digest(&SHA256, token.as_bytes()).as_ref().to_vec()
 }
 
@@ -139,7 +139,7 @@ pub async fn begin(
                     Box::pin(async move { Ok(reserved.give_back(work).await?) })
                 })
                 .await?;
-            open(platform, &row, serial, false).await
+            Ok(open(platform, &row, serial, false).await?)
         }
         _ => {
             fail(platform, context, "wrong_password").await?;
@@ -158,12 +158,12 @@ fn decoy() -> &'static str {
     DECOY.get_or_init(|| hash_password("nobody has this password", [7; 16]).unwrap_or_default())
 }
 
-async fn open(
+pub(crate) async fn open(
     platform: &Platform,
     row: &StaffRow,
     serial: &str,
     complete: bool,
-) -> Result<Token, SignInError> {
+) -> Result<Token, kiban_store::Error> {
     let now = platform.now();
     let token = URL_SAFE_NO_PAD.encode(platform.random::<32>());
     let lasts = if complete {
@@ -187,7 +187,7 @@ async fn open(
     Ok(Token(token))
 }
 
-async fn fail(
+pub(crate) async fn fail(
     platform: &Platform,
     context: &CallContext,
     reason: &'static str,
@@ -269,12 +269,12 @@ pub async fn complete(
         fail(platform, context, "used_code").await?;
         return Err(SignInError::WrongCode);
     }
-    open(platform, &row, serial, true).await
+    Ok(open(platform, &row, serial, true).await?)
 }
 
 /// The time step whose code was typed: the present one, or one before or after for clocks that differ.
 fn matching_step(row: &StaffRow, code: &str, now: Timestamp) -> Option<i64> {
-    matching_step_of(&row.totp_secret, code, now)
+    matching_step_of(row.totp_secret.as_deref()?, code, now)
 }
 
 /// As [`matching_step`], for a secret that is no account's yet.

@@ -138,7 +138,7 @@ pub async fn add(
         name: new.name,
         role: new.role as i16,
         password_hash,
-        totp_secret: secret.clone(),
+        totp_secret: Some(secret.clone()),
         totp_last_step: 0,
         state: 1,
         created_at: platform.now(),

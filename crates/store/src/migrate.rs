@@ -36,6 +36,7 @@ pub(crate) const CARE: &[Migration] = &[
     migration!(5, "care", "0005"),
     migration!(6, "care", "0006"),
     migration!(7, "care", "0007"),
+    migration!(8, "care", "0008"),
     migration!(9, "care", "0009"),
 ];
 /// Steps of the audit trail, numbered from 1001 so that both families fit one table on PostgreSQL.

@@ -114,7 +114,7 @@ async fn certificates_staff_sessions_and_rates() {
                 name: "佐藤".into(),
                 role: 2,
                 password_hash: "h".into(),
-                totp_secret: "s".into(),
+                totp_secret: Some("s".into()),
                 totp_last_step: 0,
                 state: 1,
                 created_at: now(),

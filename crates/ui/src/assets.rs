@@ -58,7 +58,7 @@ struct File {
     url: String,
 }
 
-static FILES: LazyLock<[File; 6]> = LazyLock::new(|| {
+static FILES: LazyLock<[File; 7]> = LazyLock::new(|| {
     [
         file(
             "tokens.css",
@@ -73,6 +73,11 @@ static FILES: LazyLock<[File; 6]> = LazyLock::new(|| {
         file(
             "app.js",
             include_bytes!("../assets/app.js"),
+            "text/javascript; charset=utf-8",
+        ),
+        file(
+            "passkey.js",
+            include_bytes!("../assets/passkey.js"),
             "text/javascript; charset=utf-8",
         ),
         file(
@@ -132,7 +137,7 @@ mod tests {
     fn sheets_and_script_stay_within_the_budget() {
         let size = |name| get(name).unwrap().bytes.len();
         assert!(size("app.css") <= 40_000);
-        assert!(size("app.js") <= 10_000);
+        assert!(size("app.js") + size("passkey.js") <= 13_000);
     }
 
     #[test]

@@ -6,10 +6,10 @@ use crate::{
     AccessLogPage, AccountPage, CardCheckPage, CertificationPage, ConfirmPage, ConnectionPage,
     ConsentFormPage, ConsentsPage, EmergencyReasonPage, EmergencySearchPage, EmergencyViewPage,
     EndRegistrationPage, EnrolledPage, HandOverPage, HandoversPage, HistoryPage, HomePage,
-    IdentityCheckPage, InvitePage, MessagePage, PersonListPage, PersonPage, PrintPage,
-    ProgressPage, QualificationPage, RegisterPage, RegistrationsPage, SandboxHomePage,
-    SecondFactorPage, SetupDonePage, SignInPage, StaffPage, StartPage, TerminalNamePage,
-    TerminalsPage, TicketPage,
+    IdentityCheckPage, InvitePage, MessagePage, OwnAccountPage, PasskeyFormPage, PasskeyPage,
+    PersonListPage, PersonPage, PrintPage, ProgressPage, QualificationPage, RegisterPage,
+    RegistrationsPage, SandboxHomePage, SecondFactorPage, SetupDonePage, SignInPage, StaffPage,
+    StartPage, TerminalNamePage, TerminalsPage, TicketPage,
 };
 
 /// One rendered state of a page.
@@ -55,6 +55,9 @@ pub fn all() -> Vec<Sample> {
     add(&mut all, "print", PrintPage::samples());
     add(&mut all, "message", MessagePage::samples());
     add(&mut all, "account", AccountPage::samples());
+    add(&mut all, "passkey", PasskeyPage::samples());
+    add(&mut all, "own_account", OwnAccountPage::samples());
+    add(&mut all, "passkey_form", PasskeyFormPage::samples());
     add(&mut all, "connection", ConnectionPage::samples());
     add(&mut all, "setup_done", SetupDonePage::samples());
     add(&mut all, "staff", StaffPage::samples());

@@ -235,6 +235,7 @@ pub(crate) async fn ask(signed_in: SignedIn, Path(id): Path<String>) -> Result<R
     };
     Ok(page(&ConfirmPage {
         frame: signed_in.frame(Some(MenuItem::Office)),
+        parent: Link::new("/care/staff", "職員・端末"),
         title: "端末の停止の確認".to_owned(),
         lead: lead.to_owned(),
         facts: vec![

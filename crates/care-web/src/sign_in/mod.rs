@@ -1,5 +1,6 @@
 //! Signing in: first user and password, then the second factor (W-2).
 
+pub(crate) mod passkey;
 pub(crate) mod second_factor;
 pub(crate) mod sign_out;
 
@@ -122,6 +123,7 @@ fn form(visit: &Visit, entry: &Token, next: &str, state: SignInState) -> SignInP
         state,
         user: TextField::default(),
         password: TextField::default(),
+        passkeys: visit.passkeys("/care/sign-in"),
     }
 }
 

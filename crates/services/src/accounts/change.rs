@@ -5,7 +5,7 @@ use crate::{CallContext, Platform};
 use kiban_audit::{Action, NO_INSURER};
 use kiban_domain::OfficeNumber;
 use kiban_store::repo::{
-    accounts, sessions,
+    accounts, passkeys, sessions,
     staff::{self, AccountRow},
 };
 use uuid::Uuid;
@@ -94,7 +94,7 @@ pub async fn set_active(
         .await
 }
 
-/// Takes password and second factor away at once and sends a letter with which its holder makes them anew.
+/// Takes password and every second factor (authenticator, passkeys, recovery codes) away at once and sends a letter with which its holder makes them anew.
 ///
 /// # Errors
 ///
@@ -131,13 +131,13 @@ pub async fn reset_second_factor(
         .event(platform, NO_INSURER, Action::AccountChanged)
         .ground(format!("account-reset:{staff_id}"))
         .to_entry();
-    // A secret that nobody has: no code fits until the holder has made a new one. The password hash fits nothing.
-    let secret = totp_rs::Secret::from(platform.random::<20>()).to_base32();
     platform
         .store
         .write(move |work| {
             Box::pin(async move {
-                staff::set_secrets(work, staff_id, "reset", &secret).await?;
+                // The password hash fits nothing, and there is no second factor until the holder has made a new one.
+                staff::set_secrets(work, staff_id, "reset", None).await?;
+                passkeys::remove_all(work, staff_id).await?;
                 accounts::set_recovery_codes(work, staff_id, &[]).await?;
                 sessions::end_all(work, staff_id).await?;
                 prepared.write(work).await?;

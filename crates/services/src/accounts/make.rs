@@ -4,7 +4,8 @@ use super::{CODE_LENGTH, hash};
 use crate::{
     CallContext, Platform,
     code::{grouped, new_code, typed_code},
-    rate::{self, Exhausted, Limit},
+    passkeys::{self, Ceremony, Holder, Kind, PasskeyError, Place, RelyingParty},
+    rate::{self, Exhausted, Limit, Reserved},
     sign_in::matching_step_of,
     staff::{StaffRole, hash_password},
 };
@@ -16,6 +17,7 @@ use kiban_store::{
     Work,
     repo::{
         accounts::{self, DraftRow, InvitationRow},
+        passkeys::{self as rows, PasskeyRow},
         staff::{self, StaffRow},
         terminals,
     },
@@ -24,6 +26,8 @@ use uuid::Uuid;
 
 /// For how long a draft waits for its second factor.
 const DRAFT_MINUTES: i64 = 30;
+/// Name of the passkey with which an account is made; its holder may change it.
+const FIRST_PASSKEY: &str = "最初のパスキー";
 /// Recovery codes of an account.
 const RECOVERY_CODES: usize = 8;
 /// Wrong codes of invitations or second factors from one terminal.
@@ -346,6 +350,9 @@ pub enum FinishError {
     /// The login was taken meanwhile.
     #[error("the login is taken")]
     Taken,
+    /// The passkey was not taken.
+    #[error("passkey")]
+    Passkey(#[from] PasskeyError),
     /// The database.
     #[error("storage")]
     Storage(#[from] kiban_store::Error),
@@ -364,87 +371,230 @@ pub async fn finish(
     token: &str,
     code: &str,
 ) -> Result<Vec<String>, FinishError> {
-    let bucket = (format!("draft:{serial}"), PER_TERMINAL);
-    let reserved = match rate::reserve(platform, vec![bucket]).await? {
-        Ok(reserved) => reserved,
-        Err(exhausted) => return Err(FinishError::TooMany(exhausted)),
+    let reserved = reserve(platform, serial).await?;
+    let draft = load_draft(platform, serial, token).await?;
+    let step = matching_step_of(&draft.totp_secret, code, platform.now());
+    let factor = Factor::Application {
+        step: step.ok_or(FinishError::WrongCode)?,
     };
-    let now = platform.now();
-    let token_hash = hash(token);
-    let mut work = platform.store.point().await?;
-    let draft = accounts::find_draft(&mut work, &token_hash, serial, now).await?;
-    drop(work);
-    let draft = draft.ok_or(FinishError::NoDraft)?;
-    let step = matching_step_of(&draft.totp_secret, code, now).ok_or(FinishError::WrongCode)?;
-    let codes: Vec<String> = (0..RECOVERY_CODES)
-        .map(|_| new_code(platform, CODE_LENGTH))
-        .collect();
-    let hashes: Vec<Vec<u8>> = codes.iter().map(|code| hash(code)).collect();
     let staff_id = draft.staff_id.unwrap_or_else(|| platform.id());
-    let mut context = context.clone();
-    context.actor = context.actor.staff(&draft.login);
-    let entry = context
-        .event(platform, NO_INSURER, Action::AccountChanged)
-        .ground(format!("account-made:{staff_id}"))
-        .to_entry();
-    let terminal_id = terminal_id.to_owned();
-    platform
-        .store
-        .write(move |work| {
-            Box::pin(async move {
-                if !accounts::end_draft(work, &token_hash).await? {
-                    return Err(FinishError::NoDraft);
-                }
-                match draft.invitation_id {
-                    Some(id) if !accounts::use_invitation(work, id, now).await? => {
-                        return Err(FinishError::Closed(Closed::Used));
+    let finished = Finished {
+        draft,
+        staff_id,
+        terminal_id,
+        factor,
+        reserved,
+    };
+    finished.store(platform, context).await
+}
+
+/// Second step by passkey: asks the browser for one.
+///
+/// # Errors
+///
+/// [`FinishError::NoDraft`], [`FinishError::Passkey`] or the database.
+pub async fn ask_passkey(
+    platform: &Platform,
+    serial: &str,
+    party: &RelyingParty,
+    token: &str,
+) -> Result<Ceremony, FinishError> {
+    let draft = load_draft(platform, serial, token).await?;
+    // The passkey names its account, so a new account's identifier is chosen now and kept with the challenge.
+    let holder = Holder {
+        id: draft.staff_id.unwrap_or_else(|| platform.id()),
+        login: &draft.login,
+        name: &draft.name,
+    };
+    let place = Place {
+        party,
+        serial,
+        secret: token,
+    };
+    let question = passkeys::holder_question(party, &holder, &[])?;
+    Ok(passkeys::ask(platform, place, Kind::Account, Some(holder.id), question).await?)
+}
+
+/// Second step by passkey: the browser's answer to [`ask_passkey`]. The account has no authenticator application then; gives
+/// its recovery codes, shown once.
+///
+/// # Errors
+///
+/// See [`FinishError`].
+#[expect(
+    clippy::too_many_arguments,
+    reason = "who, where and what was answered"
+)]
+pub async fn finish_by_passkey(
+    platform: &Platform,
+    context: &CallContext,
+    serial: &str,
+    terminal_id: &str,
+    party: &RelyingParty,
+    token: &str,
+    challenge: &str,
+    answer: &str,
+) -> Result<Vec<String>, FinishError> {
+    let reserved = reserve(platform, serial).await?;
+    let draft = load_draft(platform, serial, token).await?;
+    let place = Place {
+        party,
+        serial,
+        secret: token,
+    };
+    let asked = passkeys::answered(platform, place, Kind::Account, challenge).await?;
+    let staff_id = asked.staff_id.ok_or(FinishError::NoDraft)?;
+    let name = FIRST_PASSKEY;
+    let made = passkeys::check_new(platform, party, staff_id, &asked.state, answer, name)?;
+    let finished = Finished {
+        draft,
+        staff_id,
+        terminal_id,
+        factor: Factor::Passkey(Box::new(made)),
+        reserved,
+    };
+    finished.store(platform, context).await
+}
+
+async fn reserve(platform: &Platform, serial: &str) -> Result<Reserved, FinishError> {
+    let bucket = (format!("draft:{serial}"), PER_TERMINAL);
+    let reserved = rate::reserve(platform, vec![bucket]).await?;
+    reserved.map_err(FinishError::TooMany)
+}
+
+async fn load_draft(
+    platform: &Platform,
+    serial: &str,
+    token: &str,
+) -> Result<DraftRow, FinishError> {
+    let mut work = platform.store.point().await?;
+    let draft = accounts::find_draft(&mut work, &hash(token), serial, platform.now()).await?;
+    draft.ok_or(FinishError::NoDraft)
+}
+
+/// The second factor that was shown to work.
+enum Factor {
+    Application { step: i64 },
+    Passkey(Box<PasskeyRow>),
+}
+
+struct Finished<'a> {
+    draft: DraftRow,
+    staff_id: Uuid,
+    terminal_id: &'a str,
+    factor: Factor,
+    reserved: Reserved,
+}
+
+impl Finished<'_> {
+    async fn store(
+        self,
+        platform: &Platform,
+        context: &CallContext,
+    ) -> Result<Vec<String>, FinishError> {
+        let now = platform.now();
+        let codes: Vec<String> = (0..RECOVERY_CODES)
+            .map(|_| new_code(platform, CODE_LENGTH))
+            .collect();
+        let hashes: Vec<Vec<u8>> = codes.iter().map(|code| hash(code)).collect();
+        let Self {
+            draft,
+            staff_id,
+            factor,
+            reserved,
+            ..
+        } = self;
+        let mut context = context.clone();
+        context.actor = context.actor.staff(&draft.login);
+        let made = context
+            .event(platform, NO_INSURER, Action::AccountChanged)
+            .ground(format!("account-made:{staff_id}"))
+            .to_entry();
+        let added = match &factor {
+            Factor::Application { .. } => None,
+            Factor::Passkey(row) => Some(
+                context
+                    .event(platform, NO_INSURER, Action::AccountChanged)
+                    .ground(format!("passkey-added:{}", row.passkey_id))
+                    .to_entry(),
+            ),
+        };
+        let terminal_id = self.terminal_id.to_owned();
+        platform
+            .store
+            .write(move |work| {
+                Box::pin(async move {
+                    if !accounts::end_draft(work, &draft.token_hash).await? {
+                        return Err(FinishError::NoDraft);
                     }
-                    Some(_) => {}
-                    None => {
-                        let closed = first_closed(work, &draft.office_no, &terminal_id).await?;
-                        if let Some(closed) = closed {
-                            return Err(FinishError::Closed(closed));
+                    match draft.invitation_id {
+                        Some(id) if !accounts::use_invitation(work, id, now).await? => {
+                            return Err(FinishError::Closed(Closed::Used));
+                        }
+                        Some(_) => {}
+                        None => {
+                            let closed = first_closed(work, &draft.office_no, &terminal_id).await?;
+                            if let Some(closed) = closed {
+                                return Err(FinishError::Closed(closed));
+                            }
                         }
                     }
-                }
-                store(work, &draft, staff_id, now).await?;
-                staff::use_totp_step(work, staff_id, step).await?;
-                accounts::set_recovery_codes(work, staff_id, &hashes).await?;
-                reserved.give_back(work).await?;
-                work.record(&entry).await?;
-                Ok(())
+                    store(work, &draft, staff_id, &factor, now).await?;
+                    accounts::set_recovery_codes(work, staff_id, &hashes).await?;
+                    reserved.give_back(work).await?;
+                    work.record(&made).await?;
+                    if let Some(added) = &added {
+                        work.record(added).await?;
+                    }
+                    Ok(())
+                })
             })
-        })
-        .await?;
-    Ok(codes.iter().map(|code| grouped(code, 4)).collect())
+            .await?;
+        Ok(codes.iter().map(|code| grouped(code, 4)).collect())
+    }
 }
 
 async fn store(
     work: &mut Work,
     draft: &DraftRow,
     staff_id: Uuid,
+    factor: &Factor,
     now: kiban_domain::Timestamp,
 ) -> Result<(), FinishError> {
-    if draft.staff_id.is_some() {
-        staff::set_secrets(work, staff_id, &draft.password_hash, &draft.totp_secret).await?;
-        return Ok(());
-    }
-    let row = StaffRow {
-        staff_id,
-        office_no: draft.office_no,
-        login: draft.login.clone(),
-        name: draft.name.clone(),
-        role: draft.role,
-        password_hash: draft.password_hash.clone(),
-        totp_secret: draft.totp_secret.clone(),
-        totp_last_step: 0,
-        state: 1,
-        created_at: now,
+    let totp_secret = match factor {
+        Factor::Application { .. } => Some(draft.totp_secret.as_str()),
+        Factor::Passkey(_) => None,
     };
-    match staff::add(work, &row).await {
-        Err(error) if error.is_duplicate() => return Err(FinishError::Taken),
-        other => other?,
+    if draft.staff_id.is_some() {
+        staff::set_secrets(work, staff_id, &draft.password_hash, totp_secret).await?;
+        rows::remove_all(work, staff_id).await?;
+    } else {
+        let row = StaffRow {
+            staff_id,
+            office_no: draft.office_no,
+            login: draft.login.clone(),
+            name: draft.name.clone(),
+            role: draft.role,
+            password_hash: draft.password_hash.clone(),
+            totp_secret: totp_secret.map(str::to_owned),
+            totp_last_step: 0,
+            state: 1,
+            created_at: now,
+        };
+        match staff::add(work, &row).await {
+            Err(error) if error.is_duplicate() => return Err(FinishError::Taken),
+            other => other?,
+        }
+        staff::set_mail(work, staff_id, &draft.mail).await?;
     }
-    staff::set_mail(work, staff_id, &draft.mail).await?;
+    match factor {
+        Factor::Application { step } => {
+            staff::use_totp_step(work, staff_id, *step).await?;
+        }
+        Factor::Passkey(row) => match rows::add(work, row).await {
+            Err(error) if error.is_duplicate() => return Err(PasskeyError::Taken.into()),
+            other => other?,
+        },
+    }
     Ok(())
 }

@@ -10,8 +10,8 @@ mod make;
 pub use change::{ChangeError, list, reset_second_factor, set_active};
 pub use invite::{InvitationError, NewInvitation, cancel, invite, list_open, send_again};
 pub use make::{
-    AccountForm, BeginError, Closed, Draft, FinishError, Ground, Invitation, Mistake, begin,
-    find_draft, find_invitation, finish,
+    AccountForm, BeginError, Closed, Draft, FinishError, Ground, Invitation, Mistake, ask_passkey,
+    begin, find_draft, find_invitation, finish, finish_by_passkey,
 };
 
 use ring::digest::{SHA256, digest};

@@ -275,7 +275,7 @@ pub async fn use_recovery_code(
     Ok(touched == 1)
 }
 
-/// Forgets drafts that have ended and invitations that ended before `before`; how many.
+/// Forgets drafts and challenges that have ended and invitations that ended before `before`; how many.
 pub async fn forget(work: &mut Work, now: Timestamp, before: Timestamp) -> Result<u64> {
     let drafts = work
         .conn
@@ -291,5 +291,6 @@ pub async fn forget(work: &mut Work, now: Timestamp, before: Timestamp) -> Resul
             &[P::T(before)],
         )
         .await?;
-    Ok(drafts + invitations)
+    let challenges = super::passkeys::forget_challenges(work, now).await?;
+    Ok(drafts + invitations + challenges)
 }

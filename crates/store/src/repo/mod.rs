@@ -21,6 +21,7 @@ pub mod insurers;
 pub mod looks;
 pub mod mail;
 pub mod offices;
+pub mod passkeys;
 pub mod person_notices;
 pub mod progress;
 pub mod rates;

@@ -19,8 +19,8 @@ pub struct StaffRow {
     pub role: i16,
     /// Argon2id hash in PHC form.
     pub password_hash: String,
-    /// Secret of the second factor, base 32.
-    pub totp_secret: String,
+    /// Secret of the authenticator application, base 32; `None` for an account without one.
+    pub totp_secret: Option<String>,
     /// The last time step whose code was used: a code works once.
     pub totp_last_step: i64,
     /// 1 active, 2 stopped.
@@ -51,7 +51,7 @@ pub async fn add(work: &mut Work, row: &StaffRow) -> Result<()> {
                 P::S(&row.name),
                 P::I(i64::from(row.role)),
                 P::S(&row.password_hash),
-                P::S(&row.totp_secret),
+                P::S(row.totp_secret.as_deref().unwrap_or_default()),
                 P::I(row.totp_last_step),
                 P::I(i64::from(row.state)),
                 P::T(row.created_at),
@@ -113,7 +113,7 @@ fn staff(row: &crate::engine::Row<'_>) -> Result<StaffRow> {
         name: row.get(3)?,
         role: row.get(4)?,
         password_hash: row.get(5)?,
-        totp_secret: row.get(6)?,
+        totp_secret: Some(row.get::<String>(6)?).filter(|secret| !secret.is_empty()),
         totp_last_step: row.get(7)?,
         state: row.get(8)?,
         created_at: row.get(9)?,
@@ -205,17 +205,21 @@ pub async fn set_state(
     Ok(touched == 1)
 }
 
-/// Gives an account another password and second factor.
+/// Gives an account another password, and another authenticator application or none.
 pub async fn set_secrets(
     work: &mut Work,
     staff_id: Uuid,
     password_hash: &str,
-    totp_secret: &str,
+    totp_secret: Option<&str>,
 ) -> Result<()> {
     work.conn
         .exec(
             &sql!("UPDATE staff SET password_hash = $2, totp_secret = $3, totp_last_step = 0 WHERE staff_id = $1"),
-            &[P::U(staff_id), P::S(password_hash), P::S(totp_secret)],
+            &[
+                P::U(staff_id),
+                P::S(password_hash),
+                P::S(totp_secret.unwrap_or_default()),
+            ],
         )
         .await?;
     Ok(())
@@ -232,4 +236,28 @@ pub async fn count_administrators(work: &mut Work, office_no: &OfficeNumber) -> 
         )
         .await?;
     Ok(count.unwrap_or(0))
+}
+
+/// Keeps other units of work from changing an account until this one ends, and gives back the account.
+pub async fn hold(work: &mut Work, staff_id: Uuid) -> Result<Option<StaffRow>> {
+    work.conn
+        .exec(
+            &sql!("UPDATE staff SET state = state WHERE staff_id = $1"),
+            &[P::U(staff_id)],
+        )
+        .await?;
+    find(work, staff_id).await
+}
+
+/// Where letters to an account go, if it has an address.
+pub async fn find_mail(work: &mut Work, staff_id: Uuid) -> Result<Option<String>> {
+    let mail: Option<Option<String>> = work
+        .conn
+        .first(
+            &sql!("SELECT mail FROM staff WHERE staff_id = $1"),
+            &[P::U(staff_id)],
+            |row| row.get(0),
+        )
+        .await?;
+    Ok(mail.flatten())
 }

@@ -78,6 +78,8 @@ pub struct SecondFactorSetUp {
     pub secret: String,
     /// The code; what was typed is not shown again.
     pub code: TextField,
+    /// Whether a passkey may be used instead at the address in use.
+    pub passkey: bool,
 }
 
 impl AccountPage {
@@ -99,7 +101,7 @@ impl AccountPage {
     /// The first heading.
     pub fn title(&self) -> &'static str {
         match (&self.stage, self.first, self.renewal) {
-            (AccountStage::SecondFactor(_), _, _) => "認証アプリの設定",
+            (AccountStage::SecondFactor(_), _, _) => "2段階目の確認の設定",
             (AccountStage::Done { .. }, _, true) => "再設定の完了",
             (AccountStage::Done { .. }, _, false) => "利用者登録の完了",
             (AccountStage::Form(_), true, _) => "管理者の登録",
@@ -150,6 +152,7 @@ impl AccountPage {
                 path: "M4 4h1v1h-1zM6 4h2v1h-2z".into(),
                 secret: "JBSW Y3DP EHPK 3PXP".into(),
                 code: TextField::default().with_error("認証コードが正しくありません。アプリに表示されている新しいコードを入力してください"),
+                passkey: true,
             }),
             ..first.clone()
         };

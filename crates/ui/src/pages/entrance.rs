@@ -3,7 +3,7 @@
 use askama::Template;
 
 use crate::form::errors_of;
-use crate::{FieldError, Frame, Notice, NoticeKind, TextField, sample};
+use crate::{FieldError, Frame, Notice, NoticeKind, PasskeyPlace, TextField, sample};
 
 /// Sign-in with ユーザID and password; posts `user`, `password` to `/care/sign-in`.
 #[derive(Debug, Clone, Template)]
@@ -21,6 +21,8 @@ pub struct SignInPage {
     pub user: TextField,
     /// Only its error is used.
     pub password: TextField,
+    /// Whether passkeys work at the address in use.
+    pub passkeys: PasskeyPlace,
 }
 
 /// What happened before the sign-in page was shown.
@@ -88,6 +90,7 @@ impl SignInPage {
             state,
             user: TextField::of("sato-hanako"),
             password: TextField::default(),
+            passkeys: PasskeyPlace::Here,
         };
         let incomplete = Self {
             user: TextField::default().with_error("ユーザIDを入力してください"),
@@ -103,6 +106,13 @@ impl SignInPage {
                 },
             ),
             ("incomplete", incomplete),
+            (
+                "elsewhere",
+                Self {
+                    passkeys: PasskeyPlace::There("http://localhost:8081/care/sign-in".into()),
+                    ..page(SignInState::Fresh)
+                },
+            ),
             ("refused", page(SignInState::Refused)),
             ("limited", page(SignInState::Limited { minutes: 15 })),
             ("timed_out", page(SignInState::TimedOut)),
@@ -121,6 +131,10 @@ pub struct SecondFactorPage {
     pub csrf: String,
     /// Where to go afterwards; posted back as `next`; may be empty.
     pub next: String,
+    /// Whether the account has an authenticator application.
+    pub application: bool,
+    /// Whether one of the account's passkeys works at the address in use.
+    pub passkey: bool,
     /// The code; what was typed is not shown again.
     pub code: TextField,
     /// When too many codes were wrong: after how many minutes the sign-in may begin again.
@@ -139,6 +153,8 @@ impl SecondFactorPage {
             frame: sample::frame_outside(),
             csrf: "sample-token".into(),
             next: String::new(),
+            application: true,
+            passkey: false,
             code: TextField::default(),
             limited: None,
         };
@@ -150,6 +166,21 @@ impl SecondFactorPage {
                 "wrong",
                 Self {
                     code: TextField::default().with_error(wrong),
+                    ..page.clone()
+                },
+            ),
+            (
+                "either",
+                Self {
+                    passkey: true,
+                    ..page.clone()
+                },
+            ),
+            (
+                "passkey",
+                Self {
+                    application: false,
+                    passkey: true,
                     ..page.clone()
                 },
             ),

@@ -117,6 +117,8 @@ pub struct TicketPage {
 pub struct ConfirmPage {
     /// What surrounds the page.
     pub frame: Frame,
+    /// The page above this one.
+    pub parent: Link,
     /// First heading.
     pub title: String,
     /// What will happen.
@@ -336,6 +338,7 @@ impl ConfirmPage {
     pub fn samples() -> Vec<(&'static str, Self)> {
         let page = Self {
             frame: sample::frame(MenuItem::Office),
+            parent: Link::new("/care/staff", "職員・端末"),
             title: "端末の停止の確認".into(),
             lead: "この端末の電子証明書を、すぐに使えなくします。取り消せません。".into(),
             facts: vec![("端末".into(), "受付のパソコン".into())],
