@@ -127,6 +127,20 @@ impl Browser {
         .with_context(|| format!("no new page after pressing {selector}"))
     }
 
+    /// Sends the driver a command that its client has no name for.
+    pub(crate) async fn command(
+        &self,
+        path: &str,
+        body: serde_json::Value,
+    ) -> Result<serde_json::Value> {
+        let path = path.to_owned();
+        within(
+            self.client
+                .issue_cmd(crate::authenticator::Command { path, body }),
+        )
+        .await
+    }
+
     /// Runs a script in the page.
     pub async fn script(
         &self,

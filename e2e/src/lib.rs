@@ -2,10 +2,12 @@
 //!
 //! The tests are in `tests/`. Everything here has a time limit and ends what it started when it is dropped.
 
+mod authenticator;
 mod browser;
 mod programs;
 mod server;
 
+pub use authenticator::Authenticator;
 pub use browser::{Browser, Identity};
 pub use programs::{Output, Program, today, totp};
 pub use server::{
