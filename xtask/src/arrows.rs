@@ -53,12 +53,14 @@ const TABLE: &[Row] = &[
         // The protocol is tested with the terminal's own agent at the other end.
         tests_may: &["synth", "terminal"],
     },
-    row(
-        "connect-api",
-        &[
+    Row {
+        name: "connect-api",
+        may: &[
             "services", "store", "access", "audit", "exchange", "pki", "web-kit", "domain",
         ],
-    ),
+        // The access table is asked about invented people.
+        tests_may: &["synth"],
+    },
     Row {
         name: "client",
         may: &["connect-api", "domain"],
