@@ -4,13 +4,17 @@
 
 mod authenticator;
 mod browser;
+mod mailbox;
 mod programs;
 mod server;
+mod terminal;
 
 pub use authenticator::Authenticator;
 pub use browser::{Browser, Identity};
+pub use mailbox::letter;
 pub use programs::{Output, Program, today, totp};
 pub use server::{
     Account, Certificate, Certificates, Demo, DemoFile, Engine, Person, Serve, connection,
     connection_without,
 };
+pub use terminal::Terminal;

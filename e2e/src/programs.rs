@@ -16,6 +16,8 @@ pub enum Program {
     Kiban,
     /// The command line of municipalities.
     Client,
+    /// The program of an office's terminal.
+    Terminal,
 }
 
 /// What a program said until it ended.
@@ -39,6 +41,7 @@ impl Program {
         let name = match self {
             Self::Kiban => "kiban",
             Self::Client => "kiban-client",
+            Self::Terminal => "kiban-terminal",
         };
         let path = folder()?.join(name);
         if !path.exists() {
@@ -66,7 +69,16 @@ fn build() -> Result<()> {
     let target = folder()?.parent().context("target folder")?.to_owned();
     let built = BUILT.get_or_init(|| {
         let status = Command::new("cargo")
-            .args(["build", "-p", "kiban", "-p", "kiban-client", "--target-dir"])
+            .args([
+                "build",
+                "-p",
+                "kiban",
+                "-p",
+                "kiban-client",
+                "-p",
+                "kiban-terminal",
+            ])
+            .arg("--target-dir")
             .arg(&target)
             .current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/.."))
             .status();

@@ -310,6 +310,17 @@ impl Demo {
         self.process.run(arguments)
     }
 
+    /// Runs `kiban-client` with a certificate.
+    ///
+    /// # Errors
+    ///
+    /// When it does not start or does not end.
+    pub fn client(&self, certificate: &Certificate, arguments: &[&str]) -> Result<Output> {
+        let file = &self.file;
+        let command = client_command(&file.connect, &file.ca, certificate, arguments)?;
+        finish(command, Duration::from_mins(2))
+    }
+
     /// Ends it with a signal (`TERM`, `KILL`); gives the exit code. The data stay.
     pub fn end(&mut self, signal: &str) -> Result<i32> {
         self.process.signal(signal)
@@ -438,16 +449,7 @@ impl Serve {
     }
 
     fn client_command(&self, certificate: &Certificate, arguments: &[&str]) -> Result<Command> {
-        let mut command = Program::Client.command()?;
-        command
-            .args(["--server", &self.connect, "--cert"])
-            .arg(&certificate.pem)
-            .arg("--key")
-            .arg(&certificate.key)
-            .arg("--ca")
-            .arg(self.authority())
-            .args(arguments);
-        Ok(command)
+        client_command(&self.connect, &self.authority(), certificate, arguments)
     }
 
     /// Issues a system's certificate: what follows `kiban ca system`, and a name for the files. A running server knows
@@ -510,6 +512,25 @@ fn issue(process: &Process, what: &[&str], name: &str) -> Result<Certificate> {
         p12: file("p12"),
         p12_password: password.to_owned(),
     })
+}
+
+/// `kiban-client` with a certificate.
+fn client_command(
+    server: &str,
+    authority: &Path,
+    certificate: &Certificate,
+    arguments: &[&str],
+) -> Result<Command> {
+    let mut command = Program::Client.command()?;
+    command
+        .args(["--server", server, "--cert"])
+        .arg(&certificate.pem)
+        .arg("--key")
+        .arg(&certificate.key)
+        .arg("--ca")
+        .arg(authority)
+        .args(arguments);
+    Ok(command)
 }
 
 /// Connects with a client certificate.
