@@ -258,6 +258,8 @@ words! {
         RegisterRelation = "register_relation",
         /// A care relation was ended.
         EndRelation = "end_relation",
+        /// An office said that a care relation goes on.
+        ConfirmRelation = "confirm_relation",
         /// A person was offered to another office, or such an offer moved on.
         HandOver = "hand_over",
         /// A person's record was read.

@@ -26,6 +26,12 @@ impl Fields {
         self.raw(name).trim()
     }
 
+    /// Everything that was chosen under one name.
+    pub(crate) fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
+        let found = self.0.iter().filter(move |(field, _)| field == name);
+        found.map(|(_, value)| value.trim())
+    }
+
     /// What was typed, character by character: for passwords.
     pub(crate) fn raw(&self, name: &str) -> &str {
         let found = self.0.iter().find(|(field, _)| field == name);

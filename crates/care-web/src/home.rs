@@ -19,6 +19,7 @@ use crate::{
     answer::{page, see_other},
     emergency,
     persons::listed::{self, Person},
+    registrations::waiting,
     visit::{SignedIn, Visit},
     words,
 };
@@ -55,6 +56,7 @@ pub(crate) async fn show(signed_in: SignedIn) -> Result<Response, Response> {
             ListError::Storage(error) => signed_in.storage(&error),
         })?;
     let ending = ending(&rows, today);
+    let silent = waiting::notices(&signed_in, &rows, today).await?;
     let persons = listed::current(rows, today);
     Ok(page(&HomePage {
         frame: signed_in.frame(Some(MenuItem::Home)),
@@ -63,6 +65,7 @@ pub(crate) async fn show(signed_in: SignedIn) -> Result<Response, Response> {
         notices: [
             emergency::banner(&signed_in).await?,
             ending_terminals(&signed_in).await?,
+            silent,
         ]
         .concat(),
         persons: persons.len().to_string(),

@@ -39,6 +39,7 @@ pub fn routes() -> Routes<CareState> {
         .post("/care/sign-in/passkey", sign_in::passkey::first)
         .post("/care/second-factor/passkey", sign_in::passkey::second)
         .get("/care/account", own_account::show)
+        .post("/care/account/letters", own_account::letters::choose)
         .get("/care/account/passkeys/new", own_account::add::ask)
         .post("/care/account/passkeys/new", own_account::add::begin)
         .post("/care/account/passkeys", own_account::add::finish)
@@ -149,6 +150,10 @@ pub fn routes() -> Routes<CareState> {
         .get("/care/access-log", access_log::list::show)
         .get("/care/access-log.csv", access_log::csv::download)
         .get("/care/registrations", registrations::list::show)
+        .post(
+            "/care/registrations/confirm",
+            registrations::waiting::confirm,
+        )
         .get(
             "/care/registrations/{id}/hand-over",
             registrations::hand_over::ask,

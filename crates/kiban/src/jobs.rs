@@ -11,16 +11,30 @@ use kiban_services::{
     housekeeping::{self, HousekeepingSettings},
     intake::{self, IntakeSettings},
     mail::{self, Post},
-    maintenance, progress, terminals,
+    maintenance, progress,
+    relations::silence::{self, SilenceSettings},
+    terminals,
 };
 use kiban_store::repo::{accounts, rates, sessions, terminals as rows};
 use kiban_web_kit::Shutdown;
 use std::{sync::Arc, time::Duration};
 use tokio::{sync::Notify, task::JoinSet};
 
+/// What letters to offices, and what they ask, depend on.
+#[derive(Debug, Clone)]
+pub(crate) struct OfficeSettings {
+    /// The care door's address as browsers see it.
+    pub(crate) care_url: Arc<str>,
+    /// When offices are asked about registrations, and when these end.
+    pub(crate) silence: SilenceSettings,
+    /// The hour in Japan from which members get letters about progress.
+    pub(crate) progress_hour: u8,
+}
+
 /// Starts every job; they end when `shutdown` begins.
 pub(crate) fn start(
     platform: &Platform,
+    offices: OfficeSettings,
     doors: Option<(Doors, Arc<Authorities>)>,
     post: Option<Arc<dyn Post>>,
     intake_wake: Arc<Notify>,
@@ -31,6 +45,11 @@ pub(crate) fn start(
     jobs.spawn(seal(platform.clone(), shutdown.clone()));
     jobs.spawn(keep_fresh(platform.clone(), shutdown.clone()));
     jobs.spawn(clear_up(platform.clone(), shutdown.clone()));
+    jobs.spawn(look_after_offices(
+        platform.clone(),
+        offices,
+        shutdown.clone(),
+    ));
     if let Some(post) = post {
         jobs.spawn(deliver_mail(platform.clone(), post, shutdown.clone()));
     }
@@ -226,6 +245,46 @@ async fn clear_up(platform: Platform, shutdown: Shutdown) {
             );
         }
         if !pause(&shutdown, Duration::from_hours(1)).await {
+            return;
+        }
+    }
+}
+
+/// Asks offices once a day about registrations that they do not use, and writes the letters about progress in the morning.
+async fn look_after_offices(platform: Platform, settings: OfficeSettings, shutdown: Shutdown) {
+    let OfficeSettings {
+        care_url,
+        silence,
+        progress_hour,
+    } = settings;
+    let mut asked_on = None;
+    loop {
+        let today = platform.today();
+        if asked_on != Some(today) {
+            match silence::look_after(&platform, silence, &care_url).await {
+                Ok(silence::Done {
+                    asked,
+                    ended,
+                    letters,
+                }) => {
+                    asked_on = Some(today);
+                    tracing::info!(asked, ended, letters, "silent registrations looked after");
+                }
+                Err(error) => tracing::error!(
+                    error = &error as &dyn std::error::Error,
+                    "looking after silent registrations failed; it is tried again"
+                ),
+            }
+        }
+        match progress::letters::write(&platform, progress_hour, &care_url).await {
+            Ok(0) => {}
+            Ok(letters) => tracing::info!(letters, "letters about progress written"),
+            Err(error) => tracing::error!(
+                error = &error as &dyn std::error::Error,
+                "writing letters about progress failed; it is tried again"
+            ),
+        }
+        if !pause(&shutdown, Duration::from_mins(1)).await {
             return;
         }
     }

@@ -2,13 +2,13 @@
 //!
 //! The sealer finds the looks, so the newest seconds are missing. Reading the log is itself recorded.
 
-use crate::{CallContext, Platform, staff::StaffRole};
+use crate::{CallContext, Platform, days::first_instant, staff::StaffRole};
 use kiban_access::{
     ListPersons, LogReader, Permit, PersonKey, ReadAccessLog, Refusal, list_persons,
     read_access_log,
 };
 use kiban_audit::{Action, Entry, Event, NO_INSURER};
-use kiban_domain::{Date, OfficeNumber, ServiceKind, Timestamp};
+use kiban_domain::{Date, OfficeNumber, ServiceKind};
 use kiban_store::{
     Error,
     repo::{
@@ -222,11 +222,7 @@ fn stretch(question: &Question, limit: usize) -> Result<Stretch, Error> {
 
 /// The smallest identifier of a day in Japan; days before 1970 begin with the first identifier.
 fn begin_of(day: Date) -> Result<Uuid, Error> {
-    let zone = jiff::tz::TimeZone::fixed(jiff::tz::offset(9));
-    let begin = day
-        .to_zoned(zone)
-        .map_or(Timestamp::UNIX_EPOCH, |zoned| zoned.timestamp());
-    first_id_at(begin.max(Timestamp::UNIX_EPOCH))
+    first_id_at(first_instant(day))
 }
 
 /// Adds the names that entries leave out; each person, member and certificate is looked up once.

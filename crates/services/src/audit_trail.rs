@@ -114,6 +114,7 @@ fn look_of(entry: &Entry) -> Option<LookRow> {
         | Action::CardUnlinked
         | Action::RegisterRelation
         | Action::EndRelation
+        | Action::ConfirmRelation
         | Action::HandOver
         | Action::ReadPerson
         | Action::ListPersons

@@ -320,12 +320,19 @@ fn push_without_opinion(out: &mut String, part: Part, span: Option<&Span<'_>>) {
 
 /// A certification's record without the committee's opinion; empty when it does not read as a record.
 pub(crate) fn without_opinion(body: &str) -> String {
+    split_opinion(body).0
+}
+
+/// A certification's record without the committee's opinion, and the opinion alone; either is empty when there is none.
+pub(crate) fn split_opinion(body: &str) -> (String, String) {
     let items = serde_json::from_str::<serde_json::Map<String, serde_json::Value>>(body);
     items.map_or_else(
-        |_| String::new(),
+        |_| (String::new(), String::new()),
         |mut items| {
-            items.remove(OPINION_ITEM);
-            serde_json::Value::Object(items).to_string()
+            let opinion = items.remove(OPINION_ITEM);
+            let opinion = opinion.filter(|it| !it.is_null() && it.as_str() != Some(""));
+            let rest = serde_json::Value::Object(items).to_string();
+            (rest, opinion.map_or_else(String::new, |it| it.to_string()))
         },
     )
 }

@@ -11,6 +11,7 @@ pub mod certificates;
 mod code;
 pub mod consents;
 pub mod context;
+mod days;
 pub mod eligibility;
 pub mod emergency;
 pub mod enrolment;

@@ -1,5 +1,9 @@
 //! Reading what the platform holds about one person (S-1, S-2, S-6, W-5).
 
+mod changes;
+
+pub use changes::{Change, Changes, PersonChanges, Since, read_with_changes};
+
 use crate::{
     CallContext, Platform,
     consents::effect,

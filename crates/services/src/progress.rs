@@ -1,5 +1,7 @@
 //! Applications that move on (W-6): telling the office that makes the care plan, and when a result is to be expected.
 
+pub mod letters;
+
 use crate::{
     CallContext, Platform,
     relations::{ListError, caller_office},

@@ -3,6 +3,7 @@
 mod end;
 mod list;
 mod managers;
+pub mod silence;
 
 pub(crate) use end::tell_of_end;
 pub use end::{AHEAD_DAYS, End, EndError, NOTE_MAX, end, span};

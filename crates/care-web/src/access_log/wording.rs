@@ -52,6 +52,7 @@ pub(super) fn what(event: &Event) -> String {
         (Action::RegisterRelation, true) => "担当登録をした",
         (Action::RegisterRelation, false) => "担当登録を試みた",
         (Action::EndRelation, _) => "担当登録を終了した",
+        (Action::ConfirmRelation, _) => "担当登録の継続を回答した",
         (Action::HandOver, _) => match event.purpose.as_deref() {
             Some("handover_offered") => "引継ぎを申し出た",
             Some("handover_accepted") => "引継ぎを受け入れた",

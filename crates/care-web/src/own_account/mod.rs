@@ -2,12 +2,14 @@
 
 pub(crate) mod add;
 pub(crate) mod change;
+pub(crate) mod letters;
 
 use axum::{extract::Query, response::Response};
 use kiban_domain::tokyo_date;
 use kiban_services::passkeys;
 use kiban_store::repo::passkeys::PasskeyRow;
 use kiban_ui::{Chip, ChipColor, Notice, NoticeKind, OwnAccountPage, PasskeyLine};
+use kiban_web_kit::csrf;
 use serde::Deserialize;
 
 use crate::{answer::page, visit::SignedIn, words};
@@ -33,6 +35,8 @@ pub(crate) async fn show(
         "removed" => {
             Some("パスキーを削除しました。端末やセキュリティキーに残っているものも削除してください")
         }
+        "letters" => Some("認定申請の進みを、あすの朝からメールで知らせます"),
+        "no-letters" => Some("認定申請の進みを、メールで知らせません"),
         _ => None,
     };
     let factors = passkeys::factors(signed_in.platform(), signed_in.session.staff_id).await;
@@ -50,6 +54,8 @@ pub(crate) async fn show(
             .map(|row| line(row, own))
             .collect(),
         place: signed_in.visit.passkeys(HERE),
+        letters: letters::choice(&signed_in).await?,
+        csrf: csrf::token(&signed_in.token),
     }))
 }
 

@@ -5,7 +5,7 @@ use http::request::Parts;
 use kiban_access::{Part, PersonKey, Refusal, Withheld as Reason};
 use kiban_domain::{Date, FiscalYear, Sex};
 use kiban_exchange::municipal::record::Record;
-use kiban_services::persons::{self, PersonView, Question, ReadError};
+use kiban_services::persons::{self, Changes, PersonView, Question, ReadError, Since};
 use kiban_store::repo::facts::FactRow;
 use kiban_ui::{
     Chip, ChipColor, DateText, MessageKind, PersonHead, Section, Withheld, WithheldReason,
@@ -95,6 +95,24 @@ impl About {
             .await
             .map_err(|error| self.refused(error))?;
         Ok((self.dossier(history.view).await?, history.versions))
+    }
+
+    /// Reads the person with what changed, as one look.
+    pub(super) async fn read_with_changes(
+        &self,
+        since: Since,
+        purpose: &'static str,
+    ) -> Result<(Dossier, Option<Changes>), Response> {
+        let signed_in = &self.signed_in;
+        let question = Question {
+            purpose: Some(purpose.into()),
+            ..Question::default()
+        };
+        let (platform, context) = (signed_in.platform(), &signed_in.context);
+        let read = persons::read_with_changes(platform, context, &self.key, &question, since)
+            .await
+            .map_err(|error| self.refused(error))?;
+        Ok((self.dossier(read.view).await?, read.changes))
     }
 
     /// Who it is about, for the top of a page that may be used while the insurer does not share.

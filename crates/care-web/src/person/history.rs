@@ -53,7 +53,7 @@ pub(crate) async fn show(about: About, Query(asked): Query<Asked>) -> Result<Res
         }
         Ok(None) => {}
         Err(error) => {
-            field.error = Some(complaint(*error));
+            field.error = Some(complaint("基準日", *error));
             status = StatusCode::UNPROCESSABLE_ENTITY;
         }
     }
@@ -72,10 +72,11 @@ pub(crate) async fn show(about: About, Query(asked): Query<Asked>) -> Result<Res
     Ok(page_with(status, &history))
 }
 
-fn complaint(error: InvalidDate) -> String {
+/// What to say of a day in the field `label` that is none.
+pub(super) fn complaint(label: &str, error: InvalidDate) -> String {
     match error {
         InvalidDate::Empty | InvalidDate::UnknownForm => {
-            "基準日は、実在する日付を入力してください（例：令和7年10月1日）".to_owned()
+            format!("{label}は、実在する日付を入力してください（例：令和7年10月1日）")
         }
         InvalidDate::YearOutOfRange
         | InvalidDate::MonthOutOfRange

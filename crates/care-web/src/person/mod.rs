@@ -3,6 +3,7 @@
 pub(crate) mod access_log;
 mod certificates;
 pub(crate) mod certification;
+mod changes;
 pub(crate) mod consent_form;
 pub(crate) mod consents;
 mod dossier;

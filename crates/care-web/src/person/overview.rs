@@ -1,6 +1,6 @@
 //! 利用者の概要 (C04).
 
-use axum::response::Response;
+use axum::{extract::Query, response::Response};
 use kiban_access::Part;
 use kiban_domain::{Application, Date, StageClock};
 use kiban_store::repo::{
@@ -11,23 +11,36 @@ use kiban_ui::{
     ApplicationFacts, AsOf, Chip, ChipColor, Link, MenuItem, Notice, NoticeKind, PersonPage,
     RegistrationFacts, TextField,
 };
+use serde::Deserialize;
 
 use super::{
+    changes::Asked,
     dossier::{About, Dossier},
     progress::{is_closed, progress_chip},
 };
-use crate::{answer::page, persons::listed, words};
+use crate::{answer::page_with, persons::listed, words};
 
 /// From how many days before its end the validity is a warning: renewal opens then.
 const NEAR_DAYS: i32 = 60;
 
-/// GET `/care/persons/{insurer_no}/{insured_no}`.
-pub(crate) async fn show(about: About) -> Result<Response, Response> {
-    let dossier = about.read(None, "view_person").await?;
+/// The query.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Since {
+    since: String,
+}
+
+/// GET `/care/persons/{insurer_no}/{insured_no}?since=…`; without a day, changes since the office looked last are shown.
+pub(crate) async fn show(about: About, Query(query): Query<Since>) -> Result<Response, Response> {
+    let today = about.signed_in.platform().today();
+    let asked = Asked::of(&query.since, today);
+    let status = asked.status;
+    let (dossier, changes) = about.read_with_changes(asked.since, "view_person").await?;
     let registration = registration(&about, dossier.today).await?;
     let person = dossier.head();
     let day = words::date(dossier.on);
-    Ok(page(&PersonPage {
+    let overview = PersonPage {
+        changes: asked.panel(changes, today),
         validity: validity(&dossier, &person.path()),
         double: double(&about).await?,
         registration,
@@ -39,7 +52,8 @@ pub(crate) async fn show(about: About) -> Result<Response, Response> {
         },
         frame: about.signed_in.frame(Some(MenuItem::Persons)),
         person,
-    }))
+    };
+    Ok(page_with(status, &overview))
 }
 
 /// That other offices manage the person's care today, by name of the office.

@@ -72,6 +72,10 @@ async fn finish(
             filled.last.error = Some(out_of_range(from, to));
             Ok(page_with(StatusCode::UNPROCESSABLE_ENTITY, &filled))
         }
+        Err(EndError::Reason) => {
+            filled.reason.error = Some(reason_missing());
+            Ok(page_with(StatusCode::UNPROCESSABLE_ENTITY, &filled))
+        }
         Err(EndError::Note) => {
             filled.note.error = Some(note_missing());
             Ok(page_with(StatusCode::UNPROCESSABLE_ENTITY, &filled))
@@ -95,6 +99,7 @@ fn read(
     form: &Fields,
 ) -> (EndRegistrationPage, Option<Answers>) {
     let reason: Option<EndReason> = form.get("reason").parse().ok();
+    let reason = reason.filter(|reason| reason.may_be_given());
     let note = if reason == Some(EndReason::Other) {
         form.get("note")
     } else {
@@ -114,7 +119,7 @@ fn read(
     }
     let mut page = input(signed_in, row, form.get("reason"), note, last);
     if reason.is_none() {
-        page.reason.error = Some("終了の理由を選択してください".to_owned());
+        page.reason.error = Some(reason_missing());
     }
     let length = note.chars().count();
     if reason == Some(EndReason::Other) && (length == 0 || length > NOTE_MAX) {
@@ -132,6 +137,10 @@ fn read(
 fn out_of_range(from: Date, to: Date) -> String {
     let (from, to) = (words::date(from).wareki, words::date(to).wareki);
     format!("担当の最後の日は、{from}から{to}までで入力してください")
+}
+
+fn reason_missing() -> String {
+    "終了の理由を選択してください".to_owned()
 }
 
 fn note_missing() -> String {
@@ -157,7 +166,13 @@ fn input(
         kana: row.name_kana.clone(),
         service: row.relation.service_kind.label().to_owned(),
         since: words::date(row.relation.valid_from),
-        reason: ChoiceField::of(EndReason::ALL.iter().map(choice).collect()),
+        reason: ChoiceField::of(
+            EndReason::ALL
+                .iter()
+                .filter(|reason| reason.may_be_given())
+                .map(choice)
+                .collect(),
+        ),
         note: TextField::of(note),
         last,
     }

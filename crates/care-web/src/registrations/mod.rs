@@ -4,3 +4,4 @@ pub(crate) mod end;
 pub(crate) mod hand_over;
 pub(crate) mod handovers;
 pub(crate) mod list;
+pub(crate) mod waiting;

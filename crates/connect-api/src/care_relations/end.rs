@@ -57,6 +57,7 @@ fn problem(error: EndError) -> Problem {
             "last_day",
             format!("担当の最後の日は {from} から {to} までで指定してください。"),
         ),
+        EndError::Reason => unknown_reason(),
         EndError::Note => items::invalid(
             "note",
             format!(
@@ -68,7 +69,11 @@ fn problem(error: EndError) -> Problem {
 }
 
 fn unknown_reason() -> Problem {
-    let codes: Vec<&str> = EndReason::ALL.iter().map(EndReason::code).collect();
+    let codes: Vec<&str> = EndReason::ALL
+        .iter()
+        .filter(|reason| reason.may_be_given())
+        .map(EndReason::code)
+        .collect();
     items::invalid(
         "reason",
         format!(

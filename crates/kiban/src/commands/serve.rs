@@ -5,7 +5,7 @@ use crate::{
     assemble::DataArgs,
     cards::{CardArgs, Hierarchies},
     doors::{self, Doors, listen},
-    jobs,
+    jobs::{self, OfficeSettings},
     machine::SystemClock,
     post::MailArgs,
 };
@@ -14,7 +14,10 @@ use clap::{Args, ValueEnum};
 use kiban_care_web::CareState;
 use kiban_connect_api::ConnectState;
 use kiban_portal::PortalState;
-use kiban_services::{card_check::CardDesk, enrolment::EnrolmentSettings};
+use kiban_services::{
+    card_check::CardDesk, enrolment::EnrolmentSettings, progress::letters,
+    relations::silence::SilenceSettings,
+};
 use kiban_web_kit::Shutdown;
 use std::{net::SocketAddr, process::ExitCode, sync::Arc};
 use tokio::{sync::Notify, task::JoinSet};
@@ -63,6 +66,35 @@ pub(crate) struct ServeArgs {
     portal_behind_proxy: bool,
     #[command(flatten)]
     mail: MailArgs,
+    #[command(flatten)]
+    offices: OfficeArgs,
+}
+
+/// What offices are asked, and when they get letters.
+#[derive(Debug, Args)]
+pub(crate) struct OfficeArgs {
+    /// 担当登録を使わない日がこの日数になったら、継続するかどうかを事業所に確認する
+    #[arg(long, env = "KIBAN_SILENCE_ASK_DAYS", value_name = "DAYS", default_value_t = SilenceSettings::default().ask_after_days, value_parser = clap::value_parser!(i32).range(1..=3_650))]
+    silence_ask_days: i32,
+    /// 確認に回答がないままこの日数がたったら、担当登録を終了する
+    #[arg(long, env = "KIBAN_SILENCE_END_DAYS", value_name = "DAYS", default_value_t = SilenceSettings::default().end_after_days, value_parser = clap::value_parser!(i32).range(1..=3_650))]
+    silence_end_days: i32,
+    /// 認定申請の進みを知らせるメールを、この時から書く（日本時間、0〜23）
+    #[arg(long, env = "KIBAN_PROGRESS_MAIL_HOUR", value_name = "HOUR", default_value_t = letters::HOUR, value_parser = clap::value_parser!(u8).range(0..=23))]
+    progress_mail_hour: u8,
+}
+
+impl OfficeArgs {
+    fn settings(&self, care_url: &Arc<str>) -> OfficeSettings {
+        OfficeSettings {
+            care_url: care_url.clone(),
+            silence: SilenceSettings {
+                ask_after_days: self.silence_ask_days,
+                end_after_days: self.silence_end_days,
+            },
+            progress_hour: self.progress_mail_hour,
+        }
+    }
 }
 
 /// The address as browsers write it: no stroke at the end, and no port when it is the usual one.
@@ -142,7 +174,9 @@ pub(crate) async fn run(data: DataArgs, args: ServeArgs) -> Result<ExitCode> {
     let mut jobs = if args.no_jobs {
         JoinSet::new()
     } else {
-        jobs::start(&platform, Some((doors, authorities)), post, wake, &shutdown)
+        let offices = args.offices.settings(&care_url);
+        let doors = Some((doors, authorities));
+        jobs::start(&platform, offices, doors, post, wake, &shutdown)
     };
     jobs.spawn(jobs::watch_cards(platform.clone(), cards.clone()));
     wait_for_signal().await;

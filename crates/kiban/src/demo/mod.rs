@@ -20,7 +20,9 @@ use kiban_care_web::CareState;
 use kiban_connect_api::ConnectState;
 use kiban_domain::Timestamp;
 use kiban_portal::PortalState;
-use kiban_services::card_check::CardDesk;
+use kiban_services::{
+    card_check::CardDesk, progress::letters, relations::silence::SilenceSettings,
+};
 use kiban_terminal::bridge::{Bridge, Settings as BridgeSettings};
 use kiban_web_kit::Shutdown;
 use std::{
@@ -135,6 +137,11 @@ pub(crate) async fn run(data: DataArgs, args: DemoArgs) -> Result<ExitCode> {
     running.spawn(async move { bridge.serve(async move { until.begun().await }).await });
     let mut jobs = jobs::start(
         &platform,
+        jobs::OfficeSettings {
+            care_url: format!("https://{}", addresses.care).into(),
+            silence: SilenceSettings::default(),
+            progress_hour: letters::HOUR,
+        },
         Some((doors, authorities.clone())),
         Some(Arc::new(Folder::open(&data.data.join("mail"), None)?)),
         wake,

@@ -51,6 +51,9 @@ pub enum EndError {
         /// The latest.
         to: Date,
     },
+    /// The reason is none that an office gives.
+    #[error("an office does not give this reason")]
+    Reason,
     /// "Other" without words, or too many.
     #[error("the note is empty or too long")]
     Note,
@@ -73,6 +76,9 @@ pub async fn end(
     request: End,
 ) -> Result<RelationRow, EndError> {
     let office_no = *caller_office(&context.caller).ok_or(EndError::NotFound)?;
+    if !request.reason.may_be_given() {
+        return Err(EndError::Reason);
+    }
     let note = note(&request)?;
     let (own, caller) = (platform.clone(), context.clone());
     platform

@@ -2,14 +2,16 @@
 //!
 //! `audit_look` is an index that the sealer fills; what comes out are the entries themselves, as they were written.
 
+use super::eligibility::relation_ground;
 use crate::{
     Work,
     engine::{Kind, P, Row, Table},
     error::Result,
     sql,
 };
-use kiban_access::{Permit, PersonKey, ReadAccessLog};
-use kiban_audit::Entry;
+use kiban_access::{Permit, PersonKey, ReadAccessLog, ReadPerson};
+use kiban_audit::{Action, Entry, Event, Outcome};
+use kiban_domain::{OfficeNumber, Timestamp};
 use uuid::Uuid;
 
 /// Where an entry is found.
@@ -161,6 +163,88 @@ pub async fn list_of_person(
             entry,
         )
         .await
+}
+
+/// How many entries are read at a time while one that fits is sought.
+const SEEK: i64 = 50;
+
+/// The newest entry about a person by an organisation, in a stretch of time, that fits. With `members` the looks of software,
+/// which name nobody, are passed over.
+async fn find_newest(
+    work: &mut Work,
+    person: &PersonKey,
+    organisation: &str,
+    members: bool,
+    from: Uuid,
+    mut before: Uuid,
+    fits: impl Fn(&Event) -> bool + Send,
+) -> Result<Option<Event>> {
+    loop {
+        let sql = if members {
+            sql!(
+                "SELECT e.insurer_no, e.entry_id, e.body FROM audit_look l JOIN audit_entry e ON e.insurer_no = l.insurer_no AND e.entry_id = l.entry_id WHERE l.insurer_no = $1 AND l.insured_no = $2 AND l.entry_id >= $3 AND l.entry_id < $4 AND l.organisation || '' = $6 AND l.staff IS NOT NULL ORDER BY l.entry_id DESC LIMIT $5"
+            )
+        } else {
+            sql!(
+                "SELECT e.insurer_no, e.entry_id, e.body FROM audit_look l JOIN audit_entry e ON e.insurer_no = l.insurer_no AND e.entry_id = l.entry_id WHERE l.insurer_no = $1 AND l.insured_no = $2 AND l.entry_id >= $3 AND l.entry_id < $4 AND l.organisation || '' = $6 ORDER BY l.entry_id DESC LIMIT $5"
+            )
+        };
+        let params = [
+            P::S(person.insurer_no.as_str()),
+            P::S(person.insured_no.as_str()),
+            P::U(from),
+            P::U(before),
+            P::I(SEEK),
+            P::S(organisation),
+        ];
+        let entries = work.conn.query(&sql, &params, entry).await?;
+        // What does not read as an entry was altered after it had been sealed: verification names it.
+        let mut events = entries.iter().filter_map(|entry| entry.parse().ok());
+        if let Some(found) = events.find(|event| fits(event)) {
+            return Ok(Some(found));
+        }
+        match entries.last() {
+            Some(last) if entries.len() == usize::try_from(SEEK).unwrap_or(usize::MAX) => {
+                before = last.id;
+            }
+            Some(_) | None => return Ok(None),
+        }
+    }
+}
+
+fn is_shown(event: &Event) -> bool {
+    event.action == Action::ReadPerson
+        && event.outcome == Outcome::Allowed
+        && !event.parts.is_empty()
+}
+
+/// When the office of a registration last looked at the person by it, from the identifier `from` on.
+///
+/// This is the platform's own bookkeeping: an instant comes out, and nothing of what was seen.
+pub async fn find_last_use(
+    work: &mut Work,
+    person: &PersonKey,
+    office_no: &OfficeNumber,
+    relation_id: Uuid,
+    from: Uuid,
+) -> Result<Option<Timestamp>> {
+    let ground = relation_ground(relation_id);
+    let fits = |event: &Event| is_shown(event) && event.ground.as_deref() == Some(&*ground);
+    let office_no = office_no.as_str();
+    let found = find_newest(work, person, office_no, false, from, Uuid::max(), fits).await?;
+    Ok(found.map(|event| event.at))
+}
+
+/// When a member of `office_no` last looked at the permitted person before the identifier `before`.
+pub async fn find_last_look(
+    work: &mut Work,
+    permit: &Permit<ReadPerson>,
+    office_no: &OfficeNumber,
+    before: Uuid,
+) -> Result<Option<Timestamp>> {
+    let (person, office_no) = (permit.person(), office_no.as_str());
+    let found = find_newest(work, person, office_no, true, Uuid::nil(), before, is_shown).await?;
+    Ok(found.map(|event| event.at))
 }
 
 fn entry(row: &Row<'_>) -> Result<Entry> {

@@ -162,7 +162,7 @@ pub async fn end(work: &mut Work, row: &RelationRow, ending: &Ending) -> Result<
         .conn
         .exec(
             &sql!(
-                "UPDATE care_relation SET valid_from = $5, valid_to = $6, voided_from = $7, end_reason = $8, end_note = $9, ended_at = $10, ended_by = $11 WHERE insurer_no = $1 AND insured_no = $2 AND office_no = $3 AND relation_id = $4 AND valid_to = $12"
+                "UPDATE care_relation SET valid_from = $5, valid_to = $6, voided_from = $7, end_reason = $8, end_note = $9, ended_at = $10, ended_by = $11, asked_on = NULL, ends_unanswered_on = NULL WHERE insurer_no = $1 AND insured_no = $2 AND office_no = $3 AND relation_id = $4 AND valid_to = $12"
             ),
             &[
                 P::S(row.person.insurer_no.as_str()),

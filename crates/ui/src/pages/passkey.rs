@@ -91,6 +91,21 @@ pub struct OwnAccountPage {
     pub passkeys: Vec<PasskeyLine>,
     /// Whether passkeys work at the address in use.
     pub place: PasskeyPlace,
+    /// Whether letters about progress come; changed by POST `letters` to `/care/account/letters`.
+    pub letters: LettersChoice,
+    /// Token of the form.
+    pub csrf: String,
+}
+
+/// Whether a member gets letters about progress.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LettersChoice {
+    /// It does.
+    On,
+    /// It does not.
+    Off,
+    /// It does not, and no address of it is known.
+    NoAddress,
 }
 
 /// One passkey of the own account.
@@ -149,9 +164,16 @@ impl OwnAccountPage {
             application: true,
             passkeys: Vec::new(),
             place: PasskeyPlace::Here,
+            letters: LettersChoice::Off,
+            csrf: "token".into(),
+        };
+        let addressless = Self {
+            letters: LettersChoice::NoAddress,
+            ..page.clone()
         };
         vec![
             ("none", page.clone()),
+            ("addressless", addressless),
             (
                 "some",
                 Self {
@@ -161,6 +183,7 @@ impl OwnAccountPage {
                         "",
                     )),
                     application: false,
+                    letters: LettersChoice::On,
                     passkeys: vec![line.clone(), stopped],
                     ..page.clone()
                 },

@@ -141,6 +141,86 @@ pub struct PersonPage {
     pub certificates: Certificates,
     /// Today, as the start of the as-of form.
     pub as_of: AsOf,
+    /// What changed since the office looked last; absent at a first look.
+    pub changes: Option<ChangesPanel>,
+}
+
+/// What changed since a day; another day is asked for by GET `since`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ChangesPanel {
+    /// The day.
+    pub since: DateText,
+    /// Whether the reader chose it; else it is the day of the last look.
+    pub chosen: bool,
+    /// Free text of field `since`; an error names what is no day.
+    pub field: TextField,
+    /// What changed, by part.
+    pub parts: Vec<ChangedPart>,
+}
+
+/// What changed in one part.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ChangedPart {
+    /// Its name.
+    pub part: String,
+    /// What changed, the latest first.
+    pub lines: Vec<ChangeLine>,
+}
+
+/// One change.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ChangeLine {
+    /// 「要介護度が 要介護1 から 要介護2 に変わりました」.
+    pub text: String,
+    /// From which day on it is true, if it has one.
+    pub from: Option<DateText>,
+    /// When the municipality's file brought it.
+    pub came: Option<DateText>,
+}
+
+impl ChangesPanel {
+    fn samples() -> [Self; 3] {
+        let line = |text: &str, from, came| ChangeLine {
+            text: text.into(),
+            from: Some(from),
+            came: Some(came),
+        };
+        let date = sample::date;
+        let some = Self {
+            since: date(2026, 6, 10),
+            chosen: false,
+            field: TextField::of("令和8年6月10日"),
+            parts: vec![
+                ChangedPart {
+                    part: "被保険者証".into(),
+                    lines: vec![line(
+                        "要介護度が 要介護1 から 要介護2 に変わりました",
+                        date(2026, 6, 1),
+                        date(2026, 6, 20),
+                    )],
+                },
+                ChangedPart {
+                    part: "負担割合証".into(),
+                    lines: vec![line(
+                        "負担割合証が新しくなりました",
+                        date(2026, 8, 1),
+                        date(2026, 6, 18),
+                    )],
+                },
+            ],
+        };
+        let none = Self {
+            parts: vec![],
+            ..some.clone()
+        };
+        let rejected = Self {
+            chosen: true,
+            field: TextField::of("あした")
+                .with_error("調べ始める日は、実在する日付を入力してください（例：令和7年10月1日）"),
+            ..some.clone()
+        };
+        [some, none, rejected]
+    }
 }
 
 /// The office's registration for a person.
@@ -279,11 +359,18 @@ impl PersonPage {
                 note: "12日目・主治医意見書を待っています".into(),
             }),
             certificates: sample::certificates(),
+            changes: None,
             as_of: AsOf {
                 field: TextField::of("令和8年6月24日"),
                 day: sample::date(2026, 6, 24),
             },
         };
+        let [some, none, rejected] = ChangesPanel::samples();
+        let with = |changes| Self {
+            changes: Some(changes),
+            ..page.clone()
+        };
+        let (changed, unchanged, rejected) = (with(some), with(none), with(rejected));
         let expired = Self {
             validity: Notice::new(
                 NoticeKind::Warning,
@@ -298,7 +385,13 @@ impl PersonPage {
             certificates: sample::certificates_withheld(),
             ..page.clone()
         };
-        vec![("valid", page), ("expired_withheld", expired)]
+        vec![
+            ("valid", page),
+            ("expired_withheld", expired),
+            ("changed", changed),
+            ("unchanged", unchanged),
+            ("since_rejected", rejected),
+        ]
     }
 }
 

@@ -8,7 +8,8 @@ use crate::{
     MenuItem, Notice, NoticeKind, PageNumber, Pager, Period, TextField, sample,
 };
 
-/// 担当登録の管理; which list is chosen by GET `show=active` or `show=ended` on `/care/registrations`.
+/// 担当登録の管理; which list is chosen by GET `show=active`, `show=waiting` or `show=ended` on `/care/registrations`. The
+/// waiting ones are answered by POST to `/care/registrations/confirm`, with `relation` for each one chosen.
 #[derive(Debug, Clone, Template)]
 #[template(path = "registrations.html")]
 pub struct RegistrationsPage {
@@ -18,6 +19,10 @@ pub struct RegistrationsPage {
     pub notice: Option<Notice>,
     /// Which list is shown.
     pub show: RegistrationList,
+    /// Token of the form.
+    pub csrf: String,
+    /// How many wait for an answer.
+    pub waiting: usize,
     /// The rows of this page.
     pub rows: Vec<RegistrationRow>,
     /// Where one stands.
@@ -29,19 +34,40 @@ pub struct RegistrationsPage {
 pub enum RegistrationList {
     /// In force or ending.
     Active,
+    /// In force, and the office is asked whether they go on.
+    Waiting,
     /// Over.
     Ended,
 }
 
 impl RegistrationList {
     /// In the order shown.
-    pub const ALL: [Self; 2] = [Self::Active, Self::Ended];
+    pub const ALL: [Self; 3] = [Self::Active, Self::Waiting, Self::Ended];
 
     /// Its words.
     pub fn label(self) -> &'static str {
         match self {
             Self::Active => "有効な担当登録",
+            Self::Waiting => "継続の確認待ち",
             Self::Ended => "終了した担当登録",
+        }
+    }
+
+    /// How it is sorted.
+    pub fn order(self) -> &'static str {
+        match self {
+            Self::Active => "終了日の近い順",
+            Self::Waiting => "回答がないときに終了する日の近い順",
+            Self::Ended => "終了した日の新しい順",
+        }
+    }
+
+    /// What is said when it has no rows.
+    pub fn none(self) -> &'static str {
+        match self {
+            Self::Active => "有効な担当登録はまだありません。",
+            Self::Waiting => "継続の確認を待っている担当登録はありません。",
+            Self::Ended => "終了した担当登録はまだありません。",
         }
     }
 
@@ -49,6 +75,7 @@ impl RegistrationList {
     pub fn code(self) -> &'static str {
         match self {
             Self::Active => "active",
+            Self::Waiting => "waiting",
             Self::Ended => "ended",
         }
     }
@@ -71,12 +98,25 @@ pub struct RegistrationRow {
     pub period: Option<Period>,
     /// 有効, 終了予定, 終了, 本人確認待ち.
     pub chip: Chip,
+    /// What the office is asked, if it is.
+    pub question: Option<ContinueQuestion>,
     /// Why it was ended; empty while it was not.
     pub reason: String,
     /// Where to hand it over: `/care/registrations/{id}/hand-over`; care management only.
     pub hand_over: Option<String>,
     /// Where to end it: `/care/registrations/{id}/end`.
     pub end: Option<String>,
+}
+
+/// Whether a registration goes on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ContinueQuestion {
+    /// Identifier of the registration; value of field `relation`.
+    pub id: String,
+    /// The last day on which it was used.
+    pub used: DateText,
+    /// The day with which it ends without an answer.
+    pub ends: DateText,
 }
 
 /// Ending a registration: reason and last day, then asked once more; posts to `/care/registrations/{id}/end` with `go`
@@ -145,6 +185,7 @@ impl RegistrationsPage {
                 service: "居宅介護支援".into(),
                 period: Some(period),
                 chip,
+                question: None,
                 reason: if end.is_some() {
                     String::new()
                 } else {
@@ -162,6 +203,8 @@ impl RegistrationsPage {
             frame: sample::frame(MenuItem::Registrations),
             notice: None,
             show: RegistrationList::Active,
+            csrf: "token".into(),
+            waiting: 1,
             rows: vec![
                 row(
                     1,
@@ -177,7 +220,7 @@ impl RegistrationsPage {
                 ),
                 row(
                     2,
-                    open,
+                    open.clone(),
                     Chip::new("本人確認待ち", ChipColor::Orange),
                     Some("/care/registrations/3/end"),
                 ),
@@ -200,12 +243,46 @@ impl RegistrationsPage {
             pager: pager("全1件中 1〜1件"),
             ..active.clone()
         };
+        let mut asked = row(
+            2,
+            open,
+            Chip::new("継続の確認待ち", ChipColor::Orange),
+            Some("/care/registrations/3/end"),
+        );
+        asked.question = Some(ContinueQuestion {
+            id: "3".into(),
+            used: sample::date(2025, 12, 20),
+            ends: sample::date(2026, 7, 18),
+        });
+        let waiting = Self {
+            show: RegistrationList::Waiting,
+            rows: vec![asked],
+            pager: pager("全1件中 1〜1件"),
+            ..active.clone()
+        };
+        let answered = Self {
+            notice: Some(Notice::new(
+                NoticeKind::Success,
+                "1件の担当登録を継続します",
+                "次にしばらく利用がないときに、もう一度お尋ねします。",
+            )),
+            waiting: 0,
+            rows: vec![],
+            pager: pager("全0件"),
+            ..waiting.clone()
+        };
         let empty = Self {
             rows: vec![],
             pager: pager("全0件"),
             ..active.clone()
         };
-        vec![("active", active), ("ended", ended), ("empty", empty)]
+        vec![
+            ("active", active),
+            ("waiting", waiting),
+            ("answered", answered),
+            ("ended", ended),
+            ("empty", empty),
+        ]
     }
 }
 
