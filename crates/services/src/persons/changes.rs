@@ -54,7 +54,7 @@ pub struct Change {
     pub after: Option<FactRow>,
     /// When the platform learned it; `None` where only its consequence shows, as with a consent that an office took back.
     pub at: Option<Timestamp>,
-    /// The latest record of the part that was known before a record came in: what it takes the place of.
+    /// The record of the part that lies before one that came in: what it takes the place of.
     pub precedes: Option<FactRow>,
 }
 
@@ -128,11 +128,13 @@ fn compare(before: Vec<FactRow>, now: Vec<FactRow>, shown: PartSet) -> Vec<Chang
         )
         .collect();
     for change in changed.iter_mut().filter(|it| it.before.is_none()) {
-        let part = before.iter().filter(|(key, _)| key.0 == change.part);
-        let standing = part.filter(|(_, row)| is_live(row)).map(|(_, row)| row);
-        change.precedes = standing
-            .max_by_key(|row| (row.valid_from, row.history_no))
-            .cloned();
+        let Some(after) = &change.after else { continue };
+        let order = |row: &FactRow| (row.valid_from, row.history_no);
+        let part = now.iter().filter(|(key, _)| key.0 == change.part);
+        let earlier = part
+            .map(|(_, row)| row)
+            .filter(|row| is_live(row) && order(row) < order(after));
+        change.precedes = earlier.max_by_key(|row| order(row)).cloned();
     }
     changed.sort_by_key(|it| (it.part, std::cmp::Reverse(it.at)));
     changed

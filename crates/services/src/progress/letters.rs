@@ -4,6 +4,7 @@ use crate::{
     Platform,
     mail::{self, Letter},
 };
+use jiff::SignedDuration;
 use kiban_domain::MailAddress;
 use kiban_store::{
     Error,
@@ -16,6 +17,10 @@ use uuid::Uuid;
 
 /// The hour in Japan from which letters are written, 0 to 23, unless the operator sets another.
 pub const HOUR: u8 = 8;
+
+/// A notice carries the instant at which its delivery began to be written; only what is older than this is surely there.
+/// What is younger is told on the next morning.
+const SETTLED: SignedDuration = SignedDuration::from_mins(1);
 
 /// What a member has chosen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,13 +51,13 @@ pub async fn choice(platform: &Platform, staff_id: Uuid) -> Result<Choice, Error
 ///
 /// The database only.
 pub async fn choose(platform: &Platform, staff_id: Uuid, wanted: bool) -> Result<(), Error> {
-    let (now, today) = (platform.now(), platform.today());
+    let (since, today) = (platform.now() - SETTLED, platform.today());
     platform
         .store
         .write(move |work| {
             Box::pin(async move {
                 if wanted {
-                    progress_letters::add(work, staff_id, now, today).await
+                    progress_letters::add(work, staff_id, since, today).await
                 } else {
                     progress_letters::remove(work, staff_id).await
                 }
@@ -85,17 +90,18 @@ pub async fn write(platform: &Platform, hour: u8, care_url: &str) -> Result<usiz
 }
 
 async fn write_one(platform: &Platform, row: DueRow, care_url: &str) -> Result<bool, Error> {
-    let (now, today, mail_id) = (platform.now(), platform.today(), platform.id());
+    let (until, today, mail_id) = (platform.now() - SETTLED, platform.today(), platform.id());
     let (inside, care_url) = (platform.clone(), care_url.to_owned());
     platform
         .store
         .write(move |work| {
             Box::pin(async move {
-                if !progress_letters::take(work, &row, now, today).await? {
+                if !progress_letters::take(work, &row, until, today).await? {
                     return Ok(false);
                 }
-                let (office_no, since) = (&row.office_no, row.told_until);
-                let moved = progress_letters::count_moved(work, office_no, since, today).await?;
+                let span = (row.told_until, until);
+                let moved =
+                    progress_letters::count_moved(work, &row.office_no, span, today).await?;
                 let Ok(to) = row.mail.parse() else {
                     return Ok(false);
                 };
