@@ -138,6 +138,15 @@ async fn w4_what_ended_without_an_answer_is_told_and_no_office_gives_this_reason
         .has("終了の理由を選択してください");
     app.clock.pass(30 * DAY);
     round(&app).await;
+    // The last day counts.
+    let mut browser = app.signed_in().await;
+    browser
+        .get("/care/registrations")
+        .await
+        .is(200)
+        .has("終了予定")
+        .lacks("継続の確認待ち（");
+    app.clock.pass(DAY);
     let mut browser = app.signed_in().await;
     browser
         .get("/care")

@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use crate::{answer::see_other, form::Posted, visit::SignedIn, words};
 
-/// For so many days the start page names what ended without an answer.
+/// For so many days after the last one the start page names what ended without an answer.
 const TOLD_DAYS: i32 = 30;
 
 /// What the office is asked, those that end first at the beginning.
@@ -73,7 +73,7 @@ pub(crate) async fn notices(
     let ended = rows.iter().filter(|row| {
         let relation = &row.relation;
         relation.end_reason == Some(kiban_domain::EndReason::NoAnswer)
-            && (0..TOLD_DAYS).contains(&words::days_between(relation.valid_to, today))
+            && (1..=TOLD_DAYS).contains(&words::days_between(relation.valid_to, today))
     });
     let ended = ended.count();
     if ended > 0 {
