@@ -72,6 +72,8 @@ async fn w10_every_care_page_works_by_keyboard_and_says_what_it_is() {
     let of_person = format!("/care/persons/{}/{}", person.insurer_no, person.insured_no);
     for tab in [
         "",
+        "?since=2026-01-01",
+        "?since=yesterday",
         "/qualification",
         "/certification",
         "/progress",
@@ -104,6 +106,7 @@ async fn w10_every_care_page_works_by_keyboard_and_says_what_it_is() {
         ("access-log-none", "/care/access-log?to=2000-01-01"),
         ("access-log-rejected", "/care/access-log?from=yesterday"),
         ("registrations", "/care/registrations"),
+        ("registrations-waiting", "/care/registrations?show=waiting"),
         ("registrations-ended", "/care/registrations?show=ended"),
         ("handovers", "/care/handovers"),
         ("staff", "/care/staff"),

@@ -196,10 +196,10 @@ async fn w5_each_look_names_exactly_the_parts_that_changed_since_the_one_before(
         for step in 0..8 {
             town.test.clock.pass(DAY);
             let mut expected = BTreeSet::new();
-            for set in 0..SETS.len() {
+            for (set, (_, part)) in SETS.into_iter().enumerate() {
                 for _ in 0..chance.below(3) {
                     town.send(set).await;
-                    expected.insert(SETS[set].1);
+                    expected.insert(part);
                 }
             }
             let changes = town.look(Since::LastLook).await;

@@ -50,23 +50,21 @@ pub(super) async fn write(
 
 fn letter(to: MailAddress, silence: Silence, care_url: &str) -> Letter {
     let Silence { waiting, ended } = silence;
-    let mut body = String::new();
-    if waiting > 0 {
-        body.push_str(&format!(
-            "しばらく利用のない担当登録が{waiting}件あります。担当を続けるかどうかを、次の画面で回答してください。\n\
-             回答がないと、画面に示した日に担当登録が終わり、その方の情報は見られなくなります。\n\n\
-             {care_url}/care/registrations?show=waiting\n\n"
-        ));
-    }
-    if ended > 0 {
-        body.push_str(&format!(
-            "回答がなかった担当登録{ended}件は終了しました。担当を続けるときは、もう一度、本人確認と担当登録をしてください。\n\n\
-             {care_url}/care/registrations?show=ended\n\n"
-        ));
-    }
-    body.push_str(
-        "画面を開くには、事業所の端末でログインが必要です。このメールに返信はできません。\n",
+    let asked = format!(
+        "しばらく利用のない担当登録が{waiting}件あります。担当を続けるかどうかを、次の画面で回答してください。\n\
+         回答がないと、画面に示した日に担当登録が終わり、その方の情報は見られなくなります。\n\n\
+         {care_url}/care/registrations?show=waiting\n\n"
     );
+    let gone = format!(
+        "回答がなかった担当登録{ended}件は終了しました。担当を続けるときは、もう一度、本人確認と担当登録をしてください。\n\n\
+         {care_url}/care/registrations?show=ended\n\n"
+    );
+    let body = [
+        if waiting > 0 { asked.as_str() } else { "" },
+        if ended > 0 { gone.as_str() } else { "" },
+        "画面を開くには、事業所の端末でログインが必要です。このメールに返信はできません。\n",
+    ]
+    .concat();
     Letter {
         to,
         subject: if waiting > 0 {
