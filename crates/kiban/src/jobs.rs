@@ -15,7 +15,7 @@ use kiban_services::{
     relations::silence::{self, SilenceSettings},
     terminals,
 };
-use kiban_store::repo::{accounts, rates, sessions, terminals as rows};
+use kiban_store::repo::{accounts, kept_inputs, rates, sessions, terminals as rows};
 use kiban_web_kit::Shutdown;
 use std::{sync::Arc, time::Duration};
 use tokio::{sync::Notify, task::JoinSet};
@@ -178,7 +178,9 @@ async fn keep_fresh(platform: Platform, shutdown: Shutdown) {
             .store
             .write::<(), kiban_store::Error, _>(move |work| {
                 Box::pin(async move {
-                    sessions::end_expired(work, now).await?;
+                    // An ended session still tells whose input is kept (W-10), also on the morning after.
+                    sessions::end_expired(work, now - jiff::SignedDuration::from_hours(24)).await?;
+                    kept_inputs::forget_ended(work, now).await?;
                     rates::forget(work, now - jiff::SignedDuration::from_hours(24)).await?;
                     Ok(())
                 })

@@ -20,6 +20,7 @@ pub mod housekeeping;
 pub mod identity;
 pub mod insurers;
 pub mod intake;
+pub mod kept_input;
 pub mod mail;
 pub mod maintenance;
 pub mod passkeys;

@@ -74,6 +74,8 @@ pub struct Session {
     pub complete: bool,
     /// When the session ends at the latest.
     pub expires_at: Timestamp,
+    /// When the session ends without another use; never after `expires_at`.
+    pub ends_at: Timestamp,
 }
 
 /// A token for the holder's cookie, shown once.
@@ -304,36 +306,56 @@ fn ascii_digit(c: char) -> Option<char> {
 }
 
 /// The session of a token at this terminal; `None` when it has ended, was idle too long or began at another terminal.
+///
+/// Asking counts as use.
+///
+/// # Errors
+///
+/// The database only.
 pub async fn find(
     platform: &Platform,
     serial: &str,
     token: &str,
 ) -> Result<Option<Session>, kiban_store::Error> {
-    let hash = token_hash(token);
+    let Some(mut session) = look(platform, serial, token).await? else {
+        return Ok(None);
+    };
     let now = platform.now();
-    let mut work = platform.store.read().await?;
-    let Some(row) = sessions::find(&mut work, &hash).await? else {
-        return Ok(None);
-    };
-    let idle = now.duration_since(row.last_seen_at) > jiff::SignedDuration::from_mins(IDLE_MINUTES);
-    if row.certificate_serial != serial || row.expires_at <= now || idle {
-        return Ok(None);
-    }
-    let Some(staff) = staff::find(&mut work, row.staff_id)
-        .await?
-        .filter(|staff| staff.state == 1)
-    else {
-        return Ok(None);
-    };
-    drop(work);
+    let fresh = ends_at(now, session.expires_at);
     // Once a minute is often enough to notice idleness, and keeps page views from writing each time.
-    if now.duration_since(row.last_seen_at) > jiff::SignedDuration::from_secs(60) {
+    if fresh.duration_since(session.ends_at) > jiff::SignedDuration::from_secs(60) {
+        let hash = token_hash(token);
         platform
             .store
             .write(move |work| Box::pin(async move { sessions::touch(work, &hash, now).await }))
             .await?;
+        session.ends_at = fresh;
     }
-    Ok(Some(Session {
+    Ok(Some(session))
+}
+
+/// As [`find`], but asking does not count as use.
+///
+/// # Errors
+///
+/// The database only.
+pub async fn look(
+    platform: &Platform,
+    serial: &str,
+    token: &str,
+) -> Result<Option<Session>, kiban_store::Error> {
+    let mut work = platform.store.read().await?;
+    let Some(row) = sessions::find(&mut work, &token_hash(token)).await? else {
+        return Ok(None);
+    };
+    let now = platform.now();
+    let ends_at = ends_at(row.last_seen_at, row.expires_at);
+    if row.certificate_serial != serial || row.expires_at <= now || ends_at < now {
+        return Ok(None);
+    }
+    let staff = staff::find(&mut work, row.staff_id).await?;
+    let staff = staff.filter(|staff| staff.state == 1);
+    Ok(staff.map(|staff| Session {
         staff_id: staff.staff_id,
         office_no: staff.office_no,
         login: staff.login,
@@ -341,7 +363,13 @@ pub async fn find(
         role: StaffRole::from_number(staff.role),
         complete: row.complete,
         expires_at: row.expires_at,
+        ends_at,
     }))
+}
+
+/// When a session that was used at `last` ends without another use.
+fn ends_at(last: Timestamp, expires_at: Timestamp) -> Timestamp {
+    (last + jiff::SignedDuration::from_mins(IDLE_MINUTES)).min(expires_at)
 }
 
 /// Signs out: the token opens nothing any more.

@@ -8,7 +8,9 @@ use kiban_store::repo::{
     answers::{self, AnswerRow},
     certificates, contents, eligibility,
     facts::{self, FactState, Recorded},
-    identity, insurers, offices, rates,
+    identity, insurers,
+    kept_inputs::{self, KeptRow},
+    offices, rates,
     relations::{self, FOREVER, RelationRow},
     sessions, staff,
     transfers::{self, SetStateRow, TransferCounts, TransferRow, TransferState},
@@ -456,6 +458,36 @@ async fn m1_waiting_rows_are_ready_when_their_person_comes() {
             waiting::remove(work, "131128", &ready).await?;
             assert_eq!(waiting::count(work, "131128").await?, 0);
             Ok(())
+        })
+        .unwrap();
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn w10_of_one_account_at_one_terminal_the_newest_inputs_are_kept_until_their_end() {
+    for test in TestStore::both().await {
+        let engine = test.engine;
+        let row = |n: u32, staff: u32, until: &str| KeptRow {
+            kept_id: id(n.into()),
+            holder: vec![7; 32],
+            staff_id: id(staff.into()),
+            terminal_id: "T-1".into(),
+            sealed: vec![u8::try_from(n).unwrap(); 3],
+            expires_at: at(until),
+        };
+        write!(test.store, work => {
+            for n in 1..=3 {
+                kept_inputs::add(work, &row(n, 9, &format!("2026-11-01T02:0{n}:00Z")), 2).await?;
+            }
+            kept_inputs::add(work, &row(4, 8, "2026-11-01T02:04:00Z"), 2).await?;
+            let found = kept_inputs::list(work, &[7; 32], at("2026-11-01T02:02:00Z")).await?;
+            let ids: Vec<_> = found.iter().map(|row| row.kept_id).collect();
+            assert_eq!(ids, [id(4), id(3)], "{engine}: 1 made room, 2 has ended");
+            assert_eq!((found[1].sealed.as_slice(), found[1].staff_id), ([3; 3].as_slice(), id(9)));
+            assert!(kept_inputs::take(work, id(3)).await? && !kept_inputs::take(work, id(3)).await?);
+            assert_eq!(kept_inputs::forget_ended(work, at("2026-11-01T02:02:00Z")).await?, 1, "{engine}");
+            assert_eq!(kept_inputs::forget(work, &[7; 32]).await?, 1);
+            Ok::<_, kiban_store::Error>(())
         })
         .unwrap();
     }

@@ -18,6 +18,7 @@ pub mod facts;
 pub mod handovers;
 pub mod identity;
 pub mod insurers;
+pub mod kept_inputs;
 pub mod looks;
 pub mod mail;
 pub mod offices;
