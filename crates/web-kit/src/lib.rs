@@ -10,6 +10,7 @@ pub mod csrf;
 pub mod entry;
 mod front;
 mod headers;
+pub mod kept;
 mod linger;
 mod observe;
 mod path;

@@ -37,15 +37,7 @@ impl Token {
 
     /// The token of a request, if it has the cookie. With two of that name, none: one of them was planted.
     pub fn of(headers: &HeaderMap) -> Option<Self> {
-        let mut found = headers
-            .get_all(COOKIE)
-            .iter()
-            .filter_map(|value| value.to_str().ok())
-            .flat_map(|value| value.split(';'))
-            .filter_map(|pair| pair.trim().split_once('='))
-            .filter(|(name, _)| *name == COOKIE_NAME);
-        let (_, value) = found.next()?;
-        found.next().is_none().then(|| Self::parse(value))?
+        only(headers, COOKIE_NAME)
     }
 
     /// The cookie's value.
@@ -66,9 +58,23 @@ impl Token {
         header(&self.to_text(), "", transport)
     }
 
-    pub(crate) fn as_bytes(&self) -> &[u8; 32] {
+    /// The secret itself, to derive a key from.
+    pub fn as_bytes(&self) -> &[u8; 32] {
         &self.0
     }
+}
+
+/// The token of the cookie `name`; with two of that name none, since one of them was planted.
+pub(crate) fn only(headers: &HeaderMap, name: &str) -> Option<Token> {
+    let mut found = headers
+        .get_all(COOKIE)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(';'))
+        .filter_map(|pair| pair.trim().split_once('='))
+        .filter(|(found, _)| *found == name);
+    let (_, value) = found.next()?;
+    found.next().is_none().then(|| Token::parse(value))?
 }
 
 /// Shows nothing of the secret.
