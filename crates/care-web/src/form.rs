@@ -13,6 +13,7 @@ use kiban_web_kit::{
 use crate::{
     CareState,
     answer::Message,
+    kept,
     visit::{SignedIn, Visit},
 };
 
@@ -21,6 +22,11 @@ use crate::{
 pub(crate) struct Fields(Vec<(String, String)>);
 
 impl Fields {
+    /// Names and values in their order.
+    pub(crate) fn fields(&self) -> &[(String, String)] {
+        &self.0
+    }
+
     /// What was typed, without white space around it; empty when the field is missing.
     pub(crate) fn get(&self, name: &str) -> &str {
         self.raw(name).trim()
@@ -59,13 +65,22 @@ impl FromRequest<CareState> for Posted {
     async fn from_request(request: Request, state: &CareState) -> Result<Self, Response> {
         let (mut parts, body) = request.into_parts();
         let signed_in =
-            <SignedIn as FromRequestParts<CareState>>::from_request_parts(&mut parts, state)
-                .await?;
+            <SignedIn as FromRequestParts<CareState>>::from_request_parts(&mut parts, state).await;
         let request = Request::from_parts(parts, body);
-        let form = checked(request, &signed_in.visit, Some(&signed_in.token))
+        let signed_in = match signed_in {
+            Ok(signed_in) => signed_in,
+            Err(answer) => return Err(kept::keep(request, state, answer).await),
+        };
+        let path = request.uri().path().to_owned();
+        let (sender, form) = read(request, &signed_in.visit)
             .await
             .map_err(|message| signed_in.say(message))?;
-        Ok(Self { signed_in, form })
+        match judge(sender, &form, Some(&signed_in.token)) {
+            Ok(()) => Ok(Self { signed_in, form }),
+            // A page from before the last sign-in: the browser says that it is ours, so what was typed comes back.
+            Err(_) if sender == Sender::Own => Err(kept::keep_here(&signed_in, &path, &form).await),
+            Err(message) => Err(signed_in.say(message)),
+        }
     }
 }
 
@@ -79,15 +94,24 @@ pub(crate) async fn checked(
     visit: &Visit,
     token: Option<&Token>,
 ) -> Result<Fields, Message<'static>> {
+    let (sender, form) = read(request, visit).await?;
+    judge(sender, &form, token)?;
+    Ok(form)
+}
+
+async fn read(request: Request, visit: &Visit) -> Result<(Sender, Fields), Message<'static>> {
     let sender = csrf::sender(request.headers(), &visit.state.own_origin);
     let form = Form::<Vec<(String, String)>>::from_request(request, &()).await;
-    let Ok(Form(fields)) = form else {
-        return Err(Message::new(MessageKind::Unprocessable, ""));
-    };
-    let form = Fields(fields);
+    match form {
+        Ok(Form(fields)) => Ok((sender, Fields(fields))),
+        Err(_) => Err(Message::new(MessageKind::Unprocessable, "")),
+    }
+}
+
+fn judge(sender: Sender, form: &Fields, token: Option<&Token>) -> Result<(), Message<'static>> {
     let own = token.is_some_and(|token| csrf::is_token(token, form.raw(csrf::FIELD_NAME)));
     if sender == Sender::Foreign || !own {
         return Err(Message::new(MessageKind::OldPage, ""));
     }
-    Ok(form)
+    Ok(())
 }

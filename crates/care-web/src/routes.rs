@@ -1,12 +1,12 @@
 //! Which address leads where.
 
-use axum::{Router, extract::DefaultBodyLimit};
+use axum::{Router, extract::DefaultBodyLimit, middleware::from_fn_with_state};
 use kiban_web_kit::Routes;
 
 use crate::{
     CareState, access_log, account, answer, assets,
     cards::{agent, api},
-    emergency, home, office, own_account, person, persons, registrations, setup,
+    emergency, home, kept, office, own_account, person, persons, registrations, session, setup,
     sign_in::{self, second_factor, sign_out},
 };
 
@@ -166,6 +166,8 @@ pub fn routes() -> Routes<CareState> {
         .post("/care/handovers/{id}", registrations::handovers::step)
         .get("/care/registrations/{id}/end", registrations::end::ask)
         .post("/care/registrations/{id}/end", registrations::end::end)
+        .get("/api/session", session::show)
+        .post("/api/session", session::extend)
         .post("/api/challenge", api::open)
         .get("/api/challenge/{id}", api::state)
         .get("/agent/hello", agent::hello)
@@ -181,5 +183,6 @@ pub fn router(state: CareState) -> Router {
         .fallback(answer::no_such_page)
         .method_not_allowed_fallback(answer::wrong_method)
         .layer(DefaultBodyLimit::max(FORM_BYTES))
+        .layer(from_fn_with_state(state.clone(), kept::give_back))
         .with_state(state)
 }

@@ -19,7 +19,7 @@ use kiban_store::repo::{
     emergency::{WindowRow, list_open_windows},
     offices::{self, OfficeRow},
 };
-use kiban_ui::{Frame, Member, MenuItem, MessageKind, Site};
+use kiban_ui::{Frame, Member, MenuItem, MessageKind, SessionEnd, Site};
 use kiban_web_kit::{Client, Problem, RequestId, csrf, session::Token};
 
 use crate::{
@@ -100,6 +100,18 @@ impl Visit {
         // A certificate serial names one office, but nothing is lost by asking both.
         let found = found.filter(|session| session.office_no == self.office_no);
         Ok(found.map(|session| (session, token)))
+    }
+
+    /// As [`Self::session`], for what happens beside a request and so does not count as use.
+    pub(crate) async fn look(
+        &self,
+        headers: &HeaderMap,
+    ) -> Result<Option<Session>, kiban_store::Error> {
+        let Some(token) = Token::of(headers) else {
+            return Ok(None);
+        };
+        let found = sign_in::look(self.platform(), self.serial(), &token.to_text()).await?;
+        Ok(found.filter(|session| session.office_no == self.office_no))
     }
 }
 
@@ -234,12 +246,23 @@ impl SignedIn {
             organisation: self.office.name.clone(),
             csrf: csrf::token(&self.token),
             emergency: !self.emergency.is_empty(),
+            session: session_end(self.platform(), &self.session),
         };
         Frame {
             member: Some(member),
             current,
             ..self.visit.frame()
         }
+    }
+}
+
+/// When a session ends without another use, as pages say it.
+pub(crate) fn session_end(platform: &Platform, session: &Session) -> SessionEnd {
+    let left = session.ends_at.duration_since(platform.now());
+    SessionEnd {
+        until: words::time_of_day(session.ends_at),
+        left_seconds: left.as_secs().max(0),
+        last: session.ends_at == session.expires_at,
     }
 }
 

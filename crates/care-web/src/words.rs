@@ -46,7 +46,13 @@ pub(crate) fn period_of(from: Option<&String>, to: Option<&String>) -> Option<Pe
 pub(crate) fn instant(at: Timestamp) -> String {
     let local = at.to_zoned(TimeZone::fixed(offset(9)));
     let day = date(local.date()).wareki;
-    format!("{day} {}時{:02}分", local.hour(), local.minute())
+    format!("{day} {}", time_of_day(at))
+}
+
+/// 「21時05分」.
+pub(crate) fn time_of_day(at: Timestamp) -> String {
+    let local = at.to_zoned(TimeZone::fixed(offset(9)));
+    format!("{}時{:02}分", local.hour(), local.minute())
 }
 
 /// 「令和8年6月23日」 and 「21:05」, for tables.

@@ -25,34 +25,6 @@ for (const form of document.querySelectorAll('form[action="/care/setup/connectio
   if ('clock' in form.dataset) form.requestSubmit();
 }
 
-// What was typed outlives the end of a session, in this tab only; secrets and tokens are never kept.
-for (const form of document.querySelectorAll('form[data-keep]')) {
-  const key = `kept:${form.dataset.keep}`;
-  const fields = () => [...form.elements].filter((field) =>
-    field.name && !['hidden', 'password', 'submit', 'button'].includes(field.type) && field.autocomplete !== 'one-time-code');
-  if (!summary) {
-    try {
-      const kept = JSON.parse(sessionStorage.getItem(key) ?? '{}');
-      for (const field of fields()) {
-        if (field.type === 'checkbox' || field.type === 'radio') {
-          if (kept[field.name]) field.checked = kept[field.name].includes(field.value);
-        } else if ((!field.value || field.type === 'select-one') && kept[field.name]) field.value = kept[field.name][0];
-      }
-    } catch { sessionStorage.removeItem(key); }
-  }
-  form.addEventListener('input', () => {
-    const kept = {};
-    for (const field of fields()) {
-      const values = (kept[field.name] ??= []);
-      if ((field.type !== 'checkbox' && field.type !== 'radio') || field.checked) values.push(field.value);
-    }
-    try { sessionStorage.setItem(key, JSON.stringify(kept)); } catch { /* A full or forbidden store only loses the comfort. */ }
-  });
-}
-// A page that follows a finished form names the draft to forget; signing out forgets all of them.
-for (const done of document.querySelectorAll('[data-forget]')) sessionStorage.removeItem(`kept:${done.dataset.forget}`);
-for (const form of document.querySelectorAll('form[action$="/sign-out"]')) form.addEventListener('submit', () => sessionStorage.clear());
-
 // A card check moves on at the card reader: look once a second, and show the page anew when it has.
 const check = document.querySelector('[data-challenge]');
 if (check) {

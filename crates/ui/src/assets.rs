@@ -58,7 +58,7 @@ struct File {
     url: String,
 }
 
-static FILES: LazyLock<[File; 7]> = LazyLock::new(|| {
+static FILES: LazyLock<[File; 8]> = LazyLock::new(|| {
     [
         file(
             "tokens.css",
@@ -78,6 +78,11 @@ static FILES: LazyLock<[File; 7]> = LazyLock::new(|| {
         file(
             "passkey.js",
             include_bytes!("../assets/passkey.js"),
+            "text/javascript; charset=utf-8",
+        ),
+        file(
+            "session.js",
+            include_bytes!("../assets/session.js"),
             "text/javascript; charset=utf-8",
         ),
         file(

@@ -102,6 +102,19 @@ pub struct Member {
     pub csrf: String,
     /// Whether an emergency window is open somewhere, so that the menu names the emergency view.
     pub emergency: bool,
+    /// When the session ends by itself.
+    pub session: SessionEnd,
+}
+
+/// When a session ends without another use.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SessionEnd {
+    /// The time of day: 「10時35分」.
+    pub until: String,
+    /// Until then, in seconds.
+    pub left_seconds: i64,
+    /// Whether using it cannot put the end off any more.
+    pub last: bool,
 }
 
 impl Member {
@@ -132,13 +145,5 @@ impl Frame {
     /// The token for the forms of this page; empty when nobody is signed in.
     pub fn csrf(&self) -> &str {
         self.member.as_ref().map_or("", |member| &member.csrf)
-    }
-
-    /// Name under which the browser keeps what was typed into `form`, apart for each user.
-    pub(crate) fn keep(&self, form: &str) -> String {
-        format!(
-            "{form}:{}",
-            self.member.as_ref().map_or("", |member| &member.user_id)
-        )
     }
 }

@@ -18,6 +18,7 @@ pub mod gallery;
 mod page_tests;
 mod pages;
 mod part;
+mod refill;
 mod sample;
 
 pub use askama::Template;
@@ -26,3 +27,4 @@ pub use form::*;
 pub use frame::*;
 pub use pages::*;
 pub use part::*;
+pub use refill::refill;

@@ -4,7 +4,7 @@ use crate::{
     Balance, BalanceUse, BurdenLimitCertificate, CareManagementNotice, Certificates, Chip,
     ChipColor, CostShareCertificate, CostShareRow, DailyLimit, DateText, Frame, InsuredCard,
     KindLimit, Link, Member, MenuItem, Period, PersonRow, ReductionCertificate, Restriction,
-    Section, Site, Withheld, WithheldReason,
+    Section, SessionEnd, Site, Withheld, WithheldReason,
 };
 
 pub(crate) fn frame_outside() -> Frame {
@@ -26,6 +26,11 @@ pub(crate) fn frame(current: MenuItem) -> Frame {
         organisation: "ケアステーション架空".into(),
         csrf: "sample-token".into(),
         emergency: current == MenuItem::Emergency,
+        session: SessionEnd {
+            until: "10時35分".into(),
+            left_seconds: 1800,
+            last: false,
+        },
     };
     Frame {
         member: Some(member),

@@ -27,7 +27,21 @@ const TOKEN: &str = "x-csrf-token";
 
 /// Somebody who is signed in, asked through a script: without a sign-in the answer is 401 and no page.
 #[derive(Debug)]
-pub(crate) struct Asking(SignedIn);
+pub(crate) struct Asking(pub(crate) SignedIn);
+
+impl Asking {
+    /// Makes sure that a script of our own page asks, which knows the page's token.
+    pub(crate) fn own_script(&self, headers: &HeaderMap) -> Result<(), Problem> {
+        let token = headers.get(TOKEN).and_then(|it| it.to_str().ok());
+        let own = token.is_some_and(|token| csrf::is_token(&self.0.token, token));
+        let sender = csrf::sender(headers, &self.0.visit.state.own_origin);
+        if own && sender != Sender::Foreign {
+            return Ok(());
+        }
+        let detail = "画面の有効時間が切れました。画面を読み込み直してください。";
+        Err(Problem::forbidden(detail))
+    }
+}
 
 impl FromRequestParts<CareState> for Asking {
     type Rejection = Response;
@@ -47,17 +61,12 @@ impl FromRequestParts<CareState> for Asking {
 
 /// POST `/api/challenge`.
 pub(crate) async fn open(
-    Asking(signed_in): Asking,
+    asking: Asking,
     headers: HeaderMap,
     ApiJson(asked): ApiJson<ChallengeRequest, LONGEST_BODY_BYTES>,
 ) -> Result<Response, Problem> {
-    let token = headers.get(TOKEN).and_then(|it| it.to_str().ok());
-    let own = token.is_some_and(|token| csrf::is_token(&signed_in.token, token));
-    let sender = csrf::sender(&headers, &signed_in.visit.state.own_origin);
-    if !own || sender == Sender::Foreign {
-        let detail = "画面の有効時間が切れました。画面を読み込み直してください。";
-        return Err(Problem::forbidden(detail));
-    }
+    asking.own_script(&headers)?;
+    let Asking(signed_in) = asking;
     let new = NewChallenge {
         terminal: signed_in.visit.terminal(),
         sign_in: signed_in.sign_in(),

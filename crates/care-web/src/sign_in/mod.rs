@@ -53,6 +53,7 @@ pub(crate) async fn show(
     }
     let state = match asked.state.as_str() {
         "timed-out" => SignInState::TimedOut,
+        "kept" => SignInState::Kept,
         "signed-out" => SignInState::SignedOut,
         _ => SignInState::Fresh,
     };

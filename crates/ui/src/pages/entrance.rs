@@ -41,6 +41,8 @@ pub enum SignInState {
     },
     /// The session ended by itself.
     TimedOut,
+    /// As [`Self::TimedOut`], and what was being sent is kept.
+    Kept,
     /// The person signed out.
     SignedOut,
 }
@@ -65,7 +67,12 @@ impl SignInState {
             Self::TimedOut => Some(Notice::new(
                 NoticeKind::Info,
                 "一定の時間、操作がなかったためログアウトしました",
-                "入力の途中だった内容は、この画面を閉じなければ、ログインの後にもう一度表示します。",
+                "もう一度ログインしてください。",
+            )),
+            Self::Kept => Some(Notice::new(
+                NoticeKind::Info,
+                "一定の時間、操作がなかったためログアウトしました",
+                "入力した内容は、30分間残してあります。この端末で、同じユーザIDでログインすると、入力した画面に戻ります。",
             )),
             Self::SignedOut => Some(Notice::new(NoticeKind::Success, "ログアウトしました", "")),
         }
@@ -116,6 +123,7 @@ impl SignInPage {
             ("refused", page(SignInState::Refused)),
             ("limited", page(SignInState::Limited { minutes: 15 })),
             ("timed_out", page(SignInState::TimedOut)),
+            ("kept", page(SignInState::Kept)),
             ("signed_out", page(SignInState::SignedOut)),
         ]
     }
