@@ -4,7 +4,7 @@ use axum::{
     extract::{Path, Query},
     response::Response,
 };
-use kiban_domain::tokyo_date;
+use kiban_domain::{normalize, tokyo_date};
 use kiban_services::{
     accounts::{self, ChangeError},
     staff::StaffRole,
@@ -14,12 +14,14 @@ use kiban_ui::{
     AccountLine, Chip, ChipColor, ConfirmPage, InvitationLine, Link, MenuItem, MessageKind, Notice,
     NoticeKind, StaffPage,
 };
+use serde::Deserialize;
 use uuid::Uuid;
 
-use super::Done;
 use crate::{
     answer::{Message, page, see_other},
     form::Posted,
+    paging,
+    persons::listed::named,
     visit::SignedIn,
     words,
 };
@@ -27,9 +29,9 @@ use crate::{
 /// GET `/care/staff`.
 pub(crate) async fn show(
     signed_in: SignedIn,
-    Query(done): Query<Done>,
+    Query(asked): Query<Asked>,
 ) -> Result<Response, Response> {
-    let title = match done.done.as_str() {
+    let title = match asked.done.as_str() {
         "invited" => Some("登録のご案内を送りました"),
         "again" => Some("登録のご案内をもう一度送りました。前のご案内は使えません"),
         "cancelled" => Some("招待を取り消しました"),
@@ -41,18 +43,41 @@ pub(crate) async fn show(
         _ => None,
     };
     let notice = title.map(|title| Notice::new(NoticeKind::Success, title, ""));
-    page_of(&signed_in, notice, false).await
+    page_of(&signed_in, notice, Some(&asked)).await
 }
 
-/// The list, alone or as a step of the first set-up.
+/// The query of `/care/staff`.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Asked {
+    done: String,
+    q: String,
+    size: String,
+    page: String,
+}
+
+impl Asked {
+    fn takes(&self, row: &AccountRow) -> bool {
+        let typed = normalize(&self.q);
+        let login = !typed.is_empty() && normalize(&row.login).contains(&*typed);
+        named(&self.q, &row.name, "") || login
+    }
+
+    fn address(&self, size: usize, page: usize) -> String {
+        let q = words::encoded(self.q.trim());
+        format!("/care/staff?q={q}&size={size}&page={page}")
+    }
+}
+
+/// The list, narrowed and in pages as asked, or whole as a step of the first set-up.
 pub(crate) async fn page_of(
     signed_in: &SignedIn,
     notice: Option<Notice>,
-    in_setup: bool,
+    asked: Option<&Asked>,
 ) -> Result<Response, Response> {
     let office_no = signed_in.visit.office_no;
     let administrator = signed_in.session.role == StaffRole::Administrator;
-    let rows = accounts::list(signed_in.platform(), &office_no)
+    let mut rows = accounts::list(signed_in.platform(), &office_no)
         .await
         .map_err(|error| signed_in.storage(&error))?;
     let open = if administrator {
@@ -75,11 +100,21 @@ pub(crate) async fn page_of(
         })
         .collect();
     let own = signed_in.session.staff_id;
+    let pager = asked.map(|asked| {
+        rows.retain(|row| asked.takes(row));
+        let address = |size: usize, page: usize| asked.address(size, page);
+        let (range, pager) = paging::Asked::of(&asked.size, &asked.page).pager(rows.len(), address);
+        rows.truncate(range.end);
+        rows.drain(..range.start);
+        pager
+    });
     Ok(page(&StaffPage {
         frame: signed_in.frame(Some(MenuItem::Office)),
         notice,
         administrator,
-        in_setup,
+        in_setup: asked.is_none(),
+        query: asked.map_or_else(String::new, |asked| asked.q.trim().to_owned()),
+        pager,
         accounts: rows.into_iter().map(|row| line(row, own)).collect(),
         invitations,
     }))

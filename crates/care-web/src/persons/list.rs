@@ -71,7 +71,10 @@ fn conditions(filter: &Filter) -> Vec<Link> {
     };
     let mut conditions = Vec::new();
     if !filter.q.trim().is_empty() {
-        conditions.push(link("q", format!("氏名・カナ「{}」", filter.q.trim())));
+        conditions.push(link(
+            "q",
+            format!("氏名・カナ・番号「{}」", filter.q.trim()),
+        ));
     }
     if let Some((_, label)) = listed::levels().find(|(code, _)| *code == filter.level) {
         conditions.push(link("level", label.to_owned()));

@@ -2,7 +2,7 @@
 
 use axum::response::Response;
 use kiban_access::{PersonKey, Relation};
-use kiban_domain::{CareLevel, Date, Kana};
+use kiban_domain::{CareLevel, Date, Kana, normalize};
 use kiban_services::relations::{self, ListError};
 use kiban_store::repo::relations::{ListedRow, OtherManager, RelationRow};
 use kiban_ui::{Chip, ChipColor, PersonRow};
@@ -194,7 +194,9 @@ impl Filter {
                 Err(_) => true,
             },
         };
-        level && expiry && named(&self.q, &row.name, &row.name_kana)
+        let person = row.relation.person.insured_no.as_str();
+        let found = named(&self.q, &row.name, &row.name_kana) || ends_with(&self.q, person);
+        level && expiry && found
     }
 
     /// The query without page and size; `without` leaves one condition out.
@@ -213,27 +215,90 @@ impl Filter {
     }
 }
 
-/// Whether the name or its reading holds what was typed, in any width, with or without spaces.
+/// Whether what was typed are the last digits of a number: three at least, in any width.
+fn ends_with(typed: &str, number: &str) -> bool {
+    let digits = normalize(typed);
+    digits.len() >= 3 && digits.bytes().all(|it| it.is_ascii_digit()) && number.ends_with(&*digits)
+}
+
+/// Whether the name or its reading holds what was typed, in any width, with or without spaces; small and large kana are
+/// the same, and where a long-vowel mark stands on either side, so are the ways of writing a long vowel.
 pub(crate) fn named(typed: &str, name: &str, kana: &str) -> bool {
     if typed.trim().is_empty() {
         return true;
     }
     let bare = |text: &str| -> String {
-        text.chars()
-            .filter(|it| !it.is_whitespace())
-            .map(|it| match it {
-                'ャ' => 'ヤ',
-                'ュ' => 'ユ',
-                'ョ' => 'ヨ',
-                'ッ' => 'ツ',
-                it => it,
-            })
-            .collect()
+        let spaceless = text.chars().filter(|it| !it.is_whitespace());
+        spaceless.map(large).collect()
     };
+    let wide = normalize(typed);
+    let same = !wide.is_empty() && normalize(name).contains(&*wide);
+    if same || bare(name).contains(&bare(typed)) {
+        return true;
+    }
     let Ok(reading) = Kana::normalize(typed) else {
         return false;
     };
-    bare(kana).contains(&bare(&reading)) || bare(name).contains(&bare(typed))
+    let (kana, reading) = (bare(kana), bare(&reading));
+    let stretched = kana.contains('ー') || reading.contains('ー');
+    // A mark alone, which says nothing, would be found in every reading.
+    let short = shortened(&reading);
+    kana.contains(&reading) || (stretched && !short.is_empty() && shortened(&kana).contains(&short))
+}
+
+/// A small kana as its large one, any dash as the long-vowel mark.
+fn large(it: char) -> char {
+    match it {
+        'ァ' => 'ア',
+        'ィ' => 'イ',
+        'ゥ' => 'ウ',
+        'ェ' => 'エ',
+        'ォ' => 'オ',
+        'ッ' => 'ツ',
+        'ャ' => 'ヤ',
+        'ュ' => 'ユ',
+        'ョ' => 'ヨ',
+        'ヮ' => 'ワ',
+        'ヵ' => 'カ',
+        'ヶ' => 'ケ',
+        '-' | '‐' | '‑' | '–' | '—' | '―' | '−' | 'ｰ' => 'ー',
+        it => it,
+    }
+}
+
+/// A reading in large katakana without what only lengthens a vowel: オオノ, オウノ and オーノ become オノ.
+fn shortened(reading: &str) -> String {
+    let mut short = String::new();
+    let mut vowel = None;
+    for it in reading.chars() {
+        let lengthens = matches!(
+            (vowel, it),
+            (_, 'ー')
+                | (Some('ア'), 'ア')
+                | (Some('イ'), 'イ')
+                | (Some('ウ'), 'ウ')
+                | (Some('エ'), 'エ' | 'イ')
+                | (Some('オ'), 'オ' | 'ウ')
+        );
+        if !lengthens {
+            short.push(it);
+            vowel = vowel_of(it);
+        }
+    }
+    short
+}
+
+/// The vowel on which a large katakana ends.
+fn vowel_of(it: char) -> Option<char> {
+    const ROWS: [(char, &str); 5] = [
+        ('ア', "アカサタナハマヤラワガザダバパ"),
+        ('イ', "イキシチニヒミリギジヂビピ"),
+        ('ウ', "ウクスツヌフムユルグズヅブプヴ"),
+        ('エ', "エケセテネヘメレゲゼデベペ"),
+        ('オ', "オコソトノホモヨロヲゴゾドボポ"),
+    ];
+    let row = ROWS.iter().find(|(_, row)| row.contains(it));
+    row.map(|(vowel, _)| *vowel)
 }
 
 #[cfg(test)]
@@ -249,5 +314,40 @@ mod tests {
         }
         assert!(named("きようこ", "京子", "キョウコ"));
         assert!(!found("ミホン") && !found("' OR 1=1 --"));
+    }
+
+    #[test]
+    fn long_vowels_small_kana_and_half_width_marks_do_not_hide_a_person() {
+        for (typed, kana) in [
+            ("おーの", "オオノ　タロウ"),
+            ("ｵｰﾉ", "オオノ　タロウ"),
+            ("オウノ", "オーノ　タロウ"),
+            ("ﾕｰｼﾞ", "ヤマダ　ユウジ"),
+            ("ゆうこ", "キタ　ユーコ"),
+            ("せーいち", "ミナミ　セイイチ"),
+            ("ﾊﾟﾄﾘｯｸ", "パトリツク"),
+            ("ガクドウ", "ｶﾞｸﾄﾞｳ".parse::<Kana>().unwrap().as_str()),
+            ("ふぁん", "フアン"),
+            ("ロ-ズ", "ローズ"),
+        ] {
+            assert!(named(typed, "名", kana), "{typed} {kana}");
+        }
+        // Without a mark long and short are different names, and a mark alone is nobody's.
+        for (typed, kana) in [
+            ("ユジ", "ユウジ"),
+            ("ユウジ", "ユジ"),
+            ("ー", "オオノ"),
+            ("オーノ", "カノ"),
+        ] {
+            assert!(!named(typed, "名", kana), "{typed} {kana}");
+        }
+    }
+
+    #[test]
+    fn a_person_is_found_by_the_last_digits_of_the_number() {
+        assert!(ends_with("345", "0000012345") && ends_with("２３４５", "0000012345"));
+        for typed in ["45", "234", "x345", "", "００００００１２３４５６"] {
+            assert!(!ends_with(typed, "0000012345"), "{typed}");
+        }
     }
 }

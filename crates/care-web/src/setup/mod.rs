@@ -39,7 +39,7 @@ pub(crate) async fn go_on(visit: Visit) -> Result<Response, Response> {
 /// GET `/care/setup/staff`.
 pub(crate) async fn staff(signed_in: SignedIn) -> Result<Response, Response> {
     signed_in.administrator()?;
-    office::staff::page_of(&signed_in, None, true).await
+    office::staff::page_of(&signed_in, None, None).await
 }
 
 /// POST `/care/setup/staff`.

@@ -53,7 +53,7 @@ pub struct App {
     pub clock: Arc<FixedClock>,
     pub router: Router,
     pub table: Arc<CertificateTable>,
-    options: Options,
+    pub options: Options,
     _folder: tempfile::TempDir,
 }
 
@@ -64,6 +64,11 @@ impl App {
 
     /// As seen at `origin`, and reading the cards that `trust` believes.
     pub async fn at(origin: &str, trust: Option<CardTrust>) -> Self {
+        Self::sized(origin, trust, 30).await
+    }
+
+    /// With so many invented persons.
+    pub async fn sized(origin: &str, trust: Option<CardTrust>, persons: u64) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let settings = Settings::Lite {
             folder: folder.path().join("db"),
@@ -82,7 +87,7 @@ impl App {
         };
         let options = Options {
             insurer: insurer(),
-            persons: 30,
+            persons,
             seed: 5,
             base_date: Date::constant(2026, 11, 1),
             bad_rows_per_mille: 0,

@@ -5,7 +5,7 @@ use askama::Template;
 use crate::form::errors_of;
 use crate::{
     Chip, ChipColor, ChoiceField, DateText, FieldError, Frame, Link, MenuItem, Notice, NoticeKind,
-    TextField, sample, terminal_kinds,
+    PageNumber, Pager, TextField, sample, terminal_kinds,
 };
 
 /// 職員: accounts and open invitations.
@@ -20,8 +20,12 @@ pub struct StaffPage {
     pub administrator: bool,
     /// Whether this is the third step of the first set-up, which goes on by a POST to `/care/setup/staff`.
     pub in_setup: bool,
-    /// The accounts.
+    /// Name or ユーザID as typed; field `q` of GET `/care/staff`.
+    pub query: String,
+    /// The accounts of this page.
     pub accounts: Vec<AccountLine>,
+    /// Where one stands; absent in the first set-up, which shows all.
+    pub pager: Option<Pager>,
     /// The open invitations.
     pub invitations: Vec<InvitationLine>,
 }
@@ -228,11 +232,30 @@ impl InvitePage {
 impl StaffPage {
     /// Every state of the page.
     pub fn samples() -> Vec<(&'static str, Self)> {
+        let number = |label: &str, href: Option<&str>| PageNumber {
+            label: label.into(),
+            href: href.map(Into::into),
+        };
+        let pager = Pager {
+            summary: "全41件中 1〜20件".into(),
+            previous: None,
+            pages: vec![
+                number("1", None),
+                number("2", Some("/care/staff?q=&page=2")),
+            ],
+            next: Some("/care/staff?q=&page=2".into()),
+            sizes: vec![
+                number("20", None),
+                number("50", Some("/care/staff?q=&size=50")),
+            ],
+        };
         let page = Self {
             frame: sample::frame(MenuItem::Office),
             notice: Some(Notice::new(NoticeKind::Success, "ご案内を送りました", "")),
             administrator: true,
             in_setup: false,
+            query: String::new(),
+            pager: Some(pager),
             accounts: vec![AccountLine {
                 name: "佐藤 花子".into(),
                 user: "sato-hanako".into(),
@@ -255,23 +278,26 @@ impl StaffPage {
         let setup = Self {
             in_setup: true,
             notice: None,
+            pager: None,
             invitations: vec![],
             ..page.clone()
         };
         let reader = Self {
             administrator: false,
+            in_setup: false,
+            pager: page.pager.clone(),
             ..setup.clone()
+        };
+        let no_hit = Self {
+            query: "ヤマモト".into(),
+            accounts: vec![],
+            ..reader.clone()
         };
         vec![
             ("administrator", page),
             ("setup", setup),
-            (
-                "reader",
-                Self {
-                    in_setup: false,
-                    ..reader
-                },
-            ),
+            ("reader", reader),
+            ("no_hit", no_hit),
         ]
     }
 }
