@@ -110,6 +110,7 @@ async fn w10_every_care_page_works_by_keyboard_and_says_what_it_is() {
         ("registrations-ended", "/care/registrations?show=ended"),
         ("handovers", "/care/handovers"),
         ("staff", "/care/staff"),
+        ("staff-none", "/care/staff?q=zzz"),
         ("invite", "/care/staff/invite"),
         ("terminals", "/care/terminals"),
         ("connection", "/care/setup/connection"),
