@@ -375,14 +375,14 @@ async fn describe_postgres(url: &str, name: &str) -> Schema {
             .columns
             .push((row.get(1), kind.to_owned(), row.get(3)));
     }
-    let indexes = "SELECT t.relname::text, i.relname::text, x.indisprimary, x.indisunique, a.attname::text FROM pg_index x JOIN pg_class i ON i.oid = x.indexrelid JOIN pg_class t ON t.oid = x.indrelid JOIN pg_namespace n ON n.oid = t.relnamespace CROSS JOIN LATERAL unnest(x.indkey) WITH ORDINALITY AS k (attnum, place) JOIN pg_attribute a ON a.attrelid = t.oid AND a.attnum = k.attnum WHERE n.nspname = $1 ORDER BY i.relname, k.place";
+    let indexes = "SELECT t.relname::text, i.relname::text, x.indisprimary, a.attname::text FROM pg_index x JOIN pg_class i ON i.oid = x.indexrelid JOIN pg_class t ON t.oid = x.indrelid JOIN pg_namespace n ON n.oid = t.relnamespace CROSS JOIN LATERAL unnest(x.indkey) WITH ORDINALITY AS k (attnum, place) JOIN pg_attribute a ON a.attrelid = t.oid AND a.attnum = k.attnum WHERE n.nspname = $1 AND NOT EXISTS (SELECT 1 FROM pg_constraint c WHERE c.conindid = x.indexrelid AND c.contype = 'u') ORDER BY i.relname, k.place";
     for row in client.query(indexes, &[&name]).await.unwrap() {
-        let (table, index, primary, unique, column): (String, String, bool, bool, String) =
-            (row.get(0), row.get(1), row.get(2), row.get(3), row.get(4));
+        let (table, index, primary, column): (String, String, bool, String) =
+            (row.get(0), row.get(1), row.get(2), row.get(3));
         let table = schema.get_mut(&table).unwrap();
         if primary {
             table.key.push(column);
-        } else if !unique {
+        } else {
             table.indexes.entry(index).or_default().push(column);
         }
     }
