@@ -37,6 +37,7 @@ const TABLE: &[Row] = &[
         ],
         tests_may: &["synth"],
     },
+    row("print", &["domain"]),
     row("ui", &["domain"]),
     row("web-kit", &["domain", "pki"]),
     Row {
@@ -47,8 +48,8 @@ const TABLE: &[Row] = &[
     Row {
         name: "care-web",
         may: &[
-            "services", "store", "access", "exchange", "audit", "pki", "card", "ui", "web-kit",
-            "domain",
+            "services", "store", "access", "exchange", "audit", "pki", "card", "print", "ui",
+            "web-kit", "domain",
         ],
         // The protocol is tested with the terminal's own agent at the other end.
         tests_may: &["synth", "terminal"],

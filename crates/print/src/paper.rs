@@ -1,0 +1,227 @@
+//! From sheets to what the template lays out: blocks of text one below the other.
+
+use serde::Serialize;
+
+use crate::sheet::{
+    Fact, Imprint, PartState, PersonSheet, Piece, Sheet, Table, TerminalSheet, TicketSheet,
+};
+
+/// What the template reads; the names are those of `templates/sheet.typ`.
+#[derive(Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) struct Paper<'a> {
+    title: String,
+    author: String,
+    mark: Option<&'static str>,
+    blocks: Vec<Block>,
+    foot: Vec<String>,
+    pub(crate) missing_lead: &'static str,
+    pub(crate) missing: Vec<String>,
+    pub(crate) fonts: Vec<&'a str>,
+}
+
+#[derive(Serialize)]
+#[serde(tag = "kind", rename_all = "lowercase")]
+enum Block {
+    Heading {
+        text: String,
+    },
+    Text {
+        text: String,
+    },
+    Framed {
+        text: String,
+    },
+    Facts {
+        rows: Vec<[String; 2]>,
+    },
+    Table {
+        head: Vec<String>,
+        widths: Vec<u8>,
+        rows: Vec<Vec<String>>,
+    },
+    List {
+        items: Vec<String>,
+    },
+    Big {
+        label: String,
+        text: String,
+    },
+}
+
+const NO_CERTIFICATE: &str = "この印刷物は証ではありません";
+const MISSING: &str = "「〓」は、この帳票の書体にない文字です。ほかの字に置き換えていません。現れる順に、次の文字です。";
+
+impl Paper<'_> {
+    pub(crate) fn of(sheet: &Sheet) -> Self {
+        match sheet {
+            Sheet::Person(it) => person(it),
+            Sheet::Terminal(it) => terminal(it),
+            Sheet::Ticket(it) => ticket(it),
+        }
+    }
+
+    fn new(title: &str, mark: Option<&'static str>, imprint: &Imprint) -> Self {
+        let mut foot = vec![
+            format!("出力者 {} {}", imprint.office, imprint.printed_by),
+            format!(
+                "出力日時 {}　文書番号 {}",
+                imprint.printed_at, imprint.document_no
+            ),
+        ];
+        foot.extend(mark.map(str::to_owned));
+        Self {
+            title: title.to_owned(),
+            author: imprint.office.clone(),
+            mark,
+            blocks: Vec::new(),
+            foot,
+            missing_lead: MISSING,
+            missing: Vec::new(),
+            fonts: Vec::new(),
+        }
+    }
+
+    /// Every text that came from outside, in the order of the paper, to be replaced by what `change` makes of it.
+    pub(crate) fn each_text(&mut self, mut change: impl FnMut(&mut String)) {
+        for block in &mut self.blocks {
+            match block {
+                Block::Heading { text } | Block::Text { text } | Block::Framed { text } => {
+                    change(text);
+                }
+                Block::Facts { rows } => rows.iter_mut().flatten().for_each(&mut change),
+                Block::Table { head, rows, .. } => {
+                    head.iter_mut().for_each(&mut change);
+                    rows.iter_mut().flatten().for_each(&mut change);
+                }
+                Block::List { items } => items.iter_mut().for_each(&mut change),
+                Block::Big { label, text } => {
+                    change(label);
+                    change(text);
+                }
+            }
+        }
+        self.foot.iter_mut().for_each(&mut change);
+        change(&mut self.author);
+        change(&mut self.title);
+    }
+
+    /// A heading without words is none: readers that go from heading to heading would stop at nothing (PDF/UA-1, 7.4).
+    fn heading(&mut self, text: &str) {
+        if text.trim().is_empty() {
+            return;
+        }
+        let text = text.to_owned();
+        self.blocks.push(Block::Heading { text });
+    }
+
+    fn text(&mut self, text: &str) {
+        let text = text.to_owned();
+        self.blocks.push(Block::Text { text });
+    }
+
+    fn framed(&mut self, text: String) {
+        self.blocks.push(Block::Framed { text });
+    }
+
+    fn facts(&mut self, facts: &[Fact]) {
+        if facts.is_empty() {
+            return;
+        }
+        let rows = facts.iter();
+        let rows = rows.map(|it| [it.term.clone(), it.value.clone()]).collect();
+        self.blocks.push(Block::Facts { rows });
+    }
+
+    fn table(&mut self, table: &Table) {
+        let columns = table.columns.len();
+        if columns == 0 {
+            return;
+        }
+        let rows = table.rows.iter().map(|row| {
+            let mut row = row.clone();
+            row.resize(columns, String::new());
+            row
+        });
+        self.blocks.push(Block::Table {
+            head: table.columns.iter().map(|it| it.0.clone()).collect(),
+            widths: table.columns.iter().map(|it| it.1.max(1)).collect(),
+            rows: rows.collect(),
+        });
+    }
+}
+
+fn person<'a>(it: &PersonSheet) -> Paper<'a> {
+    let title = "利用者の資格・認定情報";
+    let mut paper = Paper::new(title, Some(NO_CERTIFICATE), &it.imprint);
+    paper.facts(&it.person);
+    for part in &it.parts {
+        paper.heading(&part.title);
+        match &part.state {
+            PartState::Shown(pieces) => {
+                for piece in pieces {
+                    match piece {
+                        Piece::Facts(facts) => paper.facts(facts),
+                        Piece::Table(table) => paper.table(table),
+                        Piece::Text(text) => paper.text(text),
+                    }
+                }
+            }
+            PartState::Absent(words) => paper.text(words),
+            PartState::Withheld(why) => paper.framed(format!("表示していません：{why}")),
+        }
+    }
+    paper
+}
+
+fn terminal<'a>(it: &TerminalSheet) -> Paper<'a> {
+    let mut paper = Paper::new("この端末は使えます", None, &it.imprint);
+    paper.text("介護情報基盤を使うための初期設定が終わった端末です。端末のそばに置いてください。");
+    paper.facts(&[
+        Fact::new("事業所", &it.imprint.office),
+        Fact::new("事業所番号", &it.office_no),
+        Fact::new("端末", &it.terminal),
+        Fact::new("電子証明書の有効期限", &it.until),
+        Fact::new("困ったときの連絡先", it.administrators.join("\n")),
+        Fact::new("この紙を印刷した日時", &it.imprint.printed_at),
+    ]);
+    paper.heading("この端末を使うとき");
+    let items = it.rules.clone();
+    paper.blocks.push(Block::List { items });
+    paper
+}
+
+fn ticket<'a>(it: &TicketSheet) -> Paper<'a> {
+    let (title, lead) = match &it.renewed {
+        Some(name) => (
+            "電子証明書を更新するためのコード",
+            format!("端末「{name}」で次のページを開き、事業所番号とコードを入力してください。"),
+        ),
+        None => (
+            "端末を追加するためのコード",
+            "追加するパソコンまたはタブレットで次のページを開き、事業所番号とコードを入力してください。"
+                .to_owned(),
+        ),
+    };
+    let mut paper = Paper::new(title, None, &it.imprint);
+    paper.text(&lead);
+    paper.blocks.push(Block::Big {
+        label: "コード（1回だけ使えます）".to_owned(),
+        text: it.code.clone(),
+    });
+    paper.facts(&[
+        Fact::new("開くページ", &it.address),
+        Fact::new("事業所", &it.imprint.office),
+        Fact::new("事業所番号", &it.office_no),
+        Fact::new("有効期限", &it.until),
+    ]);
+    paper.heading("お願い");
+    let items = [
+        "5回間違えると使えなくなります。そのときは、もう一度コードを発行してください。",
+        "使い終わったら、この紙を細かく裁断して捨ててください。",
+        "事業所の外の人に渡さないでください。",
+    ];
+    let items = items.map(str::to_owned).into();
+    paper.blocks.push(Block::List { items });
+    paper
+}

@@ -1,0 +1,157 @@
+//! What can be printed: plain values in the words of the paper.
+
+use std::fmt;
+
+use kiban_domain::Timestamp;
+
+/// A sheet of paper, or several that belong together.
+#[derive(Clone)]
+pub enum Sheet {
+    /// What an office may see of one person.
+    Person(PersonSheet),
+    /// That a terminal is ready, to be kept beside it.
+    Terminal(TerminalSheet),
+    /// A one-time code for a terminal.
+    Ticket(TicketSheet),
+}
+
+/// Shows which sheet it is and nothing that is written on it.
+impl fmt::Debug for Sheet {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Person(_) => "Sheet::Person(…)",
+            Self::Terminal(_) => "Sheet::Terminal(…)",
+            Self::Ticket(_) => "Sheet::Ticket(…)",
+        })
+    }
+}
+
+impl Sheet {
+    /// Who put it out.
+    pub fn imprint(&self) -> &Imprint {
+        match self {
+            Self::Person(it) => &it.imprint,
+            Self::Terminal(it) => &it.imprint,
+            Self::Ticket(it) => &it.imprint,
+        }
+    }
+}
+
+/// Who put a sheet out, and when; at the foot of every page.
+#[derive(Clone)]
+pub struct Imprint {
+    /// The instant, which also goes into the file's own data; whole seconds.
+    pub at: Timestamp,
+    /// The same in words, in both calendars.
+    pub printed_at: String,
+    /// Name of the office.
+    pub office: String,
+    /// Name of the member of staff.
+    pub printed_by: String,
+    /// Number that leads from the paper to the access log; also tells one file from another.
+    pub document_no: String,
+}
+
+/// 利用者の資格・認定情報: what the permit of one reading shows, as of one day.
+#[derive(Clone)]
+pub struct PersonSheet {
+    /// Who it is about.
+    pub person: Vec<Fact>,
+    /// The parts in the order of the paper.
+    pub parts: Vec<Part>,
+    /// Who put it out.
+    pub imprint: Imprint,
+}
+
+/// One part of what is known of a person.
+#[derive(Clone)]
+pub struct Part {
+    /// Its heading.
+    pub title: String,
+    /// What may be said.
+    pub state: PartState,
+}
+
+/// What may be said of a part.
+#[derive(Clone)]
+pub enum PartState {
+    /// It is shown.
+    Shown(Vec<Piece>),
+    /// There is nothing, in words.
+    Absent(String),
+    /// There may be something; why it is kept back, in words.
+    Withheld(String),
+}
+
+/// A piece of a part.
+#[derive(Clone)]
+pub enum Piece {
+    /// Terms and what they are.
+    Facts(Vec<Fact>),
+    /// Rows under a head that is repeated on each page.
+    Table(Table),
+    /// A paragraph.
+    Text(String),
+}
+
+/// A term and what it is.
+#[derive(Clone)]
+pub struct Fact {
+    /// The term.
+    pub term: String,
+    /// What it is; a line break stays one.
+    pub value: String,
+}
+
+impl Fact {
+    /// `term` is `value`.
+    pub fn new(term: impl Into<String>, value: impl Into<String>) -> Self {
+        Self {
+            term: term.into(),
+            value: value.into(),
+        }
+    }
+}
+
+/// A table; every row has as many cells as the head.
+#[derive(Clone)]
+pub struct Table {
+    /// Words and share of the width of each column; shares are relative and above 0.
+    pub columns: Vec<(String, u8)>,
+    /// The rows. Missing cells are left empty, further ones left out.
+    pub rows: Vec<Vec<String>>,
+}
+
+/// 「この端末は使えます」: kept beside a terminal (W-2).
+#[derive(Clone)]
+pub struct TerminalSheet {
+    /// Number of the office.
+    pub office_no: String,
+    /// Name of the terminal.
+    pub terminal: String,
+    /// Last day of its certificate, in both calendars.
+    pub until: String,
+    /// Whom to ask.
+    pub administrators: Vec<String>,
+    /// What to mind, a sentence each.
+    pub rules: Vec<String>,
+    /// Who put it out.
+    pub imprint: Imprint,
+}
+
+/// A one-time code for a terminal (W-1).
+#[derive(Clone)]
+pub struct TicketSheet {
+    /// Name of the terminal that is renewed; `None` for a new one.
+    pub renewed: Option<String>,
+    /// The page where the code is typed.
+    pub address: String,
+    /// Number of the office, typed with the code.
+    pub office_no: String,
+    /// The code.
+    pub code: String,
+    /// When it ends, in words.
+    pub until: String,
+    /// Who put it out.
+    pub imprint: Imprint,
+}
