@@ -18,6 +18,7 @@ mod kept;
 mod office;
 mod own_account;
 mod paging;
+mod paper;
 mod passkeys;
 mod person;
 mod persons;
@@ -31,5 +32,6 @@ mod state;
 mod visit;
 mod words;
 
+pub use paper::PrintLimits;
 pub use routes::{OPEN_ROUTES, router, routes};
 pub use state::CareState;

@@ -62,6 +62,7 @@ pub fn routes() -> Routes<CareState> {
         .get("/care/setup/staff", setup::staff)
         .post("/care/setup/staff", setup::staff_done)
         .get("/care/setup/done", setup::done)
+        .get("/care/setup/done.pdf", setup::done_pdf)
         .get("/care/invitation", account::invited)
         .post("/care/invitation", account::make_invited)
         .get("/care/staff", office::staff::show)
@@ -73,6 +74,7 @@ pub fn routes() -> Routes<CareState> {
         .post("/care/staff/{id}/{change}", office::staff::change)
         .get("/care/terminals", office::terminals::show)
         .post("/care/terminals/new", office::terminals::add)
+        .post("/care/terminals/code.pdf", office::ticket_pdf::download)
         .get("/care/terminals/{id}", office::terminals::name)
         .post("/care/terminals/{id}", office::terminals::rename)
         .post("/care/terminals/{id}/renew", office::terminals::renew)
@@ -113,6 +115,10 @@ pub fn routes() -> Routes<CareState> {
         .get(
             "/care/persons/{insurer_no}/{insured_no}/print",
             person::print::show,
+        )
+        .get(
+            "/care/persons/{insurer_no}/{insured_no}/print.pdf",
+            person::print_pdf::download,
         )
         .get(
             "/care/persons/{insurer_no}/{insured_no}/access-log",

@@ -3,11 +3,14 @@
 use std::sync::Arc;
 
 use kiban_domain::Clock;
+use kiban_print::Printer;
 use kiban_services::{
     Platform,
     card_check::CardDesk,
     certificates::{Authorities, CertificateTable},
 };
+
+use crate::paper::{Desk, PrintLimits};
 
 /// The platform and how this door is seen from outside. Cheap to clone.
 #[derive(Debug, Clone)]
@@ -20,6 +23,7 @@ pub struct CareState {
     pub(crate) table: Option<Arc<CertificateTable>>,
     pub(crate) cards: CardDesk,
     pub(crate) authorities: Option<Arc<Authorities>>,
+    pub(crate) printing: Option<Desk>,
 }
 
 impl CareState {
@@ -35,6 +39,7 @@ impl CareState {
             portal_url: "http://127.0.0.1:8080".into(),
             table: None,
             authorities: None,
+            printing: None,
         }
     }
 
@@ -57,6 +62,13 @@ impl CareState {
     #[must_use]
     pub fn with_renewal(mut self, authorities: Arc<Authorities>) -> Self {
         self.authorities = Some(authorities);
+        self
+    }
+
+    /// Offers sheets as PDF, within limits.
+    #[must_use]
+    pub fn with_printer(mut self, printer: Arc<Printer>, limits: PrintLimits) -> Self {
+        self.printing = Some(Desk::new(printer, limits));
         self
     }
 

@@ -114,6 +114,7 @@ async fn a_form_needs_its_token_and_our_own_page() {
         "/care/staff/x/stop",
         "/care/invitations/x/again",
         "/care/terminals/new",
+        "/care/terminals/code.pdf",
         "/care/terminals/x",
         "/care/terminals/x/stop",
         "/care/setup/staff",

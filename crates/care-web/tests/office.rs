@@ -1,6 +1,8 @@
 //! The WEB service as an office lives with it: first set-up, staff, terminals (W-1, W-2).
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+#[path = "../../print/tests/reading/mod.rs"]
+mod reading;
 mod support;
 
 use kiban_domain::Clock as _;
@@ -14,7 +16,7 @@ use kiban_store::repo::{
     terminals::{self, TerminalRow},
 };
 use std::{future::Future, pin::Pin, sync::Mutex};
-use support::{App, Browser, CHIEF, LOGIN, OFFICE, Page};
+use support::{App, Browser, CHIEF, LOGIN, OFFICE, Page, borrowed};
 
 const NEW: &str = "1379900023";
 
@@ -255,7 +257,18 @@ async fn w2_the_first_set_up_goes_on_where_it_stopped() {
     page.is(200)
         .has("この端末は使えます")
         .has("見本デイサービス")
-        .has("見本 管理子（管理者）");
+        .has("見本 管理子（管理者）")
+        .has("href=\"/care/setup/done.pdf\"");
+    let sheet = browser.get("/care/setup/done.pdf").await;
+    let page = reading::text(&sheet.is(200).bytes);
+    for words in [
+        "この端末は使えます",
+        "見本デイサービス",
+        "端末T-1",
+        "見本管理子（管理者）",
+    ] {
+        assert!(page.contains(words), "{words} {page}");
+    }
     assert_eq!(browser.get("/care/setup").await.to(), "/care");
 }
 
@@ -403,6 +416,51 @@ async fn w1_terminals_are_named_renewed_and_stopped_by_administrators() {
         .is(200)
         .has("https://portal.example/start")
         .has(OFFICE);
+    let code = between(&ticket.html, "name=\"code\" value=\"", "\"");
+    let expires = between(&ticket.html, "name=\"expires\" value=\"", "\"");
+    let of = |terminal: &'static str, code: &str, expires: &str| {
+        [
+            ("terminal", terminal.to_owned()),
+            ("code", code.to_owned()),
+            ("expires", expires.to_owned()),
+        ]
+    };
+    let sheet = chief
+        .post(
+            "/care/terminals/code.pdf",
+            &borrowed(&of("", &code, &expires)),
+        )
+        .await;
+    let page = reading::text(&sheet.is(200).bytes);
+    for words in [
+        "端末を追加するためのコード",
+        &code,
+        OFFICE,
+        "https://portal.example/start",
+    ] {
+        assert!(page.contains(words), "{words} {page}");
+    }
+    let renewed = of("T-7", &code, &expires);
+    let sheet = chief
+        .post("/care/terminals/code.pdf", &borrowed(&renewed))
+        .await;
+    assert!(reading::text(&sheet.is(200).bytes).contains("「相談室」"));
+    for wrong in [
+        of("", "", &expires),
+        of("", "12345-<b>ab", &expires),
+        of("", &code, "1"),
+        of("", &code, "x"),
+    ] {
+        let page = chief
+            .post("/care/terminals/code.pdf", &borrowed(&wrong))
+            .await;
+        page.is(409).has("有効期限が過ぎています");
+    }
+    let nowhere = of("nowhere", &code, &expires);
+    let page = chief
+        .post("/care/terminals/code.pdf", &borrowed(&nowhere))
+        .await;
+    page.is(404);
     chief
         .post("/care/terminals/T-7/renew", &[])
         .await
@@ -438,6 +496,7 @@ async fn w1_terminals_are_named_renewed_and_stopped_by_administrators() {
         .lacks("端末を追加</button>");
     for path in [
         "/care/terminals/new",
+        "/care/terminals/code.pdf",
         "/care/terminals/T-7/stop",
         "/care/terminals/T-7/renew",
     ] {

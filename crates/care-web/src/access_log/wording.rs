@@ -93,6 +93,7 @@ fn seen(event: &Event) -> &'static str {
         Some("record_consent") => "利用者の氏名（同意の登録の画面）",
         Some("view_access_log") => "利用者の氏名（閲覧履歴の画面）",
         Some("print") => "印刷用の画面",
+        Some("print_pdf") => "資格・認定情報のPDF",
         Some("register_relation") => "本人確認の結果",
         Some(_) | None => "利用者の情報",
     }
@@ -201,6 +202,8 @@ mod tests {
         let read = event(Action::ReadPerson).purpose("view_qualification");
         assert_eq!(what(&read), "資格・証情報を見た");
         assert_eq!(refused(&read), "");
+        let printed = event(Action::ReadPerson).purpose("print_pdf");
+        assert_eq!(what(&printed), "資格・認定情報のPDFを見た");
         let ended = read.refused(Refusal::RelationEnded.code());
         assert_eq!(what(&ended), "資格・証情報を見ようとした");
         assert_eq!(

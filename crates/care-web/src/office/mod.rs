@@ -3,6 +3,7 @@
 pub(crate) mod invite;
 pub(crate) mod staff;
 pub(crate) mod terminals;
+pub(crate) mod ticket_pdf;
 
 use serde::Deserialize;
 

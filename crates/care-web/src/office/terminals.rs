@@ -14,7 +14,7 @@ use kiban_services::{
 };
 use kiban_ui::{
     Chip, ChipColor, ConfirmPage, Link, MenuItem, MessageKind, Notice, NoticeKind, TerminalLine,
-    TerminalNamePage, TerminalsPage, TextField, TicketPage, terminal_kinds,
+    TerminalNamePage, TerminalsPage, TextField, TicketPage, TicketPdf, terminal_kinds,
 };
 
 use super::Done;
@@ -101,7 +101,7 @@ fn line(terminal: &Terminal, this: &str, now: Timestamp) -> TerminalLine {
     }
 }
 
-async fn load(signed_in: &SignedIn, id: &str) -> Result<Terminal, Response> {
+pub(super) async fn load(signed_in: &SignedIn, id: &str) -> Result<Terminal, Response> {
     signed_in.administrator()?;
     let clock = &*signed_in.visit.state.clock;
     terminals::load(signed_in.platform(), clock, &signed_in.visit.office_no, id)
@@ -143,14 +143,19 @@ async fn ticket(signed_in: &SignedIn, terminal: Option<Terminal>) -> Result<Resp
     );
     let detail = match made.await {
         Ok(ticket) => {
-            let until = ticket.expires_at.to_zoned(TimeZone::fixed(offset(9)));
             return Ok(page(&TicketPage {
                 frame: signed_in.frame(Some(MenuItem::Office)),
                 code: ticket.code,
                 office_no: office_no.as_str().to_owned(),
-                until: format!("{}時{:02}分", until.hour(), until.minute()),
+                until: hour_and_minute(ticket.expires_at),
+                portal: signed_in.start_address(),
+                pdf: signed_in.has_printer().then(|| TicketPdf {
+                    expires: ticket.expires_at.as_second(),
+                    terminal: terminal
+                        .as_ref()
+                        .map_or_else(String::new, |it| it.row.terminal_id.clone()),
+                }),
                 renewed: terminal.map(|it| it.row.name),
-                portal: format!("{}/start", signed_in.visit.state.portal_url),
             }));
         }
         Err(TicketError::TooMany) => {
@@ -166,6 +171,19 @@ async fn ticket(signed_in: &SignedIn, terminal: Option<Terminal>) -> Result<Resp
     };
     let message = Message::new(MessageKind::Closed, detail);
     Err(signed_in.say(message.next("/care/terminals", "端末の一覧へ戻る")))
+}
+
+/// 「10時35分」 in Japan.
+pub(super) fn hour_and_minute(at: Timestamp) -> String {
+    let local = at.to_zoned(TimeZone::fixed(offset(9)));
+    format!("{}時{:02}分", local.hour(), local.minute())
+}
+
+impl SignedIn {
+    /// The page of the portal where a code is typed.
+    pub(super) fn start_address(&self) -> String {
+        format!("{}/start", self.visit.state.portal_url)
+    }
 }
 
 /// GET `/care/terminals/{id}`.

@@ -6,7 +6,7 @@ use kiban_domain::{Application, Date, Units};
 use kiban_exchange::municipal::record::{CertificationRecord, Tenths};
 use kiban_ui::{
     CertificationPage, CertificationResult, CommitteeJudgement, DateText, Fact, MenuItem,
-    PrimaryJudgement,
+    PrimaryJudgement, Section,
 };
 
 use super::dossier::{About, Dossier};
@@ -15,24 +15,38 @@ use crate::{answer::page, words};
 /// GET `…/certification`.
 pub(crate) async fn show(about: About) -> Result<Response, Response> {
     let dossier = about.read(None, "view_certification").await?;
-    let record = dossier.members.certification.as_ref().map(|it| &it.record);
+    let (result, committee, primary) = sections(&dossier);
     Ok(page(&CertificationPage {
         frame: about.signed_in.frame(Some(MenuItem::Persons)),
         person: dossier.head(),
-        result: dossier.section(
-            Part::Certification,
-            record.map(|it| result(&dossier, it)),
-            "要介護認定の記録はまだありません。",
-        ),
-        primary: dossier.section(
-            Part::Certification,
-            record.and_then(primary),
-            "一次判定の記録はまだありません。",
-        ),
-        committee: committee(&dossier, record),
+        result,
+        primary,
+        committee,
         survey: dossier.section(Part::Survey, None, "認定調査票はまだ届いていません。"),
         opinion: dossier.section(Part::Opinion, None, "主治医意見書はまだ届いていません。"),
     }))
+}
+
+/// The result, the committee's judgement and the computer's, as far as they may be shown.
+pub(super) fn sections(
+    dossier: &Dossier,
+) -> (
+    Section<CertificationResult>,
+    Section<CommitteeJudgement>,
+    Section<PrimaryJudgement>,
+) {
+    let record = dossier.members.certification.as_ref().map(|it| &it.record);
+    let result = dossier.section(
+        Part::Certification,
+        record.map(|it| result(dossier, it)),
+        "要介護認定の記録はまだありません。",
+    );
+    let primary = dossier.section(
+        Part::Certification,
+        record.and_then(primary),
+        "一次判定の記録はまだありません。",
+    );
+    (result, committee(dossier, record), primary)
 }
 
 fn result(dossier: &Dossier, it: &CertificationRecord) -> CertificationResult {
@@ -114,7 +128,7 @@ fn primary(it: &CertificationRecord) -> Option<PrimaryJudgement> {
 fn committee(
     dossier: &Dossier,
     record: Option<&CertificationRecord>,
-) -> kiban_ui::Section<CommitteeJudgement> {
+) -> Section<CommitteeJudgement> {
     let opinion = dossier.members.committee_opinion.as_ref();
     let judged = record.map(|it| CommitteeJudgement {
         result: words::care_level(&it.care_level),

@@ -11,5 +11,6 @@ pub(crate) mod history;
 mod members;
 pub(crate) mod overview;
 pub(crate) mod print;
+pub(crate) mod print_pdf;
 pub(crate) mod progress;
 pub(crate) mod qualification;

@@ -17,6 +17,7 @@ pub(crate) async fn show(about: About) -> Result<Response, Response> {
         as_of: words::both(dossier.on),
         printed_at: words::instant(signed_in.platform().now()),
         printed_by: format!("{} {}", signed_in.office.name, signed_in.session.name),
+        pdf: signed_in.has_printer(),
         document_no: signed_in.visit.request_id.as_str().to_owned(),
     }))
 }

@@ -27,7 +27,7 @@ pub(crate) async fn show(about: About) -> Result<Response, Response> {
 }
 
 /// All versions, newest first.
-fn history(rows: &[FactRow], dossier: &Dossier) -> Vec<CertificateVersion> {
+pub(super) fn history(rows: &[FactRow], dossier: &Dossier) -> Vec<CertificateVersion> {
     let version = |row: &FactRow, kind: String, issued: Option<&String>, content: String| {
         CertificateVersion {
             kind,

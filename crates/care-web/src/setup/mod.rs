@@ -4,6 +4,7 @@ pub(crate) mod connection;
 
 use axum::response::Response;
 use kiban_domain::{Wareki, tokyo_date};
+use kiban_print::{Sheet, TerminalSheet};
 use kiban_services::{
     accounts,
     setup::{self, Step},
@@ -13,7 +14,7 @@ use kiban_ui::{MenuItem, SetupDonePage};
 use crate::{
     answer::{page, see_other},
     form::Posted,
-    office,
+    office, paper,
     visit::{SignedIn, Visit},
     words,
 };
@@ -56,24 +57,24 @@ async fn note(signed_in: &SignedIn, step: Step) -> Result<(), Response> {
         .map_err(|error| signed_in.storage(&error))
 }
 
-/// GET `/care/setup/done`.
-pub(crate) async fn done(signed_in: SignedIn) -> Result<Response, Response> {
+/// What the sheet says, after the last step was noted.
+async fn sheet(signed_in: &SignedIn) -> Result<SetupDonePage, Response> {
     signed_in.administrator()?;
     let visit = &signed_in.visit;
     let progress = setup::progress(visit.platform(), &visit.office_no, visit.terminal_id())
         .await
         .map_err(|error| signed_in.storage(&error))?;
     if !progress.staff {
-        return Ok(see_other("/care/setup"));
+        return Err(see_other("/care/setup"));
     }
     if !progress.finished {
-        note(&signed_in, Step::Finish).await?;
+        note(signed_in, Step::Finish).await?;
     }
     let accounts = accounts::list(signed_in.platform(), &visit.office_no)
         .await
         .map_err(|error| signed_in.storage(&error))?;
     let today = signed_in.platform().today();
-    Ok(page(&SetupDonePage {
+    Ok(SetupDonePage {
         frame: signed_in.frame(Some(MenuItem::Office)),
         office: signed_in.office.name.clone(),
         office_no: visit.office_no.as_str().to_owned(),
@@ -85,5 +86,37 @@ pub(crate) async fn done(signed_in: SignedIn) -> Result<Response, Response> {
             .map(|row| row.name)
             .collect(),
         today: Wareki::try_from(today).map_or_else(|_| today.to_string(), Wareki::long),
-    }))
+        pdf: signed_in.has_printer(),
+    })
+}
+
+/// GET `/care/setup/done`.
+pub(crate) async fn done(signed_in: SignedIn) -> Result<Response, Response> {
+    Ok(page(&sheet(&signed_in).await?))
+}
+
+/// What to mind at a terminal, as on the page.
+const RULES: [&str; 3] = [
+    "離れるときは、ログアウトするか画面をロックしてください。",
+    "端末をなくしたときは、すぐに管理者に連絡してください。管理者が「職員・端末」で停止します。",
+    "期限の60日前、30日前、7日前に、管理者にお知らせします。",
+];
+
+/// GET `/care/setup/done.pdf`.
+pub(crate) async fn done_pdf(signed_in: SignedIn) -> Result<Response, Response> {
+    signed_in.administrator()?;
+    let turn = signed_in.turn().await?;
+    let it = sheet(&signed_in).await?;
+    let administrators = it.administrators.iter();
+    let sheet = Sheet::Terminal(TerminalSheet {
+        office_no: it.office_no,
+        terminal: it.terminal,
+        until: paper::day(&it.until),
+        administrators: administrators
+            .map(|name| format!("{name}（管理者）"))
+            .collect(),
+        rules: RULES.map(str::to_owned).into(),
+        imprint: signed_in.imprint(),
+    });
+    Ok(signed_in.file(turn, sheet, "tanmatsu").await)
 }

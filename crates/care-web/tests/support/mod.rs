@@ -11,12 +11,13 @@ use http::{
 use http_body_util::BodyExt as _;
 use kiban_access::Caller;
 use kiban_audit::{Actor, Door, SigningKey};
-use kiban_care_web::CareState;
+use kiban_care_web::{CareState, PrintLimits};
 use kiban_domain::{
     Clock as _, DataSet, Date, Entropy, InsurerNumber, MunicipalityStage, OfficeNumber,
 };
 use kiban_exchange::municipal::{Encoding, LoadMode};
 use kiban_pki::{ClientIdentity, Subject, TerminalRole};
+use kiban_print::{FontFiles, Printer};
 use kiban_services::{
     CallContext, Platform,
     card_check::{CardDesk, CardTrust},
@@ -64,11 +65,29 @@ impl App {
 
     /// As seen at `origin`, and reading the cards that `trust` believes.
     pub async fn at(origin: &str, trust: Option<CardTrust>) -> Self {
-        Self::sized(origin, trust, 30).await
+        Self::made(origin, trust, 30, Some(PrintLimits::default())).await
     }
 
     /// With so many invented persons.
     pub async fn sized(origin: &str, trust: Option<CardTrust>, persons: u64) -> Self {
+        Self::made(origin, trust, persons, Some(PrintLimits::default())).await
+    }
+
+    /// With these limits of printing, or with no printer.
+    pub async fn printing(
+        origin: &str,
+        trust: Option<CardTrust>,
+        limits: Option<PrintLimits>,
+    ) -> Self {
+        Self::made(origin, trust, 30, limits).await
+    }
+
+    async fn made(
+        origin: &str,
+        trust: Option<CardTrust>,
+        persons: u64,
+        limits: Option<PrintLimits>,
+    ) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let settings = Settings::Lite {
             folder: folder.path().join("db"),
@@ -101,6 +120,10 @@ impl App {
             .with_terminals("https://portal.example", table.clone(), clock.clone())
             .with_renewal(Arc::new(authorities))
             .with_cards(cards);
+        let state = match limits {
+            Some(limits) => state.with_printer(printer(), limits),
+            None => state,
+        };
         let app = Self {
             router: kiban_care_web::router(state),
             table,
@@ -291,6 +314,14 @@ impl App {
     }
 }
 
+/// With the faces of this machine.
+pub fn printer() -> Arc<Printer> {
+    let files = FontFiles::find(None);
+    Arc::new(Printer::new(files.expect(
+        "faces for Japanese: install fonts-morisawa-bizud-gothic or fonts-noto-cjk",
+    )))
+}
+
 pub fn insurer() -> InsurerNumber {
     INSURER.parse().unwrap()
 }
@@ -317,6 +348,7 @@ pub struct Browser {
 pub struct Page {
     pub status: StatusCode,
     pub headers: HeaderMap,
+    pub bytes: Vec<u8>,
     pub html: String,
 }
 
@@ -394,7 +426,8 @@ impl Browser {
         request.extensions_mut().insert(self.client.clone());
         let response = self.router.clone().oneshot(request).await.unwrap();
         let (parts, body) = response.into_parts();
-        let html = String::from_utf8_lossy(&body.collect().await.unwrap().to_bytes()).into_owned();
+        let bytes = body.collect().await.unwrap().to_bytes().to_vec();
+        let html = String::from_utf8_lossy(&bytes).into_owned();
         for set in parts.headers.get_all(SET_COOKIE) {
             let (name, rest) = set.to_str().unwrap().split_once('=').unwrap();
             let value = rest.split(';').next().unwrap();
@@ -410,6 +443,7 @@ impl Browser {
         Page {
             status: parts.status,
             headers: parts.headers,
+            bytes,
             html,
         }
     }

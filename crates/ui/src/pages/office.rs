@@ -113,6 +113,17 @@ pub struct TicketPage {
     pub renewed: Option<String>,
     /// Where to type it, in words; the portal is another door.
     pub portal: String,
+    /// What its sheet as PDF needs, where it can be had.
+    pub pdf: Option<TicketPdf>,
+}
+
+/// What leads from a code on the page to its sheet; posted back to `/care/terminals/code.pdf`, because the server keeps no code.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TicketPdf {
+    /// When the code ends, in seconds since 1970.
+    pub expires: i64,
+    /// The terminal that is renewed; empty for a new one.
+    pub terminal: String,
 }
 
 /// A question before a change; posts to `action`.
@@ -350,9 +361,14 @@ impl TicketPage {
             until: "10時35分".into(),
             renewed: None,
             portal: "https://portal.example/start".into(),
+            pdf: Some(TicketPdf {
+                expires: 1_782_264_900,
+                terminal: String::new(),
+            }),
         };
         let renewal = Self {
             renewed: Some("受付のパソコン".into()),
+            pdf: None,
             ..page.clone()
         };
         vec![("new", page), ("renewal", renewal)]

@@ -20,6 +20,8 @@ pub struct PrintPage {
     pub printed_at: String,
     /// Who put it out: office and name.
     pub printed_by: String,
+    /// Whether the same can be had as PDF.
+    pub pdf: bool,
     /// Number that leads from the paper to the access log.
     pub document_no: String,
 }
@@ -35,9 +37,11 @@ impl PrintPage {
             printed_at: "令和8年6月24日 10時15分".into(),
             printed_by: "ケアステーション架空 佐藤 花子".into(),
             document_no: "P-20260624-000123".into(),
+            pdf: true,
         };
         let little = Self {
             certificates: sample::certificates_withheld(),
+            pdf: false,
             ..page.clone()
         };
         vec![("full", page), ("withheld", little)]

@@ -73,6 +73,8 @@ pub struct SetupDonePage {
     pub administrators: Vec<String>,
     /// The day of the sheet.
     pub today: String,
+    /// Whether the sheet can be had as PDF.
+    pub pdf: bool,
 }
 
 impl ConnectionPage {
@@ -116,6 +118,7 @@ impl SetupDonePage {
             until: sample::date(2027, 6, 23),
             administrators: vec!["見本 管理子".into()],
             today: "令和8年6月24日".into(),
+            pdf: true,
         };
         vec![("done", page)]
     }
