@@ -11,6 +11,7 @@ mod load;
 mod lookup;
 mod memory;
 mod platform;
+mod print;
 mod server;
 
 use anyhow::Result;
@@ -37,6 +38,8 @@ enum Figure {
     Server(server::ServerArgs),
     /// Peak memory of taking in a large file, beside a small one.
     Memory(memory::MemoryArgs),
+    /// A person's sheet as PDF, cold and warm.
+    Print(print::PrintArgs),
     /// Takes one file in and prints its peak memory; used by `memory`.
     #[command(hide = true)]
     TakeIn(memory::TakeInArgs),
@@ -49,6 +52,7 @@ fn main() -> Result<()> {
         Figure::Lookup(args) => lookup::run(&args),
         Figure::Server(args) => server::run(&args),
         Figure::Memory(args) => memory::run(&args),
+        Figure::Print(args) => print::run(&args),
         Figure::TakeIn(args) => memory::take_in(&args),
     }
 }

@@ -7,6 +7,7 @@ mod demo;
 mod doors;
 mod jobs;
 mod machine;
+mod paper;
 mod post;
 
 use clap::Parser as _;

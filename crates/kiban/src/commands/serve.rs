@@ -7,6 +7,7 @@ use crate::{
     doors::{self, Doors, listen},
     jobs::{self, OfficeSettings},
     machine::SystemClock,
+    paper::FontArgs,
     post::MailArgs,
 };
 use anyhow::Result;
@@ -64,6 +65,8 @@ pub(crate) struct ServeArgs {
     /// ポータルの前にプロキシがある（X-Forwarded-For の最後のアドレスを接続元とする）
     #[arg(long)]
     portal_behind_proxy: bool,
+    #[command(flatten)]
+    fonts: FontArgs,
     #[command(flatten)]
     mail: MailArgs,
     #[command(flatten)]
@@ -151,6 +154,7 @@ pub(crate) async fn run(data: DataArgs, args: ServeArgs) -> Result<ExitCode> {
             )
             .with_renewal(authorities.clone())
             .with_cards(cards.clone());
+        let state = args.fonts.fit(state);
         running.spawn(doors.clone().serve_care(listener, state, shutdown.clone()));
         say(&format!("介護WEBサービス     https://{}", args.care_listen));
     }

@@ -12,6 +12,7 @@ use crate::{
     doors::{self, Doors, listen},
     jobs,
     machine::SystemClock,
+    paper::FontArgs,
     post::Folder,
 };
 use anyhow::{Context as _, Result, bail};
@@ -45,6 +46,8 @@ pub(crate) struct DemoArgs {
     clock: Option<String>,
     #[command(flatten)]
     cards: CardArgs,
+    #[command(flatten)]
+    fonts: FontArgs,
 }
 
 /// Where the doors of the sandbox are. Loopback only: nothing of a sandbox is for others.
@@ -122,6 +125,7 @@ pub(crate) async fn run(data: DataArgs, args: DemoArgs) -> Result<ExitCode> {
         )
         .with_renewal(authorities.clone())
         .with_cards(cards.clone());
+    let care = args.fonts.fit(care);
     running.spawn(
         doors
             .clone()
