@@ -28,9 +28,8 @@ impl<'a> Letters<'a> {
         let mut set = String::with_capacity(text.len());
         while let Some(letter) = letters.next() {
             match letter {
-                '\n' => set.push('\n'),
                 '\r' if letters.peek() == Some(&'\n') => {}
-                '\r' => set.push('\n'),
+                '\n' | '\r' => set.push('\n'),
                 '\t' => set.push(' '),
                 _ => {
                     let variant = letters.next_if(|next| selects_variant(*next));

@@ -89,10 +89,10 @@ fn insured_card(it: &InsuredCard) -> Vec<Piece> {
     facts.extend(it.facilities.iter().map(|stay| {
         let mut text = stay.name.clone();
         if !stay.kind.is_empty() {
-            text.push_str(&format!("（{}）", stay.kind));
+            text = format!("{text}（{}）", stay.kind);
         }
         if let Some(period) = &stay.period {
-            text.push_str(&format!("\n{}", span(period)));
+            text = format!("{text}\n{}", span(period));
         }
         Fact::new("介護保険施設等", text)
     }));
