@@ -1,5 +1,4 @@
 //! Paper of a person as PDF: what it says, what is recorded, and what happens when the printer is busy (W-5).
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 #[path = "../../print/tests/reading/mod.rs"]
 mod reading;
@@ -153,7 +152,7 @@ async fn a_busy_printer_answers_503_and_nothing_was_read() {
 async fn a_sheet_that_takes_too_long_answers_503_and_gives_its_place_back() {
     let hurried = PrintLimits {
         at_once: 1,
-        wait: Duration::from_secs(60),
+        wait: Duration::from_mins(1),
         time: Duration::ZERO,
     };
     let app = App::printing(ORIGIN, None, Some(hurried)).await;
