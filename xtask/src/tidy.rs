@@ -25,6 +25,9 @@ const OVER_ALL_INSURERS: &[&str] = &[
     // A card does not say whose insured person its holder is; finding that out is what the table is for.
     "FROM card_link WHERE serial = $1 AND issuer_key_id = $2",
     "FROM emergency_look WHERE reviewed_at IS NULL ORDER BY",
+    // An office's letter, at most once a night, counts its persons of all insurers.
+    "FROM silence_letter l JOIN care_relation r ON r.office_no = l.office_no",
+    "SELECT count(CASE WHEN asked_on IS NOT NULL AND valid_to = $2",
 ];
 
 /// Everything that is wrong, as sentences.

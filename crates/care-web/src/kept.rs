@@ -100,9 +100,12 @@ pub(crate) fn page_of(path: &str, fields: &Fields) -> String {
         ["persons", "new", "register"] => with("check"),
         ["persons", _, _, "consents", "withdraw"] => with("consent"),
         ["emergency", "reason" | "open"] => "/care/emergency".to_owned(),
-        ["account", "passkeys"] => "/care/account".to_owned(),
+        ["registrations", "confirm"] => "/care/registrations?show=waiting".to_owned(),
+        ["account", "passkeys" | "letters"] => "/care/account".to_owned(),
         ["invitations", ..] => "/care/staff".to_owned(),
-        ["terminals", "new"] | ["terminals", _, "renew"] => "/care/terminals".to_owned(),
+        ["terminals", "new" | "code.pdf"] | ["terminals", _, "renew"] => {
+            "/care/terminals".to_owned()
+        }
         ["handovers", _] => "/care/handovers".to_owned(),
         ["sign-out"] => "/care".to_owned(),
         _ => path.to_owned(),
