@@ -172,7 +172,8 @@ impl Runner {
             Step::Tidy => Tally::one(crate::report(&tidy::complaints(&self.root)?)?),
             Step::Build => {
                 packages::ensure()?;
-                self.check(&["build", "--workspace", "--bins", "--locked"])?
+                // With the tests, so that programs and tests share one set of features: otherwise everything is compiled twice.
+                self.check(&["build", "--workspace", "--bins", "--tests", "--locked"])?
             }
             Step::Tests => self.tests()?,
             Step::Doc => self.counted(&["test", "--workspace", "--doc", "--locked"])?,
