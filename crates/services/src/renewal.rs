@@ -15,6 +15,7 @@ use kiban_pki::{AuthorityKind, IssueError, Order, Profile, TerminalRole};
 use kiban_store::repo::{
     certificate_answers::{self, CertificateAnswerRow},
     certificates::{self, HeldRow},
+    offices,
 };
 
 /// A terminal renews once in two months; a broken one is not to fill the table.
@@ -54,7 +55,8 @@ pub struct Renewed {
 /// Why no certificate was issued.
 #[derive(Debug, thiserror::Error)]
 pub enum RenewError {
-    /// The certificate to be replaced is not this terminal's, not of this role, or does not count any more.
+    /// The certificate to be replaced is not this terminal's, not of this role, or does not count any more; or the terminal was
+    /// stopped while it asked.
     #[error("nothing to renew")]
     NothingToRenew,
     /// The terminal asked too often.
@@ -138,19 +140,34 @@ pub async fn renew(
         .event(platform, NO_INSURER, Action::CertificateIssued)
         .ground(format!("certificate:{}", issued.serial))
         .to_entry();
-    platform
+    let presented = asked.serial;
+    let counted = platform
         .store
-        .write::<(), kiban_store::Error, _>(move |work| {
+        .write::<_, kiban_store::Error, _>(move |work| {
             Box::pin(async move {
+                // The terminal may have been stopped since the door let it in.
+                offices::take_turn(work, &office_no).await?;
+                if !certificates::hold(work, &presented).await? {
+                    return Ok(false);
+                }
+                if let Some(old) = &replaces
+                    && !certificates::hold(work, old).await?
+                {
+                    return Ok(false);
+                }
                 certificates::add(work, &row).await?;
                 if let Some(old) = &replaces {
                     certificates::set_replaces(work, &row.serial, old).await?;
                 }
                 certificate_answers::add(work, &answer, now).await?;
-                work.record(&entry).await
+                work.record(&entry).await?;
+                Ok(true)
             })
         })
         .await?;
+    if !counted {
+        return Err(RenewError::NothingToRenew);
+    }
     Ok(renewed(issued.certificate_pem, issued.not_after))
 }
 

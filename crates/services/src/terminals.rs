@@ -172,8 +172,8 @@ pub async fn rename(
     Ok(())
 }
 
-/// Stops a terminal that was lost: every certificate of it ends now. Gives back their serials, so that a table in memory can
-/// be told at once; other processes learn of it within a second.
+/// Stops a terminal that was lost: every certificate of it ends now, and so does every code that would give it another. Gives
+/// back their serials, so that a table in memory can be told at once; other processes learn of it within a second.
 ///
 /// # Errors
 ///
@@ -185,38 +185,37 @@ pub async fn stop(
     office_no: &OfficeNumber,
     terminal_id: &str,
 ) -> Result<Vec<String>, TerminalError> {
-    let terminal = load(platform, clock, office_no, terminal_id).await?;
-    let serials: Vec<String> = terminal
-        .certificates
-        .into_iter()
-        .filter(|held| held.certificate.revoked_at.is_none())
-        .map(|held| held.certificate.serial)
-        .collect();
+    load(platform, clock, office_no, terminal_id).await?;
     let now = platform.now();
-    let entries: Vec<_> = serials
-        .iter()
-        .map(|serial| {
-            context
-                .event(platform, NO_INSURER, Action::CertificateRevoked)
-                .ground(format!("certificate:{serial}"))
-                .to_entry()
-        })
-        .collect();
-    let stopped = serials.clone();
-    platform
+    let (office_no, terminal_id) = (*office_no, terminal_id.to_owned());
+    let (inside, context) = (platform.clone(), context.clone());
+    let stopped = platform
         .store
-        .write::<(), kiban_store::Error, _>(move |work| {
+        .write::<_, kiban_store::Error, _>(move |work| {
             Box::pin(async move {
-                for (serial, entry) in stopped.iter().zip(&entries) {
-                    if certificates::revoke(work, serial, now, "lost").await? {
-                        work.record(entry).await?;
+                // A certificate that is being issued at this moment is there when the turn comes, or is not issued any more.
+                offices::take_turn(work, &office_no).await?;
+                terminals::end_tickets(work, &office_no, &terminal_id, now).await?;
+                let mut stopped = Vec::new();
+                for held in certificates::list_held(work, office_no.as_str()).await? {
+                    let row = held.certificate;
+                    if row.holder != terminal_id || row.revoked_at.is_some() {
+                        continue;
+                    }
+                    if certificates::revoke(work, &row.serial, now, "lost").await? {
+                        let entry = context
+                            .event(&inside, NO_INSURER, Action::CertificateRevoked)
+                            .ground(format!("certificate:{}", row.serial))
+                            .to_entry();
+                        work.record(&entry).await?;
+                        stopped.push(row.serial);
                     }
                 }
-                Ok(())
+                Ok(stopped)
             })
         })
         .await?;
-    Ok(serials)
+    Ok(stopped)
 }
 
 /// Notes that a terminal's certificate is used, once in ten minutes; the first use of a new one ends the one it replaces.

@@ -365,6 +365,8 @@ async fn keep(
         .write(move |work| {
             Box::pin(async move {
                 let office_no = kept.terminal.office_no;
+                // Whoever stops this terminal now sees its new certificate, or has ended the code.
+                offices::take_turn(work, &office_no).await?;
                 let used =
                     terminals::use_ticket(work, &office_no, &kept.code_hash, TRIES, now).await?;
                 let Some(row) = row_of(&kept.profile, &kept.made.issued) else {

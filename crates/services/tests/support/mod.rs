@@ -1,6 +1,8 @@
 //! A whole platform on either engine, with a municipality that sends files.
 #![allow(dead_code, unreachable_pub, clippy::unwrap_used, missing_docs)]
 
+pub mod invited;
+
 use kiban_access::Caller;
 use kiban_audit::{Actor, Door, SigningKey};
 use kiban_domain::{

@@ -64,6 +64,21 @@ pub async fn revoke(work: &mut Work, serial: &str, at: Timestamp, reason: &str) 
     Ok(touched == 1)
 }
 
+/// Keeps a certificate from being stopped until the end of this unit of work; false when there is none with this serial or it was
+/// stopped before.
+pub async fn hold(work: &mut Work, serial: &str) -> Result<bool> {
+    let touched = work
+        .conn
+        .exec(
+            &sql!(
+                "UPDATE client_certificate SET revoked_at = NULL WHERE serial = $1 AND revoked_at IS NULL"
+            ),
+            &[P::S(serial)],
+        )
+        .await?;
+    Ok(touched == 1)
+}
+
 /// Notes when a terminal was last seen.
 pub async fn touch(work: &mut Work, serial: &str, at: Timestamp) -> Result<()> {
     work.conn

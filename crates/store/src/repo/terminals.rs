@@ -223,6 +223,21 @@ pub async fn count_wrong(work: &mut Work, office_no: &OfficeNumber, at: Timestam
     Ok(())
 }
 
+/// Ends the codes that would renew this terminal, as if they were used; how many.
+pub async fn end_tickets(
+    work: &mut Work,
+    office_no: &OfficeNumber,
+    terminal_id: &str,
+    at: Timestamp,
+) -> Result<u64> {
+    work.conn
+        .exec(
+            &sql!("UPDATE terminal_ticket SET used_at = $3 WHERE office_no = $1 AND terminal_id = $2 AND used_at IS NULL"),
+            &[P::S(office_no.as_str()), P::S(terminal_id), P::T(at)],
+        )
+        .await
+}
+
 /// How many tickets of the office count now.
 pub async fn count_open(
     work: &mut Work,
