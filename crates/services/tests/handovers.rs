@@ -3,8 +3,8 @@
 
 mod support;
 
-use kiban_access::{Caller, Refusal, manages_care};
-use kiban_domain::{Date, EndReason, FiveItems, OfficeNumber, SERVICE_KINDS};
+use kiban_access::{Refusal, manages_care};
+use kiban_domain::{Date, EndReason, FiveItems, SERVICE_KINDS};
 use kiban_services::{
     CallContext,
     handovers::{self, Handover, HandoverError, Offer, Step},
@@ -14,49 +14,12 @@ use kiban_services::{
 };
 use kiban_store::repo::{
     handovers::HandoverState,
-    offices::{self, OfficeRow},
     relations::{FOREVER, RelationRow},
 };
 use support::{
-    ENGINES, Engine, INSURED_HEADER, TestPlatform, care_office, file_of, insured_row, insurer,
-    office, person,
+    ENGINES, TestPlatform, care_office, insurer, office, person,
+    two_offices::{HANAKO, SECOND, loaded, second},
 };
-
-const HANAKO: &str = "0000000017";
-const SECOND: &str = "1379900023";
-
-async fn loaded(engine: Engine) -> TestPlatform {
-    let test = TestPlatform::new(engine).await;
-    let rows = [insured_row(HANAKO, 1, "架空 花子", "カクウ ハナコ", "")];
-    test.load(
-        "131128_insured_F_20261101_0001.csv",
-        &file_of(INSURED_HEADER, &rows),
-    )
-    .await;
-    let second = OfficeRow {
-        office_no: SECOND.parse().unwrap(),
-        name: "居宅介護支援センター見本".into(),
-        medical: false,
-        service_kinds: vec!["43".parse().unwrap(), "73".parse().unwrap()],
-        created_at: test.platform.now(),
-    };
-    test.platform
-        .store
-        .write::<(), kiban_store::Error, _>(move |work| {
-            Box::pin(async move { offices::save(work, &second).await })
-        })
-        .await
-        .unwrap();
-    test
-}
-
-fn second() -> CallContext {
-    let office_no: OfficeNumber = SECOND.parse().unwrap();
-    let mut context = care_office();
-    SECOND.clone_into(&mut context.actor.organisation);
-    context.caller = Caller::Office(office_no);
-    context
-}
 
 async fn register(
     test: &TestPlatform,

@@ -5,7 +5,7 @@ mod support;
 
 use kiban_access::{Caller, Refusal};
 use kiban_audit::{Actor, Door};
-use kiban_domain::{Date, EndReason, FiveItems, OfficeNumber};
+use kiban_domain::{Date, EndReason, FiveItems};
 use kiban_services::{
     CallContext,
     handovers::{self, Offer, Step},
@@ -13,52 +13,13 @@ use kiban_services::{
     person_notices::{self, NamedOffice, NoticeFacts, NoticesError, PersonNotice},
     relations::{self, End, Registration},
 };
-use kiban_store::repo::{
-    audit,
-    offices::{self, OfficeRow},
-    relations::RelationRow,
-};
+use kiban_store::repo::{audit, relations::RelationRow};
 use support::{
-    ENGINES, Engine, INSURED_HEADER, INSURER, OFFICE, TestPlatform, care_office, file_of,
-    insured_row, insurer, operator, person,
+    ENGINES, INSURER, OFFICE, TestPlatform, care_office, insurer, operator, person,
+    two_offices::{HANAKO, SECOND, loaded, second},
 };
 
-const HANAKO: &str = "0000000017";
 const OTHER: &str = "0000000025";
-const SECOND: &str = "1379900023";
-
-async fn loaded(engine: Engine) -> TestPlatform {
-    let test = TestPlatform::new(engine).await;
-    let rows = [insured_row(HANAKO, 1, "架空 花子", "カクウ ハナコ", "")];
-    test.load(
-        "131128_insured_F_20261101_0001.csv",
-        &file_of(INSURED_HEADER, &rows),
-    )
-    .await;
-    let second = OfficeRow {
-        office_no: SECOND.parse().unwrap(),
-        name: "居宅介護支援センター見本".into(),
-        medical: false,
-        service_kinds: vec!["43".parse().unwrap()],
-        created_at: test.platform.now(),
-    };
-    test.platform
-        .store
-        .write::<(), kiban_store::Error, _>(move |work| {
-            Box::pin(async move { offices::save(work, &second).await })
-        })
-        .await
-        .unwrap();
-    test
-}
-
-fn second() -> CallContext {
-    let office_no: OfficeNumber = SECOND.parse().unwrap();
-    let mut context = care_office();
-    SECOND.clone_into(&mut context.actor.organisation);
-    context.caller = Caller::Office(office_no);
-    context
-}
 
 fn citizen(number: &str) -> CallContext {
     CallContext {
