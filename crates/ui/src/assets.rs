@@ -21,7 +21,7 @@ pub struct Asset {
 
 /// Names of all embedded files, without hash.
 pub fn names() -> impl Iterator<Item = &'static str> {
-    FILES.iter().map(|file| file.name)
+    FILES.names()
 }
 
 /// The address of the file `name` (such as `app.css`), with its hash.
@@ -30,27 +30,59 @@ pub fn names() -> impl Iterator<Item = &'static str> {
 ///
 /// When no such file is embedded: templates name files literally and the tests render every template.
 pub fn url(name: &str) -> &'static str {
-    let file = FILES.iter().find(|file| file.name == name);
-    &file
+    FILES
+        .url(name)
         .unwrap_or_else(|| panic!("{name} is not an embedded asset"))
-        .url
 }
 
 /// The file at `path`: a full address, or the part after [`PREFIX`]; hashed or plain name.
 ///
 /// A hashed name of another version is `None`: answering with the present content would be cached under the wrong name.
 pub fn get(path: &str) -> Option<Asset> {
-    let name = path.strip_prefix(PREFIX).unwrap_or(path);
-    FILES.iter().find_map(|file| {
-        let immutable = file.url.strip_prefix(PREFIX) == Some(name);
-        (immutable || file.name == name).then_some(Asset {
-            bytes: file.bytes,
-            content_type: file.content_type,
-            immutable,
-        })
-    })
+    FILES.get(path)
 }
 
+/// Files embedded together. Another crate of pages has a set of its own and asks it before this one.
+#[derive(Debug)]
+pub struct AssetSet(Vec<File>);
+
+impl AssetSet {
+    /// Of names, contents and values of the `Content-Type` header.
+    ///
+    /// # Panics
+    ///
+    /// When a name has no extension.
+    pub fn new(files: &[(&'static str, &'static [u8], &'static str)]) -> Self {
+        let file = |it: &(&'static str, &'static [u8], &'static str)| file(it.0, it.1, it.2);
+        Self(files.iter().map(file).collect())
+    }
+
+    /// Names of the files, without hash.
+    pub fn names(&self) -> impl Iterator<Item = &'static str> {
+        self.0.iter().map(|file| file.name)
+    }
+
+    /// The address of a file; see [`url`].
+    pub fn url(&'static self, name: &str) -> Option<&'static str> {
+        let file = self.0.iter().find(|file| file.name == name)?;
+        Some(&file.url)
+    }
+
+    /// The file at a path; see [`get`].
+    pub fn get(&self, path: &str) -> Option<Asset> {
+        let name = path.strip_prefix(PREFIX).unwrap_or(path);
+        self.0.iter().find_map(|file| {
+            let immutable = file.url.strip_prefix(PREFIX) == Some(name);
+            (immutable || file.name == name).then_some(Asset {
+                bytes: file.bytes,
+                content_type: file.content_type,
+                immutable,
+            })
+        })
+    }
+}
+
+#[derive(Debug)]
 struct File {
     name: &'static str,
     bytes: &'static [u8],
@@ -58,49 +90,49 @@ struct File {
     url: String,
 }
 
-static FILES: LazyLock<[File; 8]> = LazyLock::new(|| {
-    [
-        file(
+static FILES: LazyLock<AssetSet> = LazyLock::new(|| {
+    AssetSet::new(&[
+        (
             "tokens.css",
             include_bytes!("../assets/tokens.css"),
             "text/css; charset=utf-8",
         ),
-        file(
+        (
             "app.css",
             include_bytes!("../assets/app.css"),
             "text/css; charset=utf-8",
         ),
-        file(
+        (
             "app.js",
             include_bytes!("../assets/app.js"),
             "text/javascript; charset=utf-8",
         ),
-        file(
+        (
             "passkey.js",
             include_bytes!("../assets/passkey.js"),
             "text/javascript; charset=utf-8",
         ),
-        file(
+        (
             "session.js",
             include_bytes!("../assets/session.js"),
             "text/javascript; charset=utf-8",
         ),
-        file(
+        (
             "icons.svg",
             include_bytes!("../assets/icons.svg"),
             "image/svg+xml",
         ),
-        file(
+        (
             "tokens.LICENSE.txt",
             include_bytes!("../assets/tokens.LICENSE.txt"),
             "text/plain; charset=utf-8",
         ),
-        file(
+        (
             "icons.LICENSE.txt",
             include_bytes!("../assets/icons.LICENSE.txt"),
             "text/plain; charset=utf-8",
         ),
-    ]
+    ])
 });
 
 fn file(name: &'static str, bytes: &'static [u8], content_type: &'static str) -> File {
