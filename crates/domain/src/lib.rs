@@ -11,7 +11,9 @@ mod emergency;
 mod identifiers;
 mod identity;
 mod mail_address;
+mod municipalities;
 mod person;
+mod readiness;
 mod text;
 
 pub use calendar::*;
@@ -24,5 +26,9 @@ pub use identity::{FiveItems, IdentityOutcome, Item, RegisteredIdentity, compare
 pub use jiff::Timestamp;
 pub use jiff::civil::Date;
 pub use mail_address::{InvalidMailAddress, MailAddress};
+pub use municipalities::{
+    Municipality, MunicipalityKind, municipalities, municipality, prefectures,
+};
 pub use person::*;
+pub use readiness::*;
 pub use text::*;

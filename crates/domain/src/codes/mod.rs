@@ -9,6 +9,7 @@ mod care_level;
 mod emergency;
 mod municipality;
 mod other_code;
+mod readiness;
 mod relation;
 mod sex;
 
@@ -21,6 +22,7 @@ pub use care_level::CareLevel;
 pub use emergency::{EmergencyReason, LookFinding};
 pub use municipality::MunicipalityStage;
 pub use other_code::OtherCode;
+pub use readiness::{PlatformFunction, ReadinessStep};
 pub use relation::EndReason;
 pub use sex::Sex;
 
@@ -132,7 +134,9 @@ mod tests {
             MunicipalityStage.ALL,
             CareLevel.ALL,
             EmergencyReason.ALL,
-            LookFinding.ALL
+            LookFinding.ALL,
+            PlatformFunction.ALL,
+            ReadinessStep.ALL
         );
     }
 

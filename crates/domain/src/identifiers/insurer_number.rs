@@ -1,6 +1,10 @@
 use std::str::FromStr;
 
-use super::{Ascii, check_digit::ends_in_m10w21, normalize, public_code};
+use super::{
+    Ascii, LocalGovernmentCode,
+    check_digit::{ends_in_m10w21, m10w21},
+    normalize, public_code,
+};
 
 /// Names one insurer (保険者番号): six ASCII digits, leading zeros kept.
 ///
@@ -16,6 +20,20 @@ impl InsurerNumber {
     /// Whether the sixth digit is the M10W21 digit of the first five.
     pub fn check_digit_agrees(&self) -> bool {
         ends_in_m10w21(&self.0.0)
+    }
+
+    /// The number of a municipality that insures by itself: the first five digits of its local government code and a check digit
+    /// of its own. A municipality of a union has no number of its own. Source: identifiers, section 3.
+    ///
+    /// # Panics
+    ///
+    /// Never: a local government code has six digits.
+    pub fn of_municipality(code: &LocalGovernmentCode) -> Self {
+        let five = &code.as_str()[..5];
+        let digit = m10w21(five.bytes()).expect("a code has digits only");
+        format!("{five}{digit}")
+            .parse()
+            .expect("five digits and one")
     }
 
     /// The number of the prefecture, 1 to 47 for numbers in use.
@@ -53,6 +71,18 @@ mod tests {
                 text.parse::<InsurerNumber>().unwrap().check_digit_agrees(),
                 "{text}"
             );
+        }
+    }
+
+    #[test]
+    fn a_municipality_by_itself_has_the_first_five_digits_of_its_code() {
+        for (code, number) in [
+            ("131121", "131128"),
+            ("011002", "011007"),
+            ("231002", "231001"),
+        ] {
+            let code = code.parse().unwrap();
+            assert_eq!(InsurerNumber::of_municipality(&code).as_str(), number);
         }
     }
 
