@@ -29,12 +29,14 @@ pub mod persons;
 pub mod platform;
 pub mod progress;
 pub mod rate;
+pub mod readiness;
 pub mod relations;
 pub mod renewal;
 pub mod setup;
 pub mod sign_in;
 pub mod staff;
 pub mod terminals;
+mod watched;
 
 pub use context::CallContext;
 pub use platform::Platform;

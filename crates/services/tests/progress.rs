@@ -13,18 +13,17 @@ use kiban_services::{
 };
 use kiban_store::repo::{mail, staff as accounts};
 use support::{
-    ENGINES, Engine, INSURED_HEADER, TestPlatform, care_office, file_of, insured_row, insurer,
-    person, population,
+    APPLICATION_HEADER, ENGINES, Engine, INSURED_HEADER, TestPlatform, application_row,
+    care_office, file_of, insured_row, insurer, person, population,
 };
 
 const HANAKO: &str = "0000000017";
-const HEADER: &str = "op,insurer_no,insured_no,history_no,updated_at,applied_on,branch,kind,kind_at_filing,withdrawal,insured_category,filed_by,survey_requested_on,survey_done_on,survey_received_on,opinion_requested_on,opinion_received_on,primary_judged_on,primary_result,committee_scheduled_on,secondary_judged_on,secondary_result,certified_on,notified_on,deferred_on,expected_on,deferral_reason";
 
 fn application(history_no: u32, requested: &str) -> Vec<u8> {
-    let row = format!(
-        "U,131128,{HANAKO},{history_no},2026-10-20T09:00:00+09:00,2026-10-20,1,2,,,,,{requested},,,,,,,,,,,,,,"
-    );
-    file_of(HEADER, &[row])
+    file_of(
+        APPLICATION_HEADER,
+        &[application_row(HANAKO, history_no, requested)],
+    )
 }
 
 async fn registered(engine: Engine, kind: &str) -> TestPlatform {

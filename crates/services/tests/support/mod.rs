@@ -318,3 +318,12 @@ pub fn care_office() -> CallContext {
 pub fn operator() -> CallContext {
     context(Caller::Operator, Door::Operator, "operator")
 }
+
+pub const APPLICATION_HEADER: &str = "op,insurer_no,insured_no,history_no,updated_at,applied_on,branch,kind,kind_at_filing,withdrawal,insured_category,filed_by,survey_requested_on,survey_done_on,survey_received_on,opinion_requested_on,opinion_received_on,primary_judged_on,primary_result,committee_scheduled_on,secondary_judged_on,secondary_result,certified_on,notified_on,deferred_on,expected_on,deferral_reason";
+
+/// An application for renewal, received on 20 October 2026; `requested`: when the survey was, as a date or nothing.
+pub fn application_row(insured_no: &str, history_no: u32, requested: &str) -> String {
+    format!(
+        "U,131128,{insured_no},{history_no},2026-10-20T09:00:00+09:00,2026-10-20,1,2,,,,,{requested},,,,,,,,,,,,,,"
+    )
+}

@@ -5,6 +5,7 @@
 
 pub mod accounts;
 pub mod answers;
+pub mod articles;
 pub mod audit;
 pub mod card_challenges;
 pub mod card_links;
@@ -27,6 +28,7 @@ pub mod person_notices;
 pub mod progress;
 pub mod progress_letters;
 pub mod rates;
+pub mod readiness;
 pub mod relations;
 pub mod sessions;
 pub mod setup;

@@ -1,0 +1,13 @@
+//! How far each municipality is: declared by itself, and measured from its traffic (P-3, M-4, M-7).
+//!
+//! What is declared here opens nothing: whether a municipality's data are shown is decided by [`crate::insurers::set_stage`].
+
+mod declare;
+mod overview;
+mod survey;
+
+pub use declare::{Declaration, DeclareError, declare, set_contact};
+pub use overview::{
+    Overview, OverviewDesk, Slip, Standing, Traffic, YearCounts, list_all, list_history,
+};
+pub use survey::{Survey, SurveyRow, survey};
