@@ -39,6 +39,8 @@ const TABLE: &[Row] = &[
     },
     row("print", &["domain"]),
     row("ui", &["domain"]),
+    row("content", &[]),
+    row("portal-ui", &["ui", "domain"]),
     row("web-kit", &["domain", "pki"]),
     Row {
         name: "portal",
