@@ -1,0 +1,88 @@
+//! What surrounds every page of the portal: environment bar, header, menus, footer.
+
+use kiban_ui::Link;
+
+/// An item of the portal's global menu.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Section {
+    /// ホーム.
+    Home,
+    /// お知らせ.
+    News,
+    /// 各種申請.
+    Apply,
+    /// 市町村の対応状況.
+    Readiness,
+    /// よくあるご質問.
+    Faq,
+    /// 各種資料.
+    Docs,
+    /// お問い合わせ.
+    Contact,
+}
+
+impl Section {
+    /// In the order of the menu.
+    pub const ALL: [Self; 7] = [
+        Self::Home,
+        Self::News,
+        Self::Apply,
+        Self::Readiness,
+        Self::Faq,
+        Self::Docs,
+        Self::Contact,
+    ];
+
+    /// Its words.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Home => "ホーム",
+            Self::News => "お知らせ",
+            Self::Apply => "各種申請",
+            Self::Readiness => "市町村の対応状況",
+            Self::Faq => "よくあるご質問",
+            Self::Docs => "各種資料",
+            Self::Contact => "お問い合わせ",
+        }
+    }
+
+    /// Its address.
+    pub fn href(self) -> &'static str {
+        match self {
+            Self::Home => "/",
+            Self::News => "/news",
+            Self::Apply => "/apply",
+            Self::Readiness => "/readiness",
+            Self::Faq => "/faq",
+            Self::Docs => "/docs",
+            Self::Contact => "/contact",
+        }
+    }
+}
+
+/// What surrounds a page of the portal.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct PortalFrame {
+    /// Whether to show the bar that says all data are invented, with the way to the sandbox's own page.
+    pub sandbox: bool,
+    /// The menu item this page belongs to.
+    pub current: Option<Section>,
+    /// Pages above this one, outermost first, without the home page and this page itself.
+    pub above: Vec<Link>,
+}
+
+impl PortalFrame {
+    /// The same frame, as the page of a menu item.
+    #[must_use]
+    pub fn of(mut self, section: Section) -> Self {
+        self.current = Some(section);
+        self
+    }
+
+    /// The same frame, below another page.
+    #[must_use]
+    pub fn below(mut self, href: impl Into<String>, label: impl Into<String>) -> Self {
+        self.above.push(Link::new(href, label));
+        self
+    }
+}

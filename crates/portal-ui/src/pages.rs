@@ -1,0 +1,38 @@
+//! One module a group of pages; each page is one struct with its samples.
+
+mod article;
+mod chat;
+mod contact;
+mod faq;
+mod home;
+mod message;
+mod news;
+mod readiness;
+mod search;
+
+pub use article::*;
+pub use chat::*;
+pub use contact::*;
+pub use faq::*;
+pub use home::*;
+pub use message::*;
+pub use news::*;
+pub use readiness::*;
+pub use search::*;
+
+use crate::PortalFrame;
+
+pub(crate) fn sample_frame() -> PortalFrame {
+    PortalFrame {
+        sandbox: true,
+        ..PortalFrame::default()
+    }
+}
+
+pub(crate) fn sample_date(day: u8) -> kiban_ui::DateText {
+    kiban_ui::DateText::new(
+        format!("2026-11-{day:02}"),
+        format!("令和8年11月{day}日"),
+        format!("2026年11月{day}日"),
+    )
+}
