@@ -2,6 +2,10 @@
 
 use axum::response::{IntoResponse, Response};
 use http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
+use kiban_exchange::narrow::{to_ms932, unrepresentable_in_ms932};
+
+/// So many characters that do not fit are named.
+const LOST_NAMED: usize = 20;
 
 /// A file in the making.
 #[derive(Debug)]
@@ -34,6 +38,37 @@ impl File {
         }
         self.0.push_str(&cell.replace('"', "\"\""));
         self.0.push('"');
+    }
+
+    /// What MS932 cannot carry, each a sentence with its line and character; empty when it carries everything. At most 20.
+    pub(crate) fn lost(&self) -> Vec<String> {
+        let text = self.0.trim_start_matches('\u{feff}');
+        let mut lost = Vec::new();
+        for (at, line) in text.split("\r\n").enumerate() {
+            for (_, it) in unrepresentable_in_ms932(line) {
+                let sentence = format!("CSVの{}行目の「{it}」", at + 1);
+                if !lost.contains(&sentence) {
+                    lost.push(sentence);
+                }
+                if lost.len() == LOST_NAMED {
+                    return lost;
+                }
+            }
+        }
+        lost
+    }
+
+    /// The whole file in MS932, for programs that read nothing else. Only when nothing is [`Self::lost`].
+    pub(crate) fn answer_ms932(self, name: &str) -> Response {
+        let text = self.0.trim_start_matches('\u{feff}');
+        let headers = [
+            (CONTENT_TYPE, "text/csv; charset=Shift_JIS".to_owned()),
+            (
+                CONTENT_DISPOSITION,
+                format!("attachment; filename=\"{name}\""),
+            ),
+        ];
+        (headers, to_ms932(text)).into_response()
     }
 
     /// The whole file, to be kept under `name`.

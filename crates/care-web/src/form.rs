@@ -22,6 +22,11 @@ use crate::{
 pub(crate) struct Fields(Vec<(String, String)>);
 
 impl Fields {
+    /// Names and values that did not come as a plain form.
+    pub(crate) fn of(fields: Vec<(String, String)>) -> Self {
+        Self(fields)
+    }
+
     /// Names and values in their order.
     pub(crate) fn fields(&self) -> &[(String, String)] {
         &self.0
@@ -108,7 +113,16 @@ async fn read(request: Request, visit: &Visit) -> Result<(Sender, Fields), Messa
     }
 }
 
-fn judge(sender: Sender, form: &Fields, token: Option<&Token>) -> Result<(), Message<'static>> {
+/// Whether one of our own pages sent a form.
+///
+/// # Errors
+///
+/// What to say instead.
+pub(crate) fn judge(
+    sender: Sender,
+    form: &Fields,
+    token: Option<&Token>,
+) -> Result<(), Message<'static>> {
     let own = token.is_some_and(|token| csrf::is_token(token, form.raw(csrf::FIELD_NAME)));
     if sender == Sender::Foreign || !own {
         return Err(Message::new(MessageKind::OldPage, ""));

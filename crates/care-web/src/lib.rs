@@ -25,10 +25,12 @@ mod persons;
 mod qr;
 mod registrations;
 mod routes;
+mod search_batch;
 mod session;
 mod setup;
 mod sign_in;
 mod state;
+mod upload;
 mod visit;
 mod words;
 

@@ -6,7 +6,8 @@ use kiban_web_kit::Routes;
 use crate::{
     CareState, access_log, account, answer, assets,
     cards::{agent, api},
-    emergency, home, kept, office, own_account, person, persons, registrations, session, setup,
+    emergency, home, kept, office, own_account, person, persons, registrations, search_batch,
+    session, setup,
     sign_in::{self, second_factor, sign_out},
 };
 
@@ -148,6 +149,8 @@ pub fn routes() -> Routes<CareState> {
             "/care/persons/{insurer_no}/{insured_no}/consents/withdraw",
             person::consent_form::withdraw,
         )
+        .get("/care/search-batch", search_batch::show)
+        .post("/care/search-batch", search_batch::ask)
         .get("/care/emergency", emergency::search::show)
         .post("/care/emergency", emergency::search::search)
         .post("/care/emergency/reason", emergency::reason::ask)

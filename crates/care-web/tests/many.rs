@@ -3,7 +3,7 @@
 
 mod support;
 
-use std::{collections::BTreeSet, time::Instant};
+use std::{collections::BTreeSet, fmt::Write as _, time::Instant};
 
 use kiban_access::{Caller, Consents, Facts, PersonKey, register_relation};
 use kiban_audit::Door;
@@ -150,6 +150,35 @@ async fn w10_two_thousand_persons_are_listed_once_each_and_found_in_any_writing(
         "persons page, 2,000 persons, in process: median {:?}, p95 {:?}",
         times[20], times[37]
     );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn w10_two_thousand_persons_are_looked_up_at_once() {
+    let app = filled().await;
+    let mut browser = app.signed_in().await;
+    browser.get("/care/search-batch").await.is(200);
+    let mut text = String::new();
+    for at in 0..PERSONS {
+        let it = app.person(at);
+        writeln!(text, "131128,{},{at}番", it.insured_no.as_str()).unwrap();
+    }
+    let begun = Instant::now();
+    let fields = [("go", "list"), ("on", "2026-11-01")];
+    let file = Some(("all.csv", text.as_bytes()));
+    let page = browser.upload("/care/search-batch", &fields, file).await;
+    let first = begun.elapsed();
+    page.is(200).has("に100件を表示しています。残りの1900件");
+    let body = page.html.split("<tbody>").nth(1).unwrap();
+    assert_eq!(body.matches("<tr>").count(), 100);
+    assert!(page.html.len() < 300_000, "{}", page.html.len());
+    let begun = Instant::now();
+    let fields = [("go", "all"), ("on", "2026-11-01"), ("as", "utf-8")];
+    let page = browser.upload("/care/search-batch", &fields, None).await;
+    let second = begun.elapsed();
+    assert_eq!(page.is(200).html.lines().count(), 2_001);
+    eprintln!("2,000 persons at once, in process: page {first:?}, file {second:?}");
+    let looks = app.looks("search_batch").await;
+    assert_eq!(looks, 4_000, "one record a person and answer");
 }
 
 fn hiragana_of(it: char) -> char {

@@ -5,3 +5,4 @@
 
 pub mod municipal;
 pub mod narrow;
+pub mod person_list;

@@ -33,6 +33,11 @@ pub fn unrepresentable_in_ms932(text: &str) -> Vec<(usize, String)> {
     lost
 }
 
+/// The text in MS932. What [`unrepresentable_in_ms932`] names becomes something else, so ask it first.
+pub fn to_ms932(text: &str) -> Vec<u8> {
+    SHIFT_JIS.encode(text).0.into_owned()
+}
+
 fn is_variation_selector(it: char) -> bool {
     matches!(it, '\u{FE00}'..='\u{FE0F}' | '\u{E0100}'..='\u{E01EF}' | '\u{180B}'..='\u{180D}')
 }

@@ -1,8 +1,10 @@
 //! Reading what the platform holds about one person (S-1, S-2, S-6, W-5).
 
 mod changes;
+mod many;
 
 pub use changes::{Change, Changes, PersonChanges, Since, read_with_changes};
+pub use many::{MANY, ManyQuestion, Read, read_many};
 
 use crate::{
     CallContext, Platform,
@@ -12,7 +14,7 @@ use crate::{
     relations::caller_office,
 };
 use kiban_access::{Facts, Matrix, Part, Permit, PersonKey, ReadPerson, Refusal, read_person};
-use kiban_audit::Action;
+use kiban_audit::{Action, Event};
 use kiban_domain::{DataSet, Date, MunicipalityStage, Timestamp};
 use kiban_store::{
     Work,
@@ -183,10 +185,25 @@ async fn open(
     person: &PersonKey,
     question: &Question,
 ) -> Result<PersonView, ReadError> {
+    let decided = decide(platform, context, person, question).await;
+    if let Err(ReadError::Refused(refusal)) = &decided {
+        let refused = refused_event(platform, context, person, *refusal);
+        platform.audit.append(refused.to_entry()).await?;
+    }
+    decided
+}
+
+/// Decides and opens; nothing is recorded, so the caller records what is shown and what is refused before it answers.
+async fn decide(
+    platform: &Platform,
+    context: &CallContext,
+    person: &PersonKey,
+    question: &Question,
+) -> Result<PersonView, ReadError> {
     let today = platform.today();
     let on = question.on.unwrap_or(today);
     let Some((looked, sealed)) = look(platform, context, person).await? else {
-        return refuse(platform, context, person, Refusal::NotFound).await;
+        return Err(ReadError::Refused(Refusal::NotFound));
     };
     let (looked, sealed) = if sealed.is_good_on(today) {
         (looked, sealed)
@@ -195,7 +212,7 @@ async fn open(
         maintenance::refresh_person(platform, person).await?;
         match look(platform, context, person).await? {
             Some(found) => found,
-            None => return refuse(platform, context, person, Refusal::NotFound).await,
+            None => return Err(ReadError::Refused(Refusal::NotFound)),
         }
     };
     let facts = Facts {
@@ -205,10 +222,8 @@ async fn open(
         consents: looked.consents,
         today,
     };
-    let permit = match read_person(&context.caller, &facts, Matrix::standard()) {
-        Ok(permit) => permit,
-        Err(refusal) => return refuse(platform, context, person, refusal).await,
-    };
+    let permit = read_person(&context.caller, &facts, Matrix::standard());
+    let permit = permit.map_err(ReadError::Refused)?;
     let current = if question.known_at.is_none() {
         sealed.open(&permit, on)?
     } else {
@@ -242,6 +257,18 @@ async fn record(
     view: &PersonView,
     beside: &[Part],
 ) -> Result<(), kiban_store::Error> {
+    let event = shown_event(platform, context, person, question, view, beside);
+    platform.audit.append(event.to_entry()).await
+}
+
+fn shown_event(
+    platform: &Platform,
+    context: &CallContext,
+    person: &PersonKey,
+    question: &Question,
+    view: &PersonView,
+    beside: &[Part],
+) -> Event {
     let shown = &view.members.shown;
     let mut event = context
         .event(platform, person.insurer_no.as_str(), Action::ReadPerson)
@@ -254,7 +281,7 @@ async fn record(
         .chain(beside)
         .map(|part| Cow::Borrowed(part.as_str()))
         .collect();
-    platform.audit.append(event.to_entry()).await
+    event
 }
 
 async fn look(
@@ -294,17 +321,14 @@ async fn known(
     Ok(rows)
 }
 
-async fn refuse<T>(
+fn refused_event(
     platform: &Platform,
     context: &CallContext,
     person: &PersonKey,
     refusal: Refusal,
-) -> Result<T, ReadError> {
-    let entry = context
+) -> Event {
+    context
         .event(platform, person.insurer_no.as_str(), Action::ReadPerson)
         .about(person.insured_no.as_str())
         .refused(refusal.code())
-        .to_entry();
-    platform.audit.append(entry).await?;
-    Err(ReadError::Refused(refusal))
 }

@@ -8,8 +8,8 @@ use crate::{
     EndRegistrationPage, EnrolledPage, HandOverPage, HandoversPage, HistoryPage, HomePage,
     IdentityCheckPage, InvitePage, MessagePage, OwnAccountPage, PasskeyFormPage, PasskeyPage,
     PersonListPage, PersonPage, PrintPage, ProgressPage, QualificationPage, RegisterPage,
-    RegistrationsPage, SandboxHomePage, SecondFactorPage, SetupDonePage, SignInPage, StaffPage,
-    StartPage, TerminalNamePage, TerminalsPage, TicketPage,
+    RegistrationsPage, SandboxHomePage, SearchBatchPage, SearchBatchResultPage, SecondFactorPage,
+    SetupDonePage, SignInPage, StaffPage, StartPage, TerminalNamePage, TerminalsPage, TicketPage,
 };
 
 /// One rendered state of a page.
@@ -34,6 +34,12 @@ pub fn all() -> Vec<Sample> {
     add(&mut all, "second_factor", SecondFactorPage::samples());
     add(&mut all, "home", HomePage::samples());
     add(&mut all, "persons", PersonListPage::samples());
+    add(&mut all, "search_batch", SearchBatchPage::samples());
+    add(
+        &mut all,
+        "search_batch_result",
+        SearchBatchResultPage::samples(),
+    );
     add(&mut all, "identity", IdentityCheckPage::samples());
     add(&mut all, "card_check", CardCheckPage::samples());
     add(&mut all, "register", RegisterPage::samples());

@@ -20,6 +20,7 @@ mod progress;
 mod register;
 mod registrations;
 mod sandbox;
+mod search_batch;
 mod setup;
 mod start;
 
@@ -43,5 +44,6 @@ pub use progress::*;
 pub use register::*;
 pub use registrations::*;
 pub use sandbox::*;
+pub use search_batch::*;
 pub use setup::*;
 pub use start::*;

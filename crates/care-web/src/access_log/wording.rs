@@ -93,6 +93,8 @@ fn seen(event: &Event) -> &'static str {
         Some("record_consent") => "利用者の氏名（同意の登録の画面）",
         Some("view_access_log") => "利用者の氏名（閲覧履歴の画面）",
         Some("print") => "印刷用の画面",
+        Some("search_batch") => "資格一括照会の結果",
+        Some("search_batch_csv") => "資格一括照会の結果（CSV）",
         Some("print_pdf") => "資格・認定情報のPDF",
         Some("register_relation") => "本人確認の結果",
         Some(_) | None => "利用者の情報",

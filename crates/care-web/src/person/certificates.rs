@@ -9,7 +9,7 @@ use kiban_domain::{
 };
 use kiban_exchange::municipal::record::{
     AssistivePurchaseRecord, BenefitRestrictionRecord, BurdenLimitRecord, CostShareRecord,
-    HomeModificationRecord, InsuredCardRecord, ReductionRecord,
+    HomeModificationRecord, InsuredCardRecord, RatioRecord, ReductionRecord,
 };
 use kiban_ui::{
     Balance, BalanceUse, BurdenLimitCertificate, CareManagementNotice, Certificates, Chip,
@@ -227,7 +227,7 @@ fn newest_first<T>(records: &[Dated<T>], to_use: impl Fn(&T) -> BalanceUse) -> V
     uses
 }
 
-pub(super) fn ratio(code: &str) -> String {
+pub(crate) fn ratio(code: &str) -> String {
     label(code, |it: CostShareRatio| it.label())
 }
 
@@ -239,20 +239,23 @@ pub(super) fn reduction_kind(code: &str) -> String {
     label(code, |it: ReductionKind| it.label())
 }
 
-pub(super) fn restriction_kind(code: &str) -> String {
+pub(crate) fn restriction_kind(code: &str) -> String {
     label(code, |it: RestrictionKind| it.label())
 }
 
 /// The row of a cost-share certificate that counts on a day.
 pub(super) fn ratio_on(it: &CostShareRecord, on: Date) -> Option<String> {
+    ratio_row_on(it, on).map(|row| ratio(&row.ratio))
+}
+
+/// The same row with its days.
+pub(crate) fn ratio_row_on(it: &CostShareRecord, on: Date) -> Option<&RatioRecord> {
     let covers = |from: Option<Date>, to: Option<Date>| {
         from.is_some_and(|from| from <= on) && to.is_none_or(|to| on <= to)
     };
-    let row = it
-        .ratios
+    it.ratios
         .iter()
-        .find(|row| covers(row.from.parse().ok(), parse(row.to.as_ref())));
-    row.map(|row| ratio(&row.ratio))
+        .find(|row| covers(row.from.parse().ok(), parse(row.to.as_ref())))
 }
 
 fn cost_share(it: &CostShareRecord, on: Date) -> CostShareCertificate {

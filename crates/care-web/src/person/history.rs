@@ -73,7 +73,7 @@ pub(crate) async fn show(about: About, Query(asked): Query<Asked>) -> Result<Res
 }
 
 /// What to say of a day in the field `label` that is none.
-pub(super) fn complaint(label: &str, error: InvalidDate) -> String {
+pub(crate) fn complaint(label: &str, error: InvalidDate) -> String {
     match error {
         InvalidDate::Empty | InvalidDate::UnknownForm => {
             format!("{label}は、実在する日付を入力してください（例：令和7年10月1日）")

@@ -12,15 +12,15 @@ use serde::{Deserialize, Deserializer, de::Error as _};
 
 /// A record with what dates it.
 #[derive(Debug, Clone, Deserialize)]
-pub(super) struct Dated<T> {
+pub(crate) struct Dated<T> {
     #[serde(deserialize_with = "parsed")]
-    pub(super) updated_at: Timestamp,
+    pub(crate) updated_at: Timestamp,
     #[serde(deserialize_with = "parsed")]
-    pub(super) true_from: Date,
+    pub(crate) true_from: Date,
     #[serde(deserialize_with = "parsed_if_any")]
-    pub(super) true_until: Option<Date>,
+    pub(crate) true_until: Option<Date>,
     #[serde(flatten)]
-    pub(super) record: T,
+    pub(crate) record: T,
 }
 
 fn parsed<'de, T: FromStr, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
@@ -38,8 +38,8 @@ fn parsed_if_any<'de, T: FromStr, D: Deserializer<'de>>(
 
 /// The committee's opinion, split off the certification because fewer may see it.
 #[derive(Clone, Deserialize)]
-pub(super) struct CommitteeOpinion {
-    pub(super) committee_opinion: String,
+pub(crate) struct CommitteeOpinion {
+    pub(crate) committee_opinion: String,
 }
 
 /// Shows nothing: it is about a person.
@@ -52,29 +52,29 @@ impl std::fmt::Debug for CommitteeOpinion {
 /// The members that pages show; others are left aside.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
-pub(super) struct Members {
-    pub(super) insured: Option<Dated<InsuredRecord>>,
-    pub(super) insured_card: Option<Dated<InsuredCardRecord>>,
-    pub(super) benefit_restriction: Vec<Dated<BenefitRestrictionRecord>>,
-    pub(super) care_manager_notice: Option<Dated<CareManagerNoticeRecord>>,
-    pub(super) cost_share: Option<Dated<CostShareRecord>>,
-    pub(super) burden_limit: Option<Dated<BurdenLimitRecord>>,
-    pub(super) reduction: Vec<Dated<ReductionRecord>>,
-    pub(super) progress: Option<Dated<ApplicationRecord>>,
-    pub(super) certification: Option<Dated<CertificationRecord>>,
-    pub(super) committee_opinion: Option<Dated<CommitteeOpinion>>,
-    pub(super) home_modification: Vec<Dated<HomeModificationRecord>>,
-    pub(super) assistive_purchase: Vec<Dated<AssistivePurchaseRecord>>,
+pub(crate) struct Members {
+    pub(crate) insured: Option<Dated<InsuredRecord>>,
+    pub(crate) insured_card: Option<Dated<InsuredCardRecord>>,
+    pub(crate) benefit_restriction: Vec<Dated<BenefitRestrictionRecord>>,
+    pub(crate) care_manager_notice: Option<Dated<CareManagerNoticeRecord>>,
+    pub(crate) cost_share: Option<Dated<CostShareRecord>>,
+    pub(crate) burden_limit: Option<Dated<BurdenLimitRecord>>,
+    pub(crate) reduction: Vec<Dated<ReductionRecord>>,
+    pub(crate) progress: Option<Dated<ApplicationRecord>>,
+    pub(crate) certification: Option<Dated<CertificationRecord>>,
+    pub(crate) committee_opinion: Option<Dated<CommitteeOpinion>>,
+    pub(crate) home_modification: Vec<Dated<HomeModificationRecord>>,
+    pub(crate) assistive_purchase: Vec<Dated<AssistivePurchaseRecord>>,
 }
 
 impl Members {
     /// Reads the members of one reading.
-    pub(super) fn of(json: &str) -> Result<Self, serde_json::Error> {
+    pub(crate) fn of(json: &str) -> Result<Self, serde_json::Error> {
         serde_json::from_str(json)
     }
 
     /// When the insurer last changed any of the certificates.
-    pub(super) fn updated_at(&self) -> Option<Timestamp> {
+    pub(crate) fn updated_at(&self) -> Option<Timestamp> {
         fn one<T>(it: Option<&Dated<T>>) -> Option<Timestamp> {
             it.map(|it| it.updated_at)
         }

@@ -249,6 +249,15 @@ impl App {
             .collect()
     }
 
+    /// How many entries about the insurer's persons say this word.
+    pub async fn looks(&self, word: &str) -> usize {
+        self.recorded()
+            .await
+            .iter()
+            .filter(|it| it.contains(word))
+            .count()
+    }
+
     pub fn browser(&self) -> Browser {
         self.browser_with("0a")
     }
@@ -395,6 +404,30 @@ impl Browser {
         self.send(Method::POST, path, &[], body).await
     }
 
+    /// Sends a form with a file, as a browser does; without a file the field is there and empty.
+    pub async fn upload(
+        &mut self,
+        path: &str,
+        fields: &[(&str, &str)],
+        file: Option<(&str, &[u8])>,
+    ) -> Page {
+        let mut body = Vec::new();
+        let csrf = self.csrf.clone();
+        for (name, value) in [("csrf", csrf.as_str())].iter().chain(fields) {
+            write!(
+                body,
+                "--kiban\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n"
+            )
+            .unwrap();
+        }
+        let (name, bytes) = file.unwrap_or(("", b""));
+        write!(body, "--kiban\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{name}\"\r\nContent-Type: application/octet-stream\r\n\r\n").unwrap();
+        body.extend_from_slice(bytes);
+        body.extend_from_slice(b"\r\n--kiban--\r\n");
+        let kind = [("content-type", "multipart/form-data; boundary=kiban")];
+        self.send(Method::POST, path, &kind, body).await
+    }
+
     /// Posts JSON.
     pub async fn send_json(&mut self, path: &str, headers: &[(&str, &str)], body: String) -> Page {
         self.send(Method::POST, path, headers, body).await
@@ -405,7 +438,7 @@ impl Browser {
         method: Method,
         path: &str,
         headers: &[(&str, &str)],
-        body: String,
+        body: impl Into<Body>,
     ) -> Page {
         let cookies: Vec<String> = self
             .cookies
@@ -422,7 +455,7 @@ impl Browser {
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
-        let mut request = request.body(Body::from(body)).unwrap();
+        let mut request = request.body(body.into()).unwrap();
         request.extensions_mut().insert(self.client.clone());
         let response = self.router.clone().oneshot(request).await.unwrap();
         let (parts, body) = response.into_parts();

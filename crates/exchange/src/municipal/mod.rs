@@ -13,7 +13,7 @@ mod layout;
 mod reader;
 pub mod record;
 mod rules;
-mod scan;
+pub(crate) mod scan;
 mod value;
 mod write;
 

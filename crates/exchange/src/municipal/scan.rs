@@ -3,14 +3,14 @@
 use std::io;
 
 /// The longest record that is kept; a longer one is read past and reported. The longest legal row has some ten kilobytes.
-pub(super) const MAX_RECORD_BYTES: usize = 128 * 1024;
+pub(crate) const MAX_RECORD_BYTES: usize = 128 * 1024;
 /// The most fields that are kept; no layout has so many.
 const MAX_FIELDS: usize = 512;
 const BUFFER_BYTES: usize = 64 * 1024;
 
 /// Why a record cannot be used as it stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Broken {
+pub(crate) enum Broken {
     /// Longer than [`MAX_RECORD_BYTES`].
     TooLong,
     /// A quote inside an unquoted field, or something between a closing quote and the separator.
@@ -21,7 +21,7 @@ pub(super) enum Broken {
 
 /// What was read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Scanned {
+pub(crate) enum Scanned {
     /// A record that begins on `line`; its fields are in the scanner.
     Record { line: u64, broken: Option<Broken> },
     /// Nothing is left.
@@ -38,7 +38,7 @@ enum State {
 }
 
 /// Reads records of CSV or lines of JSON from a stream.
-pub(super) struct Scanner<R> {
+pub(crate) struct Scanner<R> {
     input: R,
     buffer: Box<[u8]>,
     start: usize,
@@ -49,13 +49,13 @@ pub(super) struct Scanner<R> {
     saw_lf: bool,
     saw_crlf: bool,
     /// The fields, one separator byte after each, so that no field can complete another's broken character.
-    pub(super) record: Vec<u8>,
+    pub(crate) record: Vec<u8>,
     /// Where each field lies in `record`.
-    pub(super) spans: Vec<(usize, usize)>,
+    pub(crate) spans: Vec<(usize, usize)>,
 }
 
 impl<R: io::Read> Scanner<R> {
-    pub(super) fn new(input: R, strip_bom: bool) -> Self {
+    pub(crate) fn new(input: R, strip_bom: bool) -> Self {
         Self {
             input,
             buffer: vec![0; BUFFER_BYTES].into_boxed_slice(),
@@ -72,7 +72,7 @@ impl<R: io::Read> Scanner<R> {
     }
 
     /// Whether both kinds of line ends were met so far.
-    pub(super) fn has_mixed_line_ends(&self) -> bool {
+    pub(crate) fn has_mixed_line_ends(&self) -> bool {
         self.saw_lf && self.saw_crlf
     }
 
@@ -138,7 +138,7 @@ impl<R: io::Read> Scanner<R> {
     }
 
     /// Reads the next record of CSV, blank lines passed over.
-    pub(super) fn next_csv(&mut self) -> io::Result<Scanned> {
+    pub(crate) fn next_csv(&mut self) -> io::Result<Scanned> {
         loop {
             let line = self.line;
             if !self.fill()? {
@@ -251,7 +251,7 @@ impl<R: io::Read> Scanner<R> {
     }
 
     /// Reads the next line, blank lines passed over; the line is the only field.
-    pub(super) fn next_line(&mut self) -> io::Result<Scanned> {
+    pub(crate) fn next_line(&mut self) -> io::Result<Scanned> {
         loop {
             self.record.clear();
             self.spans.clear();

@@ -44,6 +44,15 @@ pub struct Changes {
     pub changed: Vec<Change>,
 }
 
+impl Changes {
+    /// The parts in which something changed, each once.
+    pub fn parts(&self) -> Vec<Part> {
+        let mut parts: Vec<Part> = self.changed.iter().map(|it| it.part).collect();
+        parts.dedup();
+        parts
+    }
+}
+
 /// One record that came in, changed, or was cancelled.
 pub struct Change {
     /// Its part.
@@ -71,27 +80,35 @@ pub async fn read_with_changes(
     since: Since,
 ) -> Result<PersonChanges, ReadError> {
     let view = open(platform, context, person, question).await?;
-    let base = match since {
-        Since::Day(day) => Some((day, first_instant(day))),
-        Since::LastLook => last_look(platform, context, &view).await?,
-    };
-    let mut changes = None;
-    if let Some((since, at)) = base {
-        let mut work = platform.store.point().await?;
-        let before = known(&mut work, &view.permit, Some(just_before(at))).await?;
-        let now = known(&mut work, &view.permit, None).await?;
-        drop(work);
-        let mut changed = compare(before, now, view.permit.shown());
-        for change in &mut changed {
-            change.at = change.at.filter(|learned| at <= *learned);
-        }
-        changes = Some(Changes { since, changed });
-    }
-    let changed = changes.iter().flat_map(|it| &it.changed);
-    let mut parts: Vec<Part> = changed.map(|it| it.part).collect();
-    parts.dedup();
+    let changes = changes_of(platform, context, &view, since).await?;
+    let parts = changes.as_ref().map(Changes::parts).unwrap_or_default();
     record(platform, context, person, question, &view, &parts).await?;
     Ok(PersonChanges { view, changes })
+}
+
+/// What changed in the parts that may be shown; nothing is recorded here.
+pub(super) async fn changes_of(
+    platform: &Platform,
+    context: &CallContext,
+    view: &PersonView,
+    since: Since,
+) -> Result<Option<Changes>, ReadError> {
+    let base = match since {
+        Since::Day(day) => Some((day, first_instant(day))),
+        Since::LastLook => last_look(platform, context, view).await?,
+    };
+    let Some((since, at)) = base else {
+        return Ok(None);
+    };
+    let mut work = platform.store.point().await?;
+    let before = known(&mut work, &view.permit, Some(just_before(at))).await?;
+    let now = known(&mut work, &view.permit, None).await?;
+    drop(work);
+    let mut changed = compare(before, now, view.permit.shown());
+    for change in &mut changed {
+        change.at = change.at.filter(|learned| at <= *learned);
+    }
+    Ok(Some(Changes { since, changed }))
 }
 
 /// The day of the last look on an earlier day, and the instant up to which its reader certainly saw everything.

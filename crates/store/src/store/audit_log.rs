@@ -104,6 +104,29 @@ impl AuditLog {
         answer.outcome.map_err(Error::GroupCommit)
     }
 
+    /// Writes many entries and returns once all are on disk; they share the writer's groups. For answers about many persons,
+    /// of which none may leave before.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::append`]; some of the entries may have been written.
+    pub async fn append_all(&self, entries: Vec<Entry>) -> Result<()> {
+        let mut answers = Vec::with_capacity(entries.len());
+        for entry in entries {
+            let (reply, answer) = oneshot::channel();
+            // Many at once wait for room instead of being refused, so that one answer of many does not fail half-way.
+            let pending = Pending { entry, reply };
+            let sent = self.entries.send(pending).await;
+            sent.map_err(|_| Error::Closed)?;
+            answers.push(answer);
+        }
+        for answer in answers {
+            let answer = answer.await.map_err(|_| Error::Closed)?;
+            answer.outcome.map_err(Error::GroupCommit)?;
+        }
+        Ok(())
+    }
+
     /// For reading the trail.
     pub async fn read(&self) -> Result<Work> {
         let conn = match &*self.engine {
