@@ -41,7 +41,7 @@ const TABLE: &[Row] = &[
     row("ui", &["domain"]),
     row("content", &[]),
     row("portal-ui", &["ui", "domain"]),
-    row("web-kit", &["domain", "pki"]),
+    row("web-kit", &["domain", "pki", "exchange"]),
     Row {
         name: "portal",
         may: &["ui", "web-kit", "services", "store", "access", "domain"],

@@ -9,7 +9,6 @@ mod account;
 mod answer;
 mod assets;
 mod cards;
-mod csv;
 mod dates;
 mod emergency;
 mod form;
@@ -17,7 +16,6 @@ mod home;
 mod kept;
 mod office;
 mod own_account;
-mod paging;
 mod paper;
 mod passkeys;
 mod person;
@@ -33,6 +31,10 @@ mod state;
 mod upload;
 mod visit;
 mod words;
+
+// Shared with the other fronts; named here so that they read like this crate's own.
+use kiban_ui::paging;
+use kiban_web_kit::csv;
 
 pub use paper::PrintLimits;
 pub use routes::{OPEN_ROUTES, router, routes};

@@ -66,6 +66,10 @@ mod tests {
         let size = |name: &str| get(name).unwrap().bytes.len();
         assert!(size("portal.css") <= 16_000);
         assert_ne!(get("portal.css"), None);
-        assert_ne!(get("app.css"), None, "the sheet of all pages comes from the other crate");
+        assert_ne!(
+            get("app.css"),
+            None,
+            "the sheet of all pages comes from the other crate"
+        );
     }
 }

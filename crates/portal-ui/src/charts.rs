@@ -86,7 +86,7 @@ impl StackedBars {
     pub fn svg(&self) -> String {
         let (id, height) = (self.id, self.bars.len() * ROW + AXIS);
         let mut svg = format!(
-            r##"<svg width="100%" height="{height}" role="img" aria-labelledby="{id}-title {id}-message"><title id="{id}-title">{}</title><desc id="{id}-message">{}</desc>{}"##,
+            r#"<svg width="100%" height="{height}" role="img" aria-labelledby="{id}-title {id}-message"><title id="{id}-title">{}</title><desc id="{id}-message">{}</desc>{}"#,
             escape(&self.title),
             escape(&self.message),
             hatch(id),
@@ -133,7 +133,7 @@ impl StackedBars {
             if share >= NARROW {
                 let _ = write!(
                     svg,
-                    r##"<text x="{:.2}%" y="{}" text-anchor="middle" font-size="14" font-weight="700" fill="{}">{share:.0}%</text>"##,
+                    r#"<text x="{:.2}%" y="{}" text-anchor="middle" font-size="14" font-weight="700" fill="{}">{share:.0}%</text>"#,
                     left + share / 2.0,
                     top + 53,
                     series.tone.ink(),

@@ -17,6 +17,7 @@ pub mod gallery;
 #[cfg(test)]
 mod page_tests;
 mod pages;
+pub mod paging;
 mod part;
 mod refill;
 mod sample;

@@ -7,6 +7,7 @@ pub mod body;
 mod caller;
 mod connection;
 pub mod csrf;
+pub mod csv;
 pub mod entry;
 mod front;
 mod headers;

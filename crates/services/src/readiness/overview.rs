@@ -2,8 +2,8 @@ use crate::{Platform, watched::Watched};
 use jiff::SignedDuration;
 use kiban_domain::{
     Date, FiscalYear, InsurerNumber, LocalGovernmentCode, Municipality, MunicipalityKind,
-    MunicipalityStage, PlatformFunction, ReadinessStep, Steps, Timestamp, municipalities,
-    tokyo_date,
+    MunicipalityStage, PlannedTime, PlatformFunction, ReadinessStep, Steps, Timestamp,
+    municipalities, tokyo_date,
 };
 use kiban_store::{
     Error,
@@ -143,7 +143,7 @@ impl Overview {
             for it in of_kind {
                 let dates = it.steps(function).of(ReadinessStep::Sharing);
                 let actual = dates.actual.map(FiscalYear::of);
-                let planned = dates.planned.map(|it| it.fiscal_year());
+                let planned = dates.planned.map(PlannedTime::fiscal_year);
                 match actual.or(planned) {
                     Some(year) => *counts.years.entry(year.year()).or_default() += 1,
                     None => counts.none += 1,
@@ -237,7 +237,7 @@ async fn read(platform: &Platform) -> Result<Overview, Error> {
                 declared_at: None,
                 steps: Default::default(),
                 declared: Default::default(),
-                traffic: measured(&traffic, &insurer_no),
+                traffic: measured(&traffic, insurer_no),
             }
         })
         .collect();
@@ -272,10 +272,10 @@ async fn read(platform: &Platform) -> Result<Overview, Error> {
 
 fn measured(
     rows: &[TrafficRow],
-    insurer_no: &InsurerNumber,
+    insurer_no: InsurerNumber,
 ) -> [Option<Traffic>; PlatformFunction::ALL.len()] {
     let mut measured = [None; PlatformFunction::ALL.len()];
-    for row in rows.iter().filter(|row| row.insurer_no == *insurer_no) {
+    for row in rows.iter().filter(|row| row.insurer_no == insurer_no) {
         let Some(function) = PlatformFunction::served_by(row.dataset) else {
             continue;
         };

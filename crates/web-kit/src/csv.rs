@@ -9,18 +9,18 @@ const LOST_NAMED: usize = 20;
 
 /// A file in the making.
 #[derive(Debug)]
-pub(crate) struct File(String);
+pub struct File(String);
 
 impl File {
     /// A file that begins with the names of its columns.
-    pub(crate) fn new<T: AsRef<str>>(header: impl IntoIterator<Item = T>) -> Self {
+    pub fn new<T: AsRef<str>>(header: impl IntoIterator<Item = T>) -> Self {
         let mut file = Self("\u{feff}".to_owned());
         file.line(header);
         file
     }
 
     /// Adds a line.
-    pub(crate) fn line<T: AsRef<str>>(&mut self, cells: impl IntoIterator<Item = T>) {
+    pub fn line<T: AsRef<str>>(&mut self, cells: impl IntoIterator<Item = T>) {
         for (at, cell) in cells.into_iter().enumerate() {
             if at > 0 {
                 self.0.push(',');
@@ -41,7 +41,7 @@ impl File {
     }
 
     /// What MS932 cannot carry, each a sentence with its line and character; empty when it carries everything. At most 20.
-    pub(crate) fn lost(&self) -> Vec<String> {
+    pub fn lost(&self) -> Vec<String> {
         let text = self.0.trim_start_matches('\u{feff}');
         let mut lost = Vec::new();
         for (at, line) in text.split("\r\n").enumerate() {
@@ -59,7 +59,7 @@ impl File {
     }
 
     /// The whole file in MS932, for programs that read nothing else. Only when nothing is [`Self::lost`].
-    pub(crate) fn answer_ms932(self, name: &str) -> Response {
+    pub fn answer_ms932(self, name: &str) -> Response {
         let text = self.0.trim_start_matches('\u{feff}');
         let headers = [
             (CONTENT_TYPE, "text/csv; charset=Shift_JIS".to_owned()),
@@ -72,7 +72,7 @@ impl File {
     }
 
     /// The whole file, to be kept under `name`.
-    pub(crate) fn answer(self, name: &str) -> Response {
+    pub fn answer(self, name: &str) -> Response {
         let headers = [
             (CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()),
             (

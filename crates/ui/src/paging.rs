@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use kiban_ui::{PageNumber, Pager};
+use crate::{PageNumber, Pager};
 
 const SIZES: [usize; 3] = [20, 50, 100];
 /// How many numbers are shown on each side of the present page.
@@ -10,14 +10,14 @@ const AROUND: usize = 3;
 
 /// Which page was asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Asked {
+pub struct Asked {
     size: usize,
     page: usize,
 }
 
 impl Asked {
     /// From the query's `size` and `page`; what is not understood is the first page of 20.
-    pub(crate) fn of(size: &str, page: &str) -> Self {
+    pub fn of(size: &str, page: &str) -> Self {
         let size = size.parse().ok().filter(|size| SIZES.contains(size));
         let page = page.parse().ok().filter(|page| *page > 0);
         Self {
@@ -27,7 +27,7 @@ impl Asked {
     }
 
     /// The rows of this page among `total`, and the links to the others. `address` gets size and page.
-    pub(crate) fn pager(
+    pub fn pager(
         self,
         total: usize,
         address: impl Fn(usize, usize) -> String,
