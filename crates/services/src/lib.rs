@@ -5,6 +5,7 @@
 
 pub mod access_log;
 pub mod accounts;
+pub mod articles;
 pub mod audit_trail;
 pub mod card_check;
 pub mod certificates;
@@ -36,7 +37,7 @@ pub mod setup;
 pub mod sign_in;
 pub mod staff;
 pub mod terminals;
-mod watched;
+pub mod watched;
 
 pub use context::CallContext;
 pub use platform::Platform;

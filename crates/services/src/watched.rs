@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 /// What every visitor sees alike, so that a page costs no question to the database. Asks at most once in `every` whether anything
 /// is new, and reads the whole only then: a change is seen by every process within that time.
 #[derive(Debug)]
-pub(crate) struct Watched<T, M> {
+pub struct Watched<T, M> {
     every: SignedDuration,
     kept: Mutex<Option<Kept<T, M>>>,
 }
@@ -21,7 +21,7 @@ struct Kept<T, M> {
 
 impl<T, M: Copy + PartialEq> Watched<T, M> {
     /// Nothing read yet.
-    pub(crate) fn new(every: SignedDuration) -> Self {
+    pub fn new(every: SignedDuration) -> Self {
         Self {
             every,
             kept: Mutex::new(None),
@@ -34,7 +34,7 @@ impl<T, M: Copy + PartialEq> Watched<T, M> {
     /// # Errors
     ///
     /// Those of `mark` and `read` when nothing was read before; later ones leave the value as it was.
-    pub(crate) async fn current<E>(
+    pub async fn current<E>(
         &self,
         now: Timestamp,
         mark: impl AsyncFnOnce() -> Result<M, E>,
