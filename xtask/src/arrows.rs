@@ -38,6 +38,7 @@ const TABLE: &[Row] = &[
         tests_may: &["synth"],
     },
     row("print", &["domain"]),
+    row("helpdesk", &["domain"]),
     row("ui", &["domain"]),
     row("content", &[]),
     row("portal-ui", &["ui", "domain"]),
