@@ -45,7 +45,17 @@ const TABLE: &[Row] = &[
     row("web-kit", &["domain", "pki", "exchange"]),
     Row {
         name: "portal",
-        may: &["ui", "web-kit", "services", "store", "access", "domain"],
+        may: &[
+            "ui",
+            "portal-ui",
+            "content",
+            "helpdesk",
+            "web-kit",
+            "services",
+            "store",
+            "access",
+            "domain",
+        ],
         tests_may: &["audit", "pki"],
     },
     Row {

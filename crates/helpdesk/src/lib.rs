@@ -17,6 +17,7 @@ mod normal;
 mod passage;
 mod place;
 mod rank;
+mod search;
 
 pub use ask::{Answer, Question, ask, ask_with};
 pub use content::{ContentError, Problem, SourceFile, load};
@@ -26,3 +27,4 @@ pub use mask::{Masked, PersonalKind, log_form, mask};
 pub use passage::{Audience, Category, Passage, PassageKind, Source};
 pub use place::{Place, read_places};
 pub use rank::{Bigrams, Hit, Ranker};
+pub use search::search;

@@ -11,7 +11,7 @@ use kiban_services::{
     housekeeping::{self, HousekeepingSettings},
     intake::{self, IntakeSettings},
     mail::{self, Post},
-    maintenance, progress,
+    maintenance, progress, questions,
     relations::silence::{self, SilenceSettings},
     terminals,
 };
@@ -240,6 +240,7 @@ async fn clear_up(platform: Platform, shutdown: Shutdown) {
             "half-written contents",
             housekeeping::clear_half_written(&platform).await,
         );
+        told("questions to the desk", questions::forget(&platform).await);
         if hour.is_multiple_of(6) {
             told(
                 "orphaned contents",

@@ -5,6 +5,7 @@ mod cards;
 mod commands;
 mod demo;
 mod doors;
+mod help_desk;
 mod jobs;
 mod machine;
 mod paper;

@@ -1,6 +1,11 @@
-//! Public pages: the start page of the sandbox, and 利用開始, where a one-time code becomes a terminal's certificate.
+//! The portal: public pages, the start page of the sandbox, and 利用開始, where a one-time code becomes a terminal's certificate.
 
+mod public;
+mod published;
 mod start;
+
+pub use public::{HelpDesk, Hours, PublicDesk};
+pub use published::publish_first;
 
 use axum::{
     Router,
@@ -9,14 +14,17 @@ use axum::{
 };
 use http::{StatusCode, header};
 use kiban_domain::Clock;
+use kiban_portal_ui::{PortalFrame, assets};
 use kiban_services::{Platform, certificates::Authorities, enrolment::EnrolmentSettings};
-use kiban_ui::{Frame, SandboxHomePage, Site, Template, assets};
+use kiban_ui::{Frame, SandboxHomePage, Site, Template};
 use kiban_web_kit::{Routes, Transport};
 use std::sync::Arc;
 
 /// What the pages show and work with. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct PortalState {
+    /// What the public pages show.
+    pub public: Arc<PublicDesk>,
     /// The start page of the sandbox; `None` in other installations.
     pub sandbox: Option<Arc<SandboxHomePage>>,
     /// The platform.
@@ -46,6 +54,13 @@ impl PortalState {
         }
     }
 
+    fn portal_frame(&self) -> PortalFrame {
+        PortalFrame {
+            sandbox: self.sandbox.is_some(),
+            ..PortalFrame::default()
+        }
+    }
+
     fn transport(&self) -> Transport {
         if self.own_origin.starts_with("https:") {
             Transport::Tls
@@ -60,8 +75,8 @@ const BODY_BYTES: usize = 65_536;
 
 /// All routes of the portal. None of them needs a sign-in: what is not public wants a one-time code.
 pub fn routes() -> Routes<PortalState> {
-    Routes::new()
-        .get("/", home)
+    public::routes()
+        .get("/sandbox", sandbox)
         .get("/health", health)
         .get("/static/{*path}", asset)
         .get("/start", start::show)
@@ -74,18 +89,23 @@ pub fn routes() -> Routes<PortalState> {
 pub fn router(state: PortalState) -> Router {
     routes()
         .into_router()
+        .fallback(missing)
         .layer(DefaultBodyLimit::max(BODY_BYTES))
         .with_state(state)
 }
 
-async fn home(State(state): State<PortalState>) -> Response {
-    match state.sandbox.as_ref().map(|page| page.render()) {
-        Some(Ok(page)) => Html(page).into_response(),
-        Some(Err(_)) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
-        None => Html("<!doctype html><html lang=\"ja\"><title>介護情報基盤ポータル</title><h1>介護情報基盤ポータル</h1><p><a href=\"/start\">利用開始（事業所番号とコードを入力する）</a></p></html>")
-            .into_response(),
+/// What there is to try; only in a sandbox.
+async fn sandbox(State(state): State<PortalState>) -> Response {
+    match &state.sandbox {
+        Some(shown) => page(StatusCode::OK, &**shown),
+        None => public::missing(state.portal_frame()),
     }
 }
+
+async fn missing(State(state): State<PortalState>) -> Response {
+    public::missing(state.portal_frame())
+}
+
 /// For load balancers: the process answers.
 async fn health() -> &'static str {
     "ok\n"

@@ -70,6 +70,7 @@ impl App {
             audit_key: Arc::new(key),
         };
         let router = kiban_portal::router(PortalState {
+            public: Arc::default(),
             sandbox: None,
             platform: platform.clone(),
             authorities: Arc::new(authorities),

@@ -29,6 +29,7 @@ pub mod person_notices;
 pub mod persons;
 pub mod platform;
 pub mod progress;
+pub mod questions;
 pub mod rate;
 pub mod readiness;
 pub mod relations;

@@ -8,7 +8,7 @@ use kiban_domain::{
     StepDates, StepFault, Steps,
 };
 use kiban_services::readiness::{self, Declaration, DeclareError, OverviewDesk};
-use kiban_store::repo::readiness::{ContactRow, set_insurer};
+use kiban_store::repo::readiness::ContactRow;
 use support::{
     APPLICATION_HEADER, ENGINES, INSURED_HEADER, TestPlatform, application_row, file_of,
     insured_row, insurer, operator,
@@ -206,11 +206,7 @@ async fn m7_traffic_is_measured_beside_what_is_declared_and_a_union_counts_for_i
         test.load("131128_application_D_20261101_0001.csv", &file)
             .await;
         let other: LocalGovernmentCode = "131130".parse().unwrap();
-        test.platform
-            .store
-            .write::<(), kiban_store::Error, _>(move |work| {
-                Box::pin(async move { set_insurer(work, &other, &insurer()).await })
-            })
+        readiness::set_insurer(&test.platform, &operator(), other, insurer())
             .await
             .unwrap();
         let contact = ContactRow {

@@ -41,6 +41,7 @@ pub(crate) const CARE: &[Migration] = &[
     migration!(10, "care", "0010"),
     migration!(11, "care", "0011"),
     migration!(14, "care", "0014"),
+    migration!(15, "care", "0015"),
 ];
 /// Steps of the audit trail, numbered from 1001 so that both families fit one table on PostgreSQL.
 pub(crate) const AUDIT: &[Migration] = &[

@@ -6,6 +6,7 @@ mod check;
 mod emergency;
 mod insurer;
 mod office;
+pub(crate) mod readiness;
 pub(crate) mod serve;
 mod synth;
 
@@ -43,6 +44,9 @@ enum Command {
     /// 保険者: 登録、対応状況の変更、一覧
     #[command(subcommand)]
     Insurer(insurer::InsurerCommand),
+    /// 市町村の対応状況: ファイルからの登録、広域連合との結び付け
+    #[command(subcommand)]
+    Readiness(readiness::ReadinessCommand),
     /// 事業所と職員の登録
     #[command(subcommand)]
     Office(office::OfficeCommand),
@@ -78,6 +82,7 @@ pub(crate) async fn run(cli: Cli) -> Result<ExitCode> {
         Command::Migrate => migrate(data).await,
         Command::Ca(command) => ca::run(data, command).await,
         Command::Insurer(command) => insurer::run(data, command).await,
+        Command::Readiness(command) => readiness::run(data, command).await,
         Command::Office(command) => office::run(data, command).await,
         Command::Emergency(command) => emergency::run(data, command).await,
         Command::Synth(args) => synth::run(&args),

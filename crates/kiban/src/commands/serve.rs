@@ -2,9 +2,10 @@
 
 use super::say;
 use crate::{
-    assemble::DataArgs,
+    assemble::{DataArgs, operator},
     cards::{CardArgs, Hierarchies},
     doors::{self, Doors, listen},
+    help_desk,
     jobs::{self, OfficeSettings},
     machine::SystemClock,
     paper::FontArgs,
@@ -14,13 +15,13 @@ use anyhow::Result;
 use clap::{Args, ValueEnum};
 use kiban_care_web::CareState;
 use kiban_connect_api::ConnectState;
-use kiban_portal::PortalState;
+use kiban_portal::{PortalState, PublicDesk, publish_first};
 use kiban_services::{
     card_check::CardDesk, enrolment::EnrolmentSettings, progress::letters,
     relations::silence::SilenceSettings,
 };
 use kiban_web_kit::Shutdown;
-use std::{net::SocketAddr, process::ExitCode, sync::Arc};
+use std::{net::SocketAddr, path::PathBuf, process::ExitCode, sync::Arc};
 use tokio::{sync::Notify, task::JoinSet};
 
 /// Which doors this process serves.
@@ -65,6 +66,9 @@ pub(crate) struct ServeArgs {
     /// ポータルの前にプロキシがある（X-Forwarded-For の最後のアドレスを接続元とする）
     #[arg(long)]
     portal_behind_proxy: bool,
+    /// 電話の窓口のファイル（番号、受付時間、休業日。書き方は data/help-desk.toml を参照）
+    #[arg(long, value_name = "FILE")]
+    help_desk: Option<PathBuf>,
     #[command(flatten)]
     fonts: FontArgs,
     #[command(flatten)]
@@ -124,10 +128,14 @@ pub(crate) async fn run(data: DataArgs, args: ServeArgs) -> Result<ExitCode> {
     let wake = Arc::new(Notify::new());
     let mut running = JoinSet::new();
     if serves(Front::Portal) {
+        publish_first(&platform, &operator()).await?;
         let listener = listen(args.portal_listen).await?;
         running.spawn(doors::serve_portal(
             listener,
             PortalState {
+                public: Arc::new(PublicDesk::new(
+                    args.help_desk.as_deref().map(help_desk::open).transpose()?,
+                )),
                 sandbox: None,
                 platform: platform.clone(),
                 authorities: authorities.clone(),

@@ -6,11 +6,11 @@ mod people;
 mod report;
 
 use crate::{
-    assemble::DataArgs,
+    assemble::{DataArgs, operator},
     cards::{CardArgs, Hierarchies},
     commands::say,
     doors::{self, Doors, listen},
-    jobs,
+    help_desk, jobs,
     machine::SystemClock,
     paper::FontArgs,
     post::Folder,
@@ -20,7 +20,7 @@ use clap::Args;
 use kiban_care_web::CareState;
 use kiban_connect_api::ConnectState;
 use kiban_domain::Timestamp;
-use kiban_portal::PortalState;
+use kiban_portal::{PortalState, PublicDesk, publish_first};
 use kiban_services::{
     card_check::CardDesk, progress::letters, relations::silence::SilenceSettings,
 };
@@ -179,7 +179,9 @@ pub(crate) async fn run(data: DataArgs, args: DemoArgs) -> Result<ExitCode> {
             reads_cards: cards.reads_cards(),
         };
         let page = report.page(&authorities);
+        publish_first(&platform, &operator()).await?;
         let portal = PortalState {
+            public: Arc::new(PublicDesk::new(Some(help_desk::sample()?))),
             sandbox: Some(Arc::new(page)),
             platform: platform.clone(),
             authorities: authorities.clone(),

@@ -280,7 +280,7 @@ fn say(state: &PortalState, request_id: RequestId, kind: MessageKind, detail: &s
 }
 
 /// The other end: of the connection, or what the proxy in front says last of it.
-fn address(state: &PortalState, peer: PeerAddr, headers: &HeaderMap) -> String {
+pub(crate) fn address(state: &PortalState, peer: PeerAddr, headers: &HeaderMap) -> String {
     let forwarded = headers
         .get_all("x-forwarded-for")
         .iter()

@@ -132,6 +132,37 @@ pub async fn set_contact(
         .await
 }
 
+/// Names the number that insures a municipality's people, for those that a union insures.
+///
+/// # Errors
+///
+/// [`DeclareError::NoSuchMunicipality`], [`DeclareError::Storage`].
+pub async fn set_insurer(
+    platform: &Platform,
+    context: &CallContext,
+    code: LocalGovernmentCode,
+    insurer_no: InsurerNumber,
+) -> Result<(), DeclareError> {
+    municipality(&code).ok_or(DeclareError::NoSuchMunicipality)?;
+    let entry = context
+        .event(platform, NO_INSURER, Action::SettingChanged)
+        .ground(format!(
+            "readiness-insurer:{}:{}",
+            code.as_str(),
+            insurer_no.as_str()
+        ))
+        .to_entry();
+    platform
+        .store
+        .write::<(), DeclareError, _>(move |work| {
+            Box::pin(async move {
+                readiness::set_insurer(work, &code, &insurer_no).await?;
+                Ok(work.record(&entry).await?)
+            })
+        })
+        .await
+}
+
 fn name_of(context: &CallContext) -> String {
     let actor = &context.actor;
     actor

@@ -27,6 +27,7 @@ pub mod passkeys;
 pub mod person_notices;
 pub mod progress;
 pub mod progress_letters;
+pub mod questions;
 pub mod rates;
 pub mod readiness;
 pub mod relations;

@@ -1,0 +1,355 @@
+//! チャットで質問 (P15): finds what is published and writes nothing of its own (P-6).
+//!
+//! The turns so far go with the form and are asked again at each step, so that nothing of a visitor is kept here and nothing that
+//! comes back is believed: a text is a question like any other, and an answer is found anew.
+
+use super::{answer, failed, faq::is_question, words};
+use crate::{PortalState, published::Published};
+use axum::{
+    extract::{Form, FromRequest as _, Request, State},
+    response::Response,
+};
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use http::{HeaderMap, StatusCode, header};
+use kiban_domain::{Date, PlatformFunction};
+use kiban_helpdesk::{Answer, Audience, Passage, Place, Question, ask, html, log_form, mask};
+use kiban_portal_ui::{ChatAnswer, ChatPage, ChatTurn, Link, MessagePage, Section};
+use kiban_services::{
+    questions::{self, Asked, Outcome},
+    readiness::Overview,
+};
+use kiban_web_kit::{
+    PeerAddr,
+    csrf::{self, Sender},
+    entry,
+    session::Token,
+};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+/// So many turns are shown.
+const TURNS: usize = 10;
+/// A question has at most so many characters.
+const LONGEST: usize = 200;
+/// What is often asked.
+const IDEAS: [&str; 3] = [
+    "端末をなくしました",
+    "紙の被保険者証は使えますか",
+    "新潟市はいつから使えますか",
+];
+
+/// A turn as it goes with the form.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+struct Turn {
+    /// The question, masked.
+    q: String,
+    /// Whether something was masked.
+    #[serde(default)]
+    m: bool,
+    /// Whether the answer helped.
+    #[serde(default)]
+    h: Option<bool>,
+    /// The name under which it is kept, so that it can be said whether it helped.
+    #[serde(default)]
+    k: Option<String>,
+}
+
+/// GET `/contact/chat`.
+pub(super) async fn show(State(state): State<PortalState>, headers: HeaderMap) -> Response {
+    let entry = entry::of(&headers).unwrap_or_else(|| Token::new(&*state.platform.entropy));
+    respond(&state, &entry, &[], None, "").await
+}
+
+/// POST `/contact/chat`: a question, or whether an answer helped.
+pub(super) async fn submit(
+    State(state): State<PortalState>,
+    peer: PeerAddr,
+    request: Request,
+) -> Response {
+    let address = crate::start::address(&state, peer, request.headers());
+    let sender = csrf::sender(request.headers(), &state.own_origin);
+    let entry = entry::of(request.headers());
+    let Ok(Form(fields)) = Form::<Vec<(String, String)>>::from_request(request, &()).await else {
+        return expired(&state);
+    };
+    let field = |name: &str| {
+        let found = fields.iter().find(|(field, _)| field == name);
+        found.map_or("", |(_, value)| value.trim())
+    };
+    let entry = entry.filter(|entry| csrf::is_token(entry, field(csrf::FIELD_NAME)));
+    let (Some(entry), true) = (entry, sender != Sender::Foreign) else {
+        return expired(&state);
+    };
+    let mut turns = opened(field("state"));
+    if let Some(helped) = match field("helped") {
+        "yes" => Some(true),
+        "no" => Some(false),
+        _ => None,
+    } {
+        if let Some(turn) = turns.last_mut() {
+            turn.h = Some(helped);
+            if let Some(id) = turn.k.as_deref().and_then(|it| Uuid::parse_str(it).ok())
+                && let Err(error) = questions::set_helped(&state.platform, id, helped).await
+            {
+                return failed(&state, &error);
+            }
+        }
+        return respond(&state, &entry, &turns, None, "").await;
+    }
+    let typed = match field("idea") {
+        "" => field("question"),
+        idea => idea,
+    };
+    if typed.is_empty() {
+        let error = "質問を入力してください";
+        return respond(&state, &entry, &turns, Some(error), "").await;
+    }
+    if typed.chars().count() > LONGEST {
+        let error = "質問は200文字以内で入力してください";
+        return respond(&state, &entry, &turns, Some(error), typed).await;
+    }
+    match questions::admit(&state.platform, &address).await {
+        Ok(Ok(())) => {}
+        Ok(Err(_)) => {
+            let error =
+                "続けて多くの質問を受け取りました。1分ほど待ってから、もう一度質問してください";
+            return respond(&state, &entry, &turns, Some(error), typed).await;
+        }
+        Err(error) => return failed(&state, &error),
+    }
+    let masked = mask(typed);
+    turns.push(Turn {
+        m: !masked.found.is_empty(),
+        q: masked.text,
+        h: None,
+        k: None,
+    });
+    if turns.len() > TURNS {
+        turns.remove(0);
+    }
+    match keep(&state, &turns).await {
+        Ok(id) => {
+            if let Some(turn) = turns.last_mut() {
+                turn.k = Some(id.simple().to_string());
+            }
+        }
+        Err(error) => return failed(&state, &error),
+    }
+    respond(&state, &entry, &turns, None, "").await
+}
+
+fn expired(state: &PortalState) -> Response {
+    let page = MessagePage {
+        frame: state.portal_frame().of(Section::Contact),
+        title: "画面の有効時間が切れました".into(),
+        advice: "チャットの画面を開き直して、もう一度質問してください。".into(),
+        reference: String::new(),
+        next: Link::new("/contact/chat", "チャットを開き直す"),
+    };
+    answer(StatusCode::FORBIDDEN, "no-store", &page)
+}
+
+/// Keeps the last question for the operator.
+async fn keep(state: &PortalState, turns: &[Turn]) -> Result<Uuid, kiban_store::Error> {
+    let published = state.public.published.current(&state.platform).await?;
+    let today = state.platform.today();
+    let (found, _) = replay(&published, turns, today);
+    let found = found.last();
+    let (outcome, shown) = match found {
+        Some(Answer::Found { passage, .. }) => (Outcome::Answered, vec![passage.id.clone()]),
+        Some(Answer::Candidates(near)) => {
+            (Outcome::Near, near.iter().map(|it| it.id.clone()).collect())
+        }
+        Some(Answer::Place { places, .. }) => (
+            Outcome::Place,
+            places.iter().map(|it| it.code.clone()).collect(),
+        ),
+        Some(Answer::NotFound) | None => (Outcome::Nothing, Vec::new()),
+    };
+    let asked = Asked {
+        text: turns.last().map_or_else(String::new, |it| log_form(&it.q)),
+        outcome,
+        shown,
+    };
+    questions::note(&state.platform, asked).await
+}
+
+/// Asks all turns again, each with the one before in mind; and what the last answer was.
+fn replay<'p>(
+    published: &'p Published,
+    turns: &[Turn],
+    today: Date,
+) -> (Vec<Answer<'p>>, Option<&'p str>) {
+    let mut previous: Option<&str> = None;
+    let mut found = Vec::new();
+    for turn in turns {
+        let question = |previous| Question {
+            text: &turn.q,
+            audience: Audience::All,
+            on: today,
+            previous,
+        };
+        let mut answer = ask(&published.questions, question(previous));
+        if matches!(answer, Answer::NotFound) {
+            // A manual or a notice may speak of it; it is shown as near, never stated.
+            answer = match ask(&published.texts, question(None)) {
+                Answer::Found { passage, .. } => Answer::Candidates(vec![passage]),
+                other => other,
+            };
+        }
+        previous = match &answer {
+            Answer::Found { passage, .. } => Some(passage.id.as_str()),
+            Answer::Place { passage, .. } => passage.map(|it| it.id.as_str()),
+            Answer::Candidates(_) | Answer::NotFound => None,
+        };
+        found.push(answer);
+    }
+    (found, previous)
+}
+
+async fn respond(
+    state: &PortalState,
+    entry: &Token,
+    turns: &[Turn],
+    error: Option<&str>,
+    typed: &str,
+) -> Response {
+    let published = match state.public.published.current(&state.platform).await {
+        Ok(published) => published,
+        Err(error) => return failed(state, &error),
+    };
+    let overview = match state.public.overview.current(&state.platform).await {
+        Ok(overview) => overview,
+        Err(error) => return failed(state, &error),
+    };
+    let today = state.platform.today();
+    let (found, _) = replay(&published, turns, today);
+    let last = found.len().saturating_sub(1);
+    let shown = found
+        .iter()
+        .zip(turns)
+        .enumerate()
+        .map(|(at, (found, turn))| ChatTurn {
+            question: turn.q.clone(),
+            masked: turn.m,
+            // Only of the last answer it is asked whether it helped.
+            answer: self::shown(found, &overview, today, turn.h, at == last),
+        });
+    let page = ChatPage {
+        frame: state
+            .portal_frame()
+            .of(Section::Contact)
+            .below("/contact", "お問い合わせ"),
+        csrf: csrf::token(entry),
+        state: sealed(turns),
+        turns: shown.collect(),
+        error: error.map(str::to_owned),
+        question: typed.to_owned(),
+        suggestions: if turns.is_empty() {
+            IDEAS.map(str::to_owned).to_vec()
+        } else {
+            Vec::new()
+        },
+        form: false,
+    };
+    let status = if error.is_some() {
+        StatusCode::UNPROCESSABLE_ENTITY
+    } else {
+        StatusCode::OK
+    };
+    let mut response = answer(status, "no-store", &page);
+    let cookie = entry::cookie(entry, "/contact", state.transport());
+    response.headers_mut().append(header::SET_COOKIE, cookie);
+    response
+}
+
+fn shown(
+    found: &Answer<'_>,
+    overview: &Overview,
+    today: Date,
+    helped: Option<bool>,
+    last: bool,
+) -> ChatAnswer {
+    match found {
+        Answer::Found {
+            passage, related, ..
+        } => ChatAnswer::Found {
+            title: passage.title.clone(),
+            text: html(&passage.text),
+            source: link(passage, today),
+            related: related.iter().map(|it| link(it, today)).collect(),
+            id: passage.id.clone(),
+            // An earlier answer is not asked about again.
+            helped: if last { helped } else { helped.or(Some(true)) },
+        },
+        Answer::Candidates(near) => {
+            ChatAnswer::Candidates(near.iter().map(|it| link(it, today)).collect())
+        }
+        Answer::NotFound => ChatAnswer::NotFound,
+        Answer::Place { places, .. } => match places[..] {
+            [place] => about(place, overview),
+            _ => ChatAnswer::Places(places.iter().map(|it| place_link(it)).collect()),
+        },
+    }
+}
+
+fn link(passage: &Passage, today: Date) -> Link {
+    if is_question(passage, today) {
+        Link::new(format!("/faq/{}", passage.id), passage.title.clone())
+    } else {
+        Link::new(passage.link.clone(), passage.title.clone())
+    }
+}
+
+fn place_link(place: &Place) -> Link {
+    Link::new(
+        format!("/readiness/{}", place.code),
+        format!("{} {}", place.prefecture, place.name),
+    )
+}
+
+/// A municipality's state in one sentence, from what it declared.
+fn about(place: &Place, overview: &Overview) -> ChatAnswer {
+    let code = place.code.parse().ok();
+    let standing = code.and_then(|code| overview.find(&code));
+    let text = match standing.filter(|it| it.declared_at.is_some()) {
+        None => format!(
+            "{}（{}）の対応状況は公表されていません。{}の介護保険の窓口にお問い合わせください。",
+            place.name, place.prefecture, place.name
+        ),
+        Some(standing) => {
+            let steps = standing.steps(PlatformFunction::Certificates);
+            let stage = steps.stage(overview.on).label();
+            let sharing = match words::sharing(steps).as_str() {
+                "—" => "情報共有の開始の時期は、登録されていません。".to_owned(),
+                time => format!("情報共有の開始は、{time}です。"),
+            };
+            format!(
+                "{}（{}）は、証の情報について「{stage}」です。{sharing}",
+                place.name, place.prefecture
+            )
+        }
+    };
+    ChatAnswer::Place {
+        text,
+        source: Link::new(
+            format!("/readiness/{}", place.code),
+            format!("{}の対応状況", place.name),
+        ),
+    }
+}
+
+fn sealed(turns: &[Turn]) -> String {
+    let text = serde_json::to_vec(turns).unwrap_or_default();
+    URL_SAFE_NO_PAD.encode(text)
+}
+
+/// What came back; anything else than turns is none.
+fn opened(state: &str) -> Vec<Turn> {
+    let bytes = URL_SAFE_NO_PAD.decode(state).unwrap_or_default();
+    let mut turns: Vec<Turn> = serde_json::from_slice(&bytes).unwrap_or_default();
+    turns.retain(|turn| !turn.q.is_empty() && turn.q.chars().count() <= 2 * LONGEST);
+    let surplus = turns.len().saturating_sub(TURNS);
+    turns.drain(..surplus);
+    turns
+}

@@ -1,0 +1,122 @@
+//! Pages that anybody may see (P-1, P-3, P-5, P-6): they cost no question to the database and work without script.
+
+mod chat;
+mod contact;
+mod documents;
+mod faq;
+mod feed;
+mod home;
+mod news;
+mod open_data;
+mod pages;
+mod readiness;
+mod search;
+mod words;
+
+use crate::{PortalState, published::PublishedDesk};
+use axum::response::{Html, IntoResponse as _, Response};
+use http::{StatusCode, header};
+use kiban_portal_ui::{Link, MessagePage, PortalFrame, Template};
+use kiban_services::readiness::OverviewDesk;
+use kiban_store::Error;
+use kiban_web_kit::Routes;
+
+pub use contact::{HelpDesk, Hours};
+
+/// What the public pages show, kept for every visitor.
+#[derive(Debug, Default)]
+pub struct PublicDesk {
+    pub(crate) overview: OverviewDesk,
+    pub(crate) published: PublishedDesk,
+    /// The help desk by telephone, where there is one.
+    pub(crate) help: Option<HelpDesk>,
+}
+
+impl PublicDesk {
+    /// Nothing read yet; `help` is answered by telephone.
+    pub fn new(help: Option<HelpDesk>) -> Self {
+        Self {
+            help,
+            ..Self::default()
+        }
+    }
+}
+
+/// All public pages.
+pub(crate) fn routes() -> Routes<PortalState> {
+    Routes::new()
+        .get("/", home::show)
+        .get("/about", pages::about)
+        .get("/first", pages::first)
+        .get("/for/{who}", pages::for_whom)
+        .get("/terms", pages::terms)
+        .get("/privacy", pages::privacy)
+        .get("/accessibility", pages::accessibility)
+        .get("/environment", pages::environment)
+        .get("/licenses", pages::licenses)
+        .get("/apply", pages::apply)
+        .get("/news", news::list)
+        .get("/news.atom", feed::news_atom)
+        .get("/news.json", feed::news_json)
+        .get("/news/{slug}", news::show)
+        .get("/docs", documents::list)
+        .get("/docs/{slug}", documents::show)
+        .get("/faq", faq::list)
+        .get("/faq/{id}", faq::show)
+        .get("/search", search::show)
+        .get("/contact", contact::show)
+        .get("/contact/tel", contact::telephone)
+        .get("/contact/chat", chat::show)
+        .post("/contact/chat", chat::submit)
+        .get("/readiness", readiness::list)
+        .get("/readiness/{code}", readiness::show)
+        .get("/readiness.csv", open_data::csv)
+        .get("/readiness-ms932.csv", open_data::csv_ms932)
+        .get("/readiness.json", open_data::json)
+        .get("/readiness-history.csv", open_data::history)
+        .get("/readiness.atom", feed::readiness_atom)
+        .get("/readiness.ics", feed::readiness_calendar)
+}
+
+/// A page that any cache may keep for half a minute: nobody's own things are on it.
+fn page(page: &impl Template) -> Response {
+    answer(StatusCode::OK, "public, max-age=30", page)
+}
+
+fn answer(status: StatusCode, caching: &'static str, page: &impl Template) -> Response {
+    match page.render() {
+        Ok(html) => (status, [(header::CACHE_CONTROL, caching)], Html(html)).into_response(),
+        Err(error) => {
+            tracing::error!(%error, "a page could not be rendered");
+            StatusCode::INTERNAL_SERVER_ERROR.into_response()
+        }
+    }
+}
+
+/// There is no such page.
+pub(crate) fn missing(frame: PortalFrame) -> Response {
+    let page = MessagePage {
+        frame,
+        title: "ページが見つかりません".into(),
+        advice: "アドレスを確かめるか、サイト内検索で探してください。".into(),
+        reference: String::new(),
+        next: Link::new("/search", "サイト内検索へ進む"),
+    };
+    answer(StatusCode::NOT_FOUND, "no-store", &page)
+}
+
+/// The database failed.
+fn failed(state: &PortalState, error: &Error) -> Response {
+    tracing::error!(
+        error = error as &dyn std::error::Error,
+        "the database failed"
+    );
+    let page = MessagePage {
+        frame: state.portal_frame(),
+        title: "ただいま表示できません".into(),
+        advice: "しばらくたってから、もう一度お試しください。".into(),
+        reference: String::new(),
+        next: Link::new("/contact/tel", "お電話のご案内を見る"),
+    };
+    answer(StatusCode::SERVICE_UNAVAILABLE, "no-store", &page)
+}
