@@ -27,6 +27,7 @@ pub mod person_notices;
 pub mod progress;
 pub mod progress_letters;
 pub mod rates;
+pub mod reader_tests;
 pub mod relations;
 pub mod sessions;
 pub mod setup;
