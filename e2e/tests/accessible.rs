@@ -102,6 +102,8 @@ async fn w10_every_care_page_works_by_keyboard_and_says_what_it_is() {
         ("persons", "/care/persons"),
         ("persons-none", "/care/persons?q=zzz"),
         ("method", "/care/persons/new"),
+        ("search-batch", "/care/search-batch"),
+        ("reader-test", "/care/reader-test"),
         ("access-log", "/care/access-log"),
         ("access-log-none", "/care/access-log?to=2000-01-01"),
         ("access-log-rejected", "/care/access-log?from=yesterday"),
@@ -120,7 +122,9 @@ async fn w10_every_care_page_works_by_keyboard_and_says_what_it_is() {
     ] {
         walk.to(name, path).await;
     }
+    walk.search_batch().await;
     walk.cards(&demo).await;
+    walk.reader_test(&demo).await;
     walk.open("/care/registrations").await;
     let links = browser.links().await.unwrap();
     let end = links.iter().find(|link| link.ends_with("/end")).unwrap();
@@ -292,6 +296,44 @@ impl Walk<'_> {
             let card = card.map(|it| Slot::holding(CardOrder::new(it).make()));
             let desk = Desk::start(demo, card);
             begin(self.browser, self.door).await;
+            settled(self.browser, said).await;
+            desk.stop().await;
+            self.here(name).await;
+        }
+    }
+
+    /// All persons at once, and a file that was not chosen.
+    async fn search_batch(&mut self) {
+        self.open("/care/search-batch").await;
+        let list = "button[name=go][value=list]";
+        self.browser.press(list).await.unwrap();
+        self.here("search-batch-rejected").await;
+        let all = "button[name=go][value=all]";
+        self.browser.press(all).await.unwrap();
+        self.here("search-batch-result").await;
+        let text = self.browser.text().await.unwrap();
+        assert!(text.contains("利用者ごとの結果"), "{text}");
+    }
+
+    /// The reader test in the states that a person stays on.
+    async fn reader_test(&mut self, demo: &Demo) {
+        for (name, card, said) in [
+            (
+                "reader-test-broken",
+                Err(ErrorCode::NoReader),
+                "カードリーダーがつながっていない",
+            ),
+            (
+                "reader-test-well",
+                Ok(Persona::Ordinary),
+                "カードを読み取れます",
+            ),
+        ] {
+            let card = card.map(|it| Slot::holding(CardOrder::new(it).make()));
+            let desk = Desk::start(demo, card);
+            self.open("/care/reader-test").await;
+            let ask = "form[action='/care/reader-test'] button";
+            self.browser.press(ask).await.unwrap();
             settled(self.browser, said).await;
             desk.stop().await;
             self.here(name).await;

@@ -13,6 +13,7 @@ mod der;
 mod error;
 pub mod error_code;
 pub mod jpki;
+pub mod ladder;
 mod link;
 pub mod pin;
 pub mod text_ap;

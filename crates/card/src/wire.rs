@@ -5,6 +5,8 @@
 //! | `POST /api/challenge` [`ChallengeRequest`] | page, staff signed in | `201` [`ChallengeResponse`] |
 //! | `GET /api/challenge/{id}` | the same page | `200` [`ChallengeStateResponse`] |
 //! | `GET /agent/poll` | terminal application | held up to 25 s: `204`, or `200` [`PollResponse`] |
+//! | `GET /agent/poll?reader_test=1` | a program that knows the question | the same, or `200` [`ReaderTestAsked`] |
+//! | `POST /agent/reader-test/{id}` [`ReaderTestRequest`] | terminal application | `204`; `404` not this terminal's; `409` not open; `410` too late |
 //! | `POST /agent/answer/{id}` [`AnswerRequest`] | terminal application | `204`; `404` not this terminal's; `409` not open; `410` too late; `422` [`RefusedResponse`] |
 //! | `GET /agent/hello` with [`HelloRequest`] as query | terminal application | `200` [`HelloResponse`] |
 //! | `POST /agent/renew` [`RenewRequest`] | terminal application | `201` [`RenewResponse`] |
@@ -107,6 +109,80 @@ pub struct PollResponse {
     /// By PIN, or by sight.
     #[serde(default)]
     pub method: Method,
+}
+
+/// What a poll brings.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum PollAnswer {
+    /// A challenge.
+    Challenge(PollResponse),
+    /// The question how reader and card are. It has no text, and nothing is signed for it.
+    ReaderTest(ReaderTestAsked),
+}
+
+/// The staff ask how reader and card of this terminal are.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReaderTestAsked {
+    /// Names the question: 32 hexadecimal digits.
+    pub reader_test: String,
+    /// How long to wait for a card, in seconds.
+    pub wait_seconds: u64,
+}
+
+/// The rungs of [`crate::ladder`] as a terminal found them, in their order. Words and one number: nothing of a person.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ReaderTestRequest {
+    /// The rungs, 32 at the most.
+    pub rungs: Vec<RungResult>,
+}
+
+/// One rung.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RungResult {
+    /// Its word.
+    pub step: String,
+    /// How it went.
+    pub outcome: RungOutcome,
+    /// What is wrong, one of [`crate::ladder::CAUSES`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub code: Option<String>,
+    /// Tries left, on the rung that counts them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub left: Option<u8>,
+}
+
+/// How a rung went.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RungOutcome {
+    /// It holds.
+    Good,
+    /// It holds, but somebody should do something soon.
+    Caution,
+    /// It does not.
+    Failed,
+    /// Not tried, because one before it failed.
+    NotTried,
+}
+
+impl ReaderTestRequest {
+    /// Whether it is what a terminal may say: words of letters and digits, and no more rungs than there can be.
+    pub fn is_plain(&self) -> bool {
+        let word = |it: &str| {
+            (1..=32).contains(&it.len())
+                && it
+                    .bytes()
+                    .all(|it| it.is_ascii_lowercase() || it.is_ascii_digit() || it == b'_')
+        };
+        (1..=32).contains(&self.rungs.len())
+            && self
+                .rungs
+                .iter()
+                .all(|rung| word(&rung.step) && rung.code.as_deref().is_none_or(word))
+    }
 }
 
 /// What the terminal application answers. The signed text is not in it: the server has kept its own.
@@ -402,6 +478,35 @@ mod tests {
         ] {
             assert!(from_value::<AnswerRequest>(bad.clone()).is_err(), "{bad}");
         }
+    }
+
+    #[test]
+    fn t2_a_poll_is_a_challenge_or_a_reader_test() {
+        let test = json!({"reader_test": "00", "wait_seconds": 10});
+        let read: PollAnswer = from_value(test).unwrap();
+        assert!(matches!(read, PollAnswer::ReaderTest(_)));
+        let challenge = json!({
+            "id": "000102030405060708090a0b0c0d0e0f", "message": "m", "purpose": "link the card",
+            "office": "見本事業所", "code": "0042",
+        });
+        let read: PollAnswer = from_value(challenge).unwrap();
+        assert!(matches!(read, PollAnswer::Challenge(_)));
+    }
+
+    #[test]
+    fn t2_a_reader_test_carries_words_only() {
+        let rungs =
+            |rung: serde_json::Value| from_value::<ReaderTestRequest>(json!({"rungs": [rung]}));
+        let good = rungs(json!({"step": "tries", "outcome": "good", "left": 3})).unwrap();
+        assert!(good.is_plain());
+        assert!(rungs(json!({"step": "tries", "outcome": "good", "seen": "架空"})).is_err());
+        assert!(rungs(json!({"step": "tries", "outcome": "so so"})).is_err());
+        let named = rungs(json!({"step": "架空", "outcome": "good"})).unwrap();
+        assert!(!named.is_plain());
+        let long =
+            rungs(json!({"step": "x", "outcome": "failed", "code": "a".repeat(33)})).unwrap();
+        assert!(!long.is_plain());
+        assert!(!ReaderTestRequest { rungs: vec![] }.is_plain());
     }
 
     #[test]

@@ -21,6 +21,7 @@ mod passkeys;
 mod person;
 mod persons;
 mod qr;
+mod reader_test;
 mod registrations;
 mod routes;
 mod search_batch;

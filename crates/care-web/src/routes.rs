@@ -6,8 +6,8 @@ use kiban_web_kit::Routes;
 use crate::{
     CareState, access_log, account, answer, assets,
     cards::{agent, api},
-    emergency, home, kept, office, own_account, person, persons, registrations, search_batch,
-    session, setup,
+    emergency, home, kept, office, own_account, person, persons, reader_test, registrations,
+    search_batch, session, setup,
     sign_in::{self, second_factor, sign_out},
 };
 
@@ -151,6 +151,9 @@ pub fn routes() -> Routes<CareState> {
         )
         .get("/care/search-batch", search_batch::show)
         .post("/care/search-batch", search_batch::ask)
+        .get("/care/reader-test", reader_test::start)
+        .post("/care/reader-test", reader_test::ask)
+        .get("/care/reader-test/{id}", reader_test::show)
         .get("/care/emergency", emergency::search::show)
         .post("/care/emergency", emergency::search::search)
         .post("/care/emergency/reason", emergency::reason::ask)
@@ -179,9 +182,11 @@ pub fn routes() -> Routes<CareState> {
         .post("/api/session", session::extend)
         .post("/api/challenge", api::open)
         .get("/api/challenge/{id}", api::state)
+        .get("/api/reader-test/{id}", reader_test::state)
         .get("/agent/hello", agent::hello)
         .get("/agent/poll", agent::poll)
         .post("/agent/answer/{id}", agent::answer)
+        .post("/agent/reader-test/{id}", agent::reader_tested)
         .post("/agent/renew", agent::renew)
 }
 

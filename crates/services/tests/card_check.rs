@@ -16,13 +16,17 @@ use kiban_audit::{Actor, Door};
 use kiban_card::answer::{CertificateState, Trust};
 use kiban_card::jpki::Jpki;
 use kiban_card::pin::LastTry;
-use kiban_card::wire::{AnswerRequest, Base64, Method, SignedAnswer, TerminalError};
+use kiban_card::wire::{
+    AnswerRequest, Base64, Method, ReaderTestRequest, RungOutcome, RungResult, SignedAnswer,
+    TerminalError,
+};
 use kiban_card::{ChallengeId, ChallengeText, ErrorCode, Pin, Purpose};
 use kiban_domain::{Clock as _, FiveItems};
 use kiban_services::CallContext;
 use kiban_services::card_check::{
-    self, AnswerError, CardDesk, CardTrust, ConfirmError, LinkError, Linked, NewChallenge, SignIn,
-    Taken, Terminal,
+    self, AnswerError, CardDesk, CardTrust, ConfirmError, LinkError, Linked, NewChallenge, Polled,
+    SignIn, Taken, Terminal,
+    reader_test::{self, ReaderTest, TestedError},
 };
 use kiban_services::identity::{self, AgreedCheck};
 use kiban_store::repo::card_challenges::{CardOutcome, ChallengeState};
@@ -112,8 +116,12 @@ impl Case {
 
     async fn take(&self, id: &str, held: Duration) -> Option<Taken> {
         let (reader, terminal) = (reader(), terminal(id));
-        let poll = card_check::poll(&self.test.platform, &self.desk, &reader, &terminal, held);
-        poll.await.unwrap()
+        let (platform, desk) = (&self.test.platform, &self.desk);
+        match card_check::poll(platform, desk, &reader, &terminal, true, held).await {
+            Ok(Some(Polled::Challenge(taken))) => Some(*taken),
+            Ok(None) => None,
+            other => panic!("{other:?}"),
+        }
     }
 
     fn sign(&self, text: &ChallengeText) -> AnswerRequest {
@@ -516,7 +524,8 @@ async fn a_waiting_poll_is_woken_and_one_of_another_process_within_two_seconds()
         }
         let elsewhere = CardDesk::new(ORIGIN, None);
         let (reader, terminal, long) = (reader(), terminal("T1"), Duration::from_secs(20));
-        let poll = card_check::poll(&desk.test.platform, &elsewhere, &reader, &terminal, long);
+        let platform = &desk.test.platform;
+        let poll = card_check::poll(platform, &elsewhere, &reader, &terminal, true, long);
         let made = async {
             tokio::time::sleep(Duration::from_millis(200)).await;
             desk.open("b").await;
@@ -572,5 +581,99 @@ async fn s3_every_step_is_recorded_and_the_sweep_ends_what_nobody_looked_at() {
         }
         let all = recorded.join("\n").to_lowercase();
         assert!(!all.contains("227b13") && !all.contains("ハナコ"), "{all}");
+    }
+}
+
+/// Polls once; the test that came, if one came.
+async fn test_for(desk: &Case, id: &str, knows: bool) -> Option<uuid::Uuid> {
+    let (reader, terminal) = (reader(), terminal(id));
+    let held = Duration::from_millis(20);
+    let platform = &desk.test.platform;
+    match card_check::poll(platform, &desk.desk, &reader, &terminal, knows, held).await {
+        Ok(Some(Polled::ReaderTest(id))) => Some(id),
+        Ok(None) => None,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn t2_a_reader_test_belongs_to_its_terminal_and_is_answered_once() {
+    for engine in ENGINES {
+        let desk = Case::new(engine, Persona::Ordinary).await;
+        let (platform, here, there) = (&desk.test.platform, terminal("T1"), terminal("T2"));
+        let found = ReaderTestRequest {
+            rungs: vec![RungResult {
+                step: "tries".into(),
+                outcome: RungOutcome::Good,
+                code: None,
+                left: Some(3),
+            }],
+        };
+        let id = reader_test::ask(platform, &desk.desk, &here).await.unwrap();
+        let look = async |at: &Terminal| reader_test::look(platform, at, id).await.unwrap();
+        let tell = async |at: &Terminal| reader_test::tested(platform, at, id, &found).await;
+        assert_eq!(look(&here).await, Some(ReaderTest::Waiting(0)));
+        assert_eq!(look(&there).await, None);
+        assert_eq!(test_for(&desk, "T2", true).await, None);
+        assert!(matches!(tell(&here).await, Err(TestedError::NotOpen)));
+        assert_eq!(test_for(&desk, "T1", true).await, Some(id));
+        assert_eq!(test_for(&desk, "T1", true).await, None, "once");
+        assert_eq!(look(&here).await, Some(ReaderTest::Taken));
+        assert!(matches!(tell(&there).await, Err(TestedError::NotFound)));
+        let empty = ReaderTestRequest { rungs: vec![] };
+        let refused = reader_test::tested(platform, &here, id, &empty).await;
+        assert!(matches!(refused, Err(TestedError::Form)));
+        tell(&here).await.unwrap();
+        assert!(matches!(tell(&here).await, Err(TestedError::NotOpen)));
+        let rungs = found.rungs.clone();
+        assert_eq!(look(&here).await, Some(ReaderTest::Answered(rungs)));
+        assert_eq!(look(&there).await, None);
+        // It is of the hour, and the sweep forgets it.
+        desk.test.clock.pass(3_601);
+        assert_eq!(look(&here).await, None);
+        card_check::sweep(platform, &reader()).await.unwrap();
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn t2_a_reader_test_says_that_no_program_runs_or_that_it_is_too_old() {
+    for engine in ENGINES {
+        let desk = Case::new(engine, Persona::Ordinary).await;
+        let (platform, here) = (&desk.test.platform, terminal("T1"));
+        let ask = async || reader_test::ask(platform, &desk.desk, &here).await.unwrap();
+        let look = async |id| {
+            reader_test::look(platform, &here, id)
+                .await
+                .unwrap()
+                .unwrap()
+        };
+        let nobody = ask().await;
+        desk.test.clock.pass(12);
+        assert_eq!(look(nobody).await, ReaderTest::Waiting(12));
+        desk.test.clock.pass(34);
+        assert_eq!(look(nobody).await, ReaderTest::Unanswered);
+        assert_eq!(test_for(&desk, "T1", true).await, None, "its time is over");
+        let old = ask().await;
+        assert_eq!(test_for(&desk, "T1", false).await, None);
+        assert_eq!(look(old).await, ReaderTest::OldProgram);
+        let lost = ask().await;
+        assert_eq!(test_for(&desk, "T1", true).await, Some(lost));
+        desk.test.clock.pass(46);
+        assert_eq!(look(lost).await, ReaderTest::Lost);
+        let found = ReaderTestRequest {
+            rungs: vec![RungResult {
+                step: "card".into(),
+                outcome: RungOutcome::NotTried,
+                code: None,
+                left: None,
+            }],
+        };
+        let late = reader_test::tested(platform, &here, lost, &found).await;
+        assert!(matches!(late, Err(TestedError::Late)));
+        // A challenge goes first, and a test that waits beside it is not lost.
+        let beside = ask().await;
+        desk.open("a").await;
+        assert!(desk.take("T1", Duration::from_millis(20)).await.is_some());
+        assert_eq!(test_for(&desk, "T1", true).await, Some(beside));
     }
 }

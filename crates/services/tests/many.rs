@@ -25,9 +25,9 @@ async fn looks(test: &TestPlatform) -> Vec<Event> {
     let mut work = test.platform.audit.read().await.unwrap();
     let all = audit::list_entries(&mut work, INSURER, uuid::Uuid::nil(), 10_000).await;
     let all = all.unwrap();
-    let events = all.iter().map(|entry| entry.parse::<Event>().unwrap());
+    let events = all.iter().map(|entry| entry.parse().unwrap());
     events
-        .filter(|event| event.action == Action::ReadPerson)
+        .filter(|event: &Event| event.action == Action::ReadPerson)
         .collect()
 }
 

@@ -3,7 +3,6 @@
 pub mod agent;
 pub mod bridge;
 pub mod card;
-#[cfg(feature = "reader")]
 pub mod doctor;
 pub mod door;
 #[cfg(feature = "reader")]

@@ -443,7 +443,7 @@ fn reference() -> String {
         "# The doctor's ladder\n\n\
          `kiban-terminal doctor` climbs from the card reader to the server and stops at the first rung that does not hold; the window of\n\
          `kiban-terminal run` shows the same. `--json` gives the codes. Exit code 1 when a rung fails; 注 (caution) is no failure. This page\n\
-         is written by `UPDATE=1 cargo nextest run -p kiban-terminal reference_page` from `crates/terminal/src/doctor/cause.rs`.\n\n\
+         is written by `UPDATE=1 cargo nextest run -p kiban-terminal reference_page` from `crates/card/src/ladder.rs` and `crates/terminal/src/doctor/cause.rs`.\n\n\
          Whether a card's certificate comes from the right issuer and is not revoked is not for the terminal to judge: the server answers\n\
          `issuer` or `revoked` when the card is used.\n\n\
          | rung | code | what it is | who mends it | what to do |\n| --- | --- | --- | --- | --- |\n",

@@ -32,9 +32,9 @@ if (check) {
   const begun = Date.now();
   const look = async () => {
     try {
-      const answer = await fetch(`/api/challenge/${check.dataset.challenge}`, { headers: { accept: 'application/json' } });
+      const answer = await fetch(check.dataset.look ?? `/api/challenge/${check.dataset.challenge}`, { headers: { accept: 'application/json' } });
       const state = answer.ok ? (await answer.json()).state : '';
-      const slow = state === 'pending' && Date.now() - begun > 12000 && !sessionStorage.getItem(`slow:${check.dataset.challenge}`);
+      const slow = ['pending', 'waiting'].includes(state) && Date.now() - begun > 12000 && !sessionStorage.getItem(`slow:${check.dataset.challenge}`);
       if (slow) sessionStorage.setItem(`slow:${check.dataset.challenge}`, '1');
       if (slow || state !== check.dataset.state) return location.reload();
     } catch { /* The next look may reach the server again. */ }

@@ -7,9 +7,10 @@ use crate::{
     ConsentFormPage, ConsentsPage, EmergencyReasonPage, EmergencySearchPage, EmergencyViewPage,
     EndRegistrationPage, EnrolledPage, HandOverPage, HandoversPage, HistoryPage, HomePage,
     IdentityCheckPage, InvitePage, MessagePage, OwnAccountPage, PasskeyFormPage, PasskeyPage,
-    PersonListPage, PersonPage, PrintPage, ProgressPage, QualificationPage, RegisterPage,
-    RegistrationsPage, SandboxHomePage, SearchBatchPage, SearchBatchResultPage, SecondFactorPage,
-    SetupDonePage, SignInPage, StaffPage, StartPage, TerminalNamePage, TerminalsPage, TicketPage,
+    PersonListPage, PersonPage, PrintPage, ProgressPage, QualificationPage, ReaderTestPage,
+    RegisterPage, RegistrationsPage, SandboxHomePage, SearchBatchPage, SearchBatchResultPage,
+    SecondFactorPage, SetupDonePage, SignInPage, StaffPage, StartPage, TerminalNamePage,
+    TerminalsPage, TicketPage,
 };
 
 /// One rendered state of a page.
@@ -42,6 +43,7 @@ pub fn all() -> Vec<Sample> {
     );
     add(&mut all, "identity", IdentityCheckPage::samples());
     add(&mut all, "card_check", CardCheckPage::samples());
+    add(&mut all, "reader_test", ReaderTestPage::samples());
     add(&mut all, "register", RegisterPage::samples());
     add(&mut all, "person", PersonPage::samples());
     add(&mut all, "qualification", QualificationPage::samples());

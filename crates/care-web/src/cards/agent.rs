@@ -4,33 +4,56 @@ use std::time::Duration;
 
 use axum::{
     Json,
-    extract::{Path, State},
+    extract::{Path, Query, State},
     response::{IntoResponse as _, Response},
 };
 use http::StatusCode;
 use kiban_card::{
     ChallengeId,
     wire::{
-        AnswerRequest, LONGEST_BODY_BYTES, Method, POLL_HELD_SECONDS, PollResponse, RefusedResponse,
+        AnswerRequest, LONGEST_BODY_BYTES, Method, POLL_HELD_SECONDS, PollAnswer, PollResponse,
+        ReaderTestAsked, ReaderTestRequest, RefusedResponse,
     },
 };
-use kiban_services::card_check::{self, AnswerError};
+use kiban_services::card_check::{
+    self, AnswerError, Polled,
+    reader_test::{self, TestedError},
+};
 use kiban_web_kit::{ApiJson, Problem};
+use serde::Deserialize;
+use uuid::Uuid;
 
 use crate::{CareState, visit::Reader};
 
 pub(crate) use super::{hello::hello, renew::renew};
 
-/// GET `/agent/poll`: held until there is a challenge, for 25 seconds at the most.
+/// What a program knows beside challenges.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Knows {
+    reader_test: String,
+}
+
+/// GET `/agent/poll`: held until there is a challenge or a reader test, for 25 seconds at the most.
 pub(crate) async fn poll(
     Reader(visit): Reader,
     State(state): State<CareState>,
+    Query(knows): Query<Knows>,
 ) -> Result<Response, Problem> {
     let held = Duration::from_secs(POLL_HELD_SECONDS);
     let (context, terminal) = (visit.context(), visit.terminal());
-    let taken = card_check::poll(visit.platform(), &state.cards, &context, &terminal, held).await;
-    let Some(taken) = taken.map_err(|error| failed(&error, visit.request_id.as_str()))? else {
-        return Ok(StatusCode::NO_CONTENT.into_response());
+    let (platform, knows) = (visit.platform(), knows.reader_test == "1");
+    let polled = card_check::poll(platform, &state.cards, &context, &terminal, knows, held).await;
+    let taken = match polled.map_err(|error| failed(&error, visit.request_id.as_str()))? {
+        Some(Polled::Challenge(taken)) => taken,
+        Some(Polled::ReaderTest(id)) => {
+            let asked = ReaderTestAsked {
+                reader_test: id.as_simple().to_string(),
+                wait_seconds: reader_test::WAIT_SECONDS,
+            };
+            return Ok(Json(PollAnswer::ReaderTest(asked)).into_response());
+        }
+        None => return Ok(StatusCode::NO_CONTENT.into_response()),
     };
     let challenge = PollResponse {
         id: taken.text.id(),
@@ -44,7 +67,38 @@ pub(crate) async fn poll(
             Method::Pin
         },
     };
-    Ok(Json(challenge).into_response())
+    Ok(Json(PollAnswer::Challenge(challenge)).into_response())
+}
+
+/// POST `/agent/reader-test/{id}`.
+pub(crate) async fn reader_tested(
+    Reader(visit): Reader,
+    Path(id): Path<String>,
+    ApiJson(found): ApiJson<ReaderTestRequest, LONGEST_BODY_BYTES>,
+) -> Result<StatusCode, Problem> {
+    let none = || Problem::not_found().detail("この端末あての読み取り確認ではありません。");
+    let id = Uuid::try_parse(&id).map_err(|_| none())?;
+    match reader_test::tested(visit.platform(), &visit.terminal(), id, &found).await {
+        Ok(()) => Ok(StatusCode::NO_CONTENT),
+        Err(TestedError::NotFound) => Err(none()),
+        Err(TestedError::NotOpen) => Err(Problem::new(
+            StatusCode::CONFLICT,
+            "reader_test_not_open",
+            "この読み取り確認は受け付けていません",
+            "すでに答えたか、受け取っていない読み取り確認です。",
+        )),
+        Err(TestedError::Late) => Err(Problem::new(
+            StatusCode::GONE,
+            "reader_test_late",
+            "時間内に答えがありませんでした",
+            "画面からもう一度はじめてください。",
+        )),
+        Err(TestedError::Form) => Err(Problem::unprocessable(
+            "rungs",
+            "段の名前とコードは、英小文字・数字・下線の32文字まで、段は32までで送ってください。",
+        )),
+        Err(TestedError::Storage(error)) => Err(failed(&error, visit.request_id.as_str())),
+    }
 }
 
 /// POST `/agent/answer/{id}`.
@@ -88,7 +142,7 @@ fn no_such_challenge() -> Problem {
     Problem::not_found().detail("この端末あての要求ではありません。")
 }
 
-pub(super) fn failed(error: &kiban_store::Error, request_id: &str) -> Problem {
+pub(crate) fn failed(error: &kiban_store::Error, request_id: &str) -> Problem {
     let error = error as &dyn std::error::Error;
     tracing::error!(error, request_id, "the database failed");
     Problem::busy(5)

@@ -3,7 +3,7 @@
 use super::Terminal;
 use crate::Platform;
 use kiban_card::answer::{CardCertificateStatus, PresenceAnchors, Trust};
-use kiban_store::repo::card_challenges;
+use kiban_store::repo::{card_challenges, reader_tests};
 use std::{
     collections::HashMap,
     sync::{
@@ -153,7 +153,8 @@ pub async fn watch(platform: &Platform, desk: &CardDesk) {
 
 async fn look(platform: &Platform, desk: &CardDesk) -> Result<(), kiban_store::Error> {
     let mut work = platform.store.point().await?;
-    let terminals = card_challenges::list_waiting_terminals(&mut work, platform.now()).await?;
+    let mut terminals = card_challenges::list_waiting_terminals(&mut work, platform.now()).await?;
+    terminals.extend(reader_tests::list_waiting_terminals(&mut work, platform.now()).await?);
     for (office_no, terminal_id) in terminals {
         desk.wake(&Terminal {
             office_no,

@@ -12,6 +12,7 @@ mod answer;
 mod desk;
 mod link;
 mod open;
+pub mod reader_test;
 mod result;
 mod state;
 mod status;
@@ -24,7 +25,7 @@ pub use open::{NewChallenge, OpenError, Opened, open, withdraw};
 pub use result::{ConfirmError, confirm};
 pub use state::{ChallengeView, state, sweep};
 pub use status::RevocationFolder;
-pub use take::{Taken, poll};
+pub use take::{Polled, Taken, poll};
 
 use crate::{CallContext, Platform};
 use kiban_audit::{Action, Event, NO_INSURER};

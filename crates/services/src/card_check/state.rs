@@ -6,7 +6,10 @@ use kiban_card::{ChallengeId, ErrorCode, Mender, answer::Refusal, wire::Method};
 use kiban_domain::Timestamp;
 use kiban_store::{
     Error,
-    repo::card_challenges::{self, CardOutcome, ChallengeRow, ChallengeState},
+    repo::{
+        card_challenges::{self, CardOutcome, ChallengeRow, ChallengeState},
+        reader_tests,
+    },
 };
 use uuid::Uuid;
 
@@ -158,6 +161,7 @@ pub async fn sweep(platform: &Platform, context: &CallContext) -> Result<(), Err
         .write(move |work| {
             Box::pin(async move {
                 card_challenges::forget(work, unused, forgotten).await?;
+                reader_tests::forget(work, unused).await?;
                 Ok(())
             })
         })

@@ -1,6 +1,6 @@
 //! The terminal's program takes a challenge.
 
-use super::{CardDesk, Terminal, event, is_late};
+use super::{CardDesk, Terminal, event, is_late, reader_test};
 use crate::{CallContext, Platform};
 use kiban_card::{ChallengeText, wire::PairingCode};
 use kiban_store::{
@@ -12,6 +12,7 @@ use kiban_store::{
 };
 use std::{sync::atomic::Ordering, time::Duration};
 use tokio::time::Instant;
+use uuid::Uuid;
 
 /// A challenge that is now in front of the person.
 #[derive(Debug)]
@@ -26,7 +27,17 @@ pub struct Taken {
     pub by_sight: bool,
 }
 
-/// Waits for a challenge of this terminal for so long. A poll that waits asks the database nothing.
+/// What a poll brings.
+#[derive(Debug)]
+pub enum Polled {
+    /// A challenge, which is now taken.
+    Challenge(Box<Taken>),
+    /// The question how reader and card are, which is now taken.
+    ReaderTest(Uuid),
+}
+
+/// Waits for a challenge or a reader test of this terminal for so long; a challenge goes first. A poll that waits asks the database
+/// nothing. A program that does not know reader tests gets none: the page hears that it is too old.
 ///
 /// # Errors
 ///
@@ -36,8 +47,9 @@ pub async fn poll(
     desk: &CardDesk,
     context: &CallContext,
     terminal: &Terminal,
+    knows_tests: bool,
     held: Duration,
-) -> Result<Option<Taken>, Error> {
+) -> Result<Option<Polled>, Error> {
     let seat = desk.seat(terminal);
     let _waiting = desk.wait();
     let end = Instant::now() + held;
@@ -49,9 +61,13 @@ pub async fn poll(
             return Ok(None);
         }
         if seat.look.swap(false, Ordering::SeqCst) {
-            match take(platform, context, terminal).await {
+            match take_any(platform, context, terminal, knows_tests).await {
                 Ok(None) => {}
-                Ok(taken) => return Ok(taken),
+                Ok(taken) => {
+                    // There may be one more of the other kind.
+                    seat.look.store(true, Ordering::SeqCst);
+                    return Ok(taken);
+                }
                 Err(error) => {
                     // The next poll looks again.
                     seat.look.store(true, Ordering::SeqCst);
@@ -63,6 +79,25 @@ pub async fn poll(
             return Ok(None);
         }
     }
+}
+
+async fn take_any(
+    platform: &Platform,
+    context: &CallContext,
+    terminal: &Terminal,
+    knows_tests: bool,
+) -> Result<Option<Polled>, Error> {
+    if let Some(taken) = take(platform, context, terminal).await? {
+        return Ok(Some(Polled::Challenge(Box::new(taken))));
+    }
+    let (own, terminal) = (platform.clone(), terminal.clone());
+    let test = platform
+        .store
+        .write(move |work| {
+            Box::pin(async move { reader_test::take(work, &own, &terminal, knows_tests).await })
+        })
+        .await?;
+    Ok(test.map(Polled::ReaderTest))
 }
 
 async fn take(

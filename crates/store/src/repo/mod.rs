@@ -29,6 +29,7 @@ pub mod progress;
 pub mod progress_letters;
 pub mod questions;
 pub mod rates;
+pub mod reader_tests;
 pub mod readiness;
 pub mod relations;
 pub mod sessions;

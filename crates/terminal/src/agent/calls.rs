@@ -9,8 +9,8 @@ use http::{Method, Request, Response, StatusCode, Uri};
 use http_body_util::{BodyExt as _, Full, Limited};
 use hyper::body::Incoming;
 use kiban_card::wire::{
-    AnswerRequest, HelloResponse, LONGEST_BODY_BYTES, POLL_HELD_SECONDS, PollResponse,
-    RenewRequest, RenewResponse,
+    AnswerRequest, HelloResponse, LONGEST_BODY_BYTES, POLL_HELD_SECONDS, PollAnswer, PollResponse,
+    ReaderTestAsked, ReaderTestRequest, RenewRequest, RenewResponse,
 };
 use serde::Deserialize;
 
@@ -18,6 +18,8 @@ use crate::door::{self, CareClient, DoorError, Failure, Settings};
 
 /// The server holds a poll for 25 s.
 const POLL_WITHIN: Duration = Duration::from_secs(POLL_HELD_SECONDS + 10);
+/// This program knows both questions.
+const POLL: &str = "/agent/poll?reader_test=1";
 const ANSWER_WITHIN: Duration = Duration::from_secs(20);
 
 #[derive(Debug)]
@@ -31,6 +33,7 @@ pub(crate) struct Calls {
 pub(super) enum Polled {
     Idle,
     Challenge(Box<PollResponse>),
+    ReaderTest(ReaderTestAsked),
 }
 
 /// What became of an answer.
@@ -100,13 +103,16 @@ impl Calls {
     }
 
     pub(super) async fn poll(&self) -> Result<Polled, CallFailure> {
-        let request = self.request(Method::GET, "/agent/poll", Bytes::new())?;
+        let request = self.request(Method::GET, POLL, Bytes::new())?;
         let response = self.call(request, POLL_WITHIN).await?;
         match response.status() {
             StatusCode::NO_CONTENT => Ok(Polled::Idle),
             StatusCode::OK => {
-                let challenge = read(response).await?;
-                Ok(Polled::Challenge(Box::new(challenge)))
+                let polled = read(response).await?;
+                Ok(match polled {
+                    PollAnswer::Challenge(challenge) => Polled::Challenge(Box::new(challenge)),
+                    PollAnswer::ReaderTest(asked) => Polled::ReaderTest(asked),
+                })
             }
             status => Err(CallFailure::Status(status)),
         }
@@ -127,6 +133,18 @@ impl Calls {
             StatusCode::UNPROCESSABLE_ENTITY => Ok(Sent::Refused),
             status => Err(CallFailure::Status(status)),
         }
+    }
+
+    /// Sends what a reader test found. It is worth no second sending: the staff press the button again.
+    pub(super) async fn reader_tested(
+        &self,
+        id: &str,
+        found: &ReaderTestRequest,
+    ) -> Result<StatusCode, CallFailure> {
+        let body = serde_json::to_vec(found).map_err(|_| CallFailure::Unreadable)?;
+        let path = format!("/agent/reader-test/{id}");
+        let request = self.request(Method::POST, &path, body.into())?;
+        Ok(self.call(request, ANSWER_WITHIN).await?.status())
     }
 
     /// Says that the program is there; `reader` is whether a card reader is connected.

@@ -7,12 +7,13 @@ mod backoff;
 mod calls;
 mod greeting;
 mod line;
+mod reader_test;
 
 use std::future::Future;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use kiban_card::wire::{AnswerRequest, PollResponse, TerminalError};
+use kiban_card::wire::{AnswerRequest, PollResponse, ReaderTestAsked, TerminalError};
 use kiban_card::{CardLink, ChallengeText, ErrorCode};
 use kiban_domain::{Clock, Entropy};
 
@@ -186,6 +187,18 @@ impl Agent {
                     };
                     Duration::ZERO
                 }
+                Ok(Polled::ReaderTest(asked)) => {
+                    backoff.reset();
+                    let mut test = std::pin::pin!(self.test(asked));
+                    self = tokio::select! {
+                        tested = test.as_mut() => tested?,
+                        () = shutdown.as_mut() => {
+                            let _ = tokio::time::timeout(FINISH_WITHIN, test).await;
+                            return Ok(());
+                        }
+                    };
+                    Duration::ZERO
+                }
                 Err(failure) => {
                     let pause = backoff.next();
                     let pause_ms = u64::try_from(pause.as_millis()).unwrap_or(u64::MAX);
@@ -228,6 +241,28 @@ impl Agent {
             // An older server knows no hello, and one that cannot be reached is the poll's to report.
             Err(failure) => tracing::info!(%failure, "the hello was not answered"),
         }
+    }
+
+    /// Climbs the ladder for a page; nobody at the reader is asked anything.
+    async fn test(mut self, asked: ReaderTestAsked) -> Result<Self, AgentError> {
+        let id = asked.reader_test;
+        // The name goes into an address.
+        if id.is_empty() || !id.bytes().all(|it| it.is_ascii_alphanumeric()) {
+            return Ok(self);
+        }
+        let wait = Duration::from_secs(asked.wait_seconds);
+        let now = self.clock.now();
+        let climbed = tokio::task::spawn_blocking(move || {
+            let found = reader_test::climb(&mut *self.desk.cards, wait, now);
+            (self, found)
+        });
+        let (agent, found) = climbed.await.map_err(|_| AgentError::Broken)?;
+        let calls = agent.line.calls();
+        match calls.reader_tested(&id, &found).await {
+            Ok(status) => tracing::info!(test = id, %status, "the reader test has ended"),
+            Err(failure) => tracing::warn!(test = id, %failure, "the reader test was not sent"),
+        }
+        Ok(agent)
     }
 
     async fn work(mut self, challenge: PollResponse) -> Result<Self, AgentError> {

@@ -16,7 +16,10 @@ pub use tty::TtyPrompt;
 
 use std::time::Duration;
 
+use jiff::Timestamp;
 use kiban_card::{CardLink, ErrorCode};
+
+use crate::doctor::{Rung, source_ladder};
 
 /// Where a card comes from.
 pub trait CardSource: Send {
@@ -27,6 +30,11 @@ pub trait CardSource: Send {
     ///
     /// [`ErrorCode::NoReader`], [`ErrorCode::NoCard`], [`ErrorCode::ReaderBusy`].
     fn wait(&mut self, limit: Duration) -> Result<Box<dyn CardLink + '_>, ErrorCode>;
+
+    /// Climbs the ladder to a working card and waits so long for one. Nobody is asked anything, and no try is spent.
+    fn ladder(&mut self, wait: Duration, now: Timestamp) -> Vec<Rung> {
+        source_ladder(self.wait(wait), now)
+    }
 
     /// Waits for a card for so long without taking it.
     ///

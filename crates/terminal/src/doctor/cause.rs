@@ -1,65 +1,39 @@
-//! Everything that can be wrong, with who mends it: the one table behind the ladder and its reference page.
+//! Everything that can be wrong, with who mends it: the one table behind the ladder and its reference page. What concerns
+//! reader and card stands in [`kiban_card::ladder`], because the server words it too.
 
-use kiban_card::Mender::{self, Municipality, Office, Operator, Person};
-
-/// One thing that can be wrong.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Cause {
-    /// The rung at which it shows, see [`super::Rung::step`].
-    pub step: &'static str,
-    /// A word that stays.
-    pub code: &'static str,
-    /// Who mends it.
-    pub mender: Mender,
-    /// What it is, Japanese.
-    pub meaning: &'static str,
-    /// What to do, Japanese.
-    pub advice: &'static str,
-}
+use kiban_card::Mender::{Office, Operator};
+pub(super) use kiban_card::ladder::{
+    CARD_BUSY, CARD_MUTE, NO_CARD, NO_DRIVER, NO_READER, NO_SERVICE, READER_FAILED,
+};
+use kiban_card::ladder::{CAUSES as OF_CARDS, Cause};
 
 macro_rules! causes {
     ($($name:ident = $step:literal, $code:literal, $mender:ident, $meaning:literal, $advice:literal;)*) => {
         $(pub(super) const $name: Cause = Cause {
             step: $step, code: $code, mender: $mender, meaning: $meaning, advice: $advice,
         };)*
-        /// Every cause, in the order of the ladder.
-        pub const CAUSES: &[Cause] = &[$($name),*];
+        const OF_THE_WAY: [Cause; [$($code),*].len()] = [$($name),*];
     };
 }
 
+/// Every cause, in the order of the ladder.
+pub const CAUSES: &[Cause] = &ALL;
+
+const ALL: [Cause; OF_CARDS.len() + OF_THE_WAY.len()] = {
+    let mut all = [OF_CARDS[0]; OF_CARDS.len() + OF_THE_WAY.len()];
+    let mut at = 0;
+    while at < all.len() {
+        all[at] = if at < OF_CARDS.len() {
+            OF_CARDS[at]
+        } else {
+            OF_THE_WAY[at - OF_CARDS.len()]
+        };
+        at += 1;
+    }
+    all
+};
+
 causes! {
-    NO_SERVICE = "service", "service_stopped", Office, "スマートカードのサービスが動いていない",
-        "Windows では「Smart Card」サービスを、Linux では pcscd を開始してください。";
-    NO_READER = "reader", "no_reader", Office, "カードリーダーがつながっていない",
-        "カードリーダーを接続してください。";
-    NO_DRIVER = "driver", "no_driver", Office, "カードリーダーはつながっているが、ドライバーがない",
-        "カードリーダーの製造元のドライバー（Linux では libccid）を入れてください。";
-    READER_FAILED = "reader", "reader_failed", Office, "カードリーダーが失敗を返した",
-        "カードリーダーを接続し直してください。続くときは製造元に連絡してください。";
-    NO_CARD = "card", "no_card", Person, "カードが置かれていない",
-        "カードをケースから出して、カードリーダーに置いてください。";
-    CARD_MUTE = "card", "card_mute", Person, "カードが応答しない",
-        "カードの表裏と向きを変えて置き直してください。ほかのカードでも同じなら、リーダーの製造元に連絡してください。";
-    CARD_BUSY = "card_free", "card_busy", Office, "ほかのプログラムがカードを使っている",
-        "カードを使っているほかのプログラムを終わらせてください。";
-    CARD_REMOVED = "right_card", "card_removed", Person, "途中でカードが離れた",
-        "カードを置いたまま、もう一度点検してください。";
-    OTHER_CARD = "right_card", "other_card", Person, "マイナンバーカードではない",
-        "マイナンバーカードを置いてください（住基カード、スマートフォンは使えません）。";
-    CARD_UNEXPECTED = "right_card", "card_unexpected", Person, "カードが思わぬ応答をした",
-        "カードを置き直してください。続くときは、お住まいの市区町村の窓口に相談してください。";
-    NO_CERTIFICATE = "certificate", "no_certificate", Municipality, "利用者証明用電子証明書がない",
-        "お住まいの市区町村の窓口で発行を受けてください。今日はカードを使わない方法で確認できます。";
-    CARD_UNREADABLE = "certificate", "card_unreadable", Operator, "カードから読んだものを解釈できない",
-        "端末プログラムを新しくし、続くときは運営者に連絡してください。";
-    TRIES_LAST = "tries", "tries_last", Person, "暗証番号を入力できるのはあと1回",
-        "番号に自信がないときは入力せず、お住まいの市区町村の窓口で再設定してください。";
-    TRIES_BLOCKED = "tries", "tries_blocked", Municipality, "暗証番号がロックされている",
-        "お住まいの市区町村の窓口で再設定してください。今日はカードを使わない方法で確認できます。";
-    CARD_NOT_YET_VALID = "validity", "card_not_yet_valid", Office, "電子証明書の有効期間が始まっていない",
-        "この端末の日付と時刻を確かめてください。";
-    CARD_EXPIRED = "validity", "card_expired", Municipality, "電子証明書の有効期間が終わっている",
-        "お住まいの市区町村の窓口で電子証明書を更新してください。";
     FILE_MISSING = "client_certificate", "client_file_missing", Office, "端末の証明書のファイルを読めない",
         "ファイルの指定を確かめてください。登録していない端末は kiban-terminal enrol で登録してください。";
     CLIENT_UNREADABLE = "client_certificate", "client_unreadable", Office, "端末の証明書のファイルを解釈できない",

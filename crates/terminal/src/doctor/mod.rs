@@ -4,13 +4,23 @@
 //! Nothing personal is shown: not even the end of the card's certificate, which is the holder's birthday.
 //! Source: the My Number card, section 10.
 
+#[cfg(feature = "reader")]
 mod card;
+#[cfg(feature = "reader")]
 mod cause;
+mod held;
+#[cfg(feature = "reader")]
 mod network;
+#[cfg(feature = "reader")]
 mod usb;
 
-pub use card::{card_ladder, card_ladder_at, held_card};
-pub use cause::{CAUSES, Cause};
+#[cfg(feature = "reader")]
+pub use card::{card_ladder, card_ladder_at};
+#[cfg(feature = "reader")]
+pub use cause::CAUSES;
+pub use held::{held_card, source_ladder};
+pub use kiban_card::ladder::Cause;
+#[cfg(feature = "reader")]
 pub use network::{DoorFiles, network_ladder, settings_ladder};
 
 use std::fmt::Write as _;
@@ -27,6 +37,8 @@ pub struct Rung {
     pub title: &'static str,
     /// How it went.
     pub outcome: Outcome,
+    /// Tries left of the PIN, on the rung that counts them.
+    pub left: Option<u8>,
 }
 
 /// How a rung went.
@@ -138,7 +150,7 @@ impl Report {
     }
 
     /// For a script: `{"ok": …, "rungs": [{"step", "outcome", "code", "seen", "advice", "mender"}]}`; outcome is `good`,
-    /// `caution`, `failed` or `not_tried`, code one of [`CAUSES`].
+    /// `caution`, `failed` or `not_tried`, code one of the causes.
     pub fn to_json(&self) -> Value {
         let rungs: Vec<Value> = self.rungs.iter().map(rung_json).collect();
         json!({"ok": self.first_failure().is_none(), "rungs": rungs})
@@ -172,6 +184,8 @@ fn rung_json(rung: &Rung) -> Value {
 struct Ladder {
     steps: std::slice::Iter<'static, (&'static str, &'static str)>,
     rungs: Vec<Rung>,
+    /// For the next rung.
+    left: Option<u8>,
 }
 
 impl Ladder {
@@ -179,6 +193,7 @@ impl Ladder {
         Self {
             steps: steps.iter(),
             rungs: Vec::new(),
+            left: None,
         }
     }
 
@@ -189,6 +204,7 @@ impl Ladder {
                 step,
                 title,
                 outcome,
+                left: self.left.take(),
             });
         }
     }

@@ -3,12 +3,14 @@
 use std::ffi::CString;
 use std::time::{Duration, Instant};
 
+use jiff::Timestamp;
 use kiban_card::{CardLink, ErrorCode, LinkError};
 use pcsc::{
     Context, Disposition, PNP_NOTIFICATION, Protocols, ReaderState, Scope, ShareMode, State,
 };
 
 use crate::card::{CardSource, Traced};
+use crate::doctor::{Rung, card_ladder};
 
 /// Windows looks into every new card and holds it for about a second.
 const BUSY_FOR: Duration = Duration::from_secs(2);
@@ -244,6 +246,10 @@ impl CardSource for PcscSource {
                 Err(error.into())
             }
         }
+    }
+
+    fn ladder(&mut self, wait: Duration, now: Timestamp) -> Vec<Rung> {
+        card_ladder(wait, now)
     }
 
     fn is_there(&mut self, limit: Duration) -> Result<(), ErrorCode> {
