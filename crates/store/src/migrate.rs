@@ -40,6 +40,7 @@ pub(crate) const CARE: &[Migration] = &[
     migration!(9, "care", "0009"),
     migration!(10, "care", "0010"),
     migration!(11, "care", "0011"),
+    migration!(13, "care", "0013"),
 ];
 /// Steps of the audit trail, numbered from 1001 so that both families fit one table on PostgreSQL.
 pub(crate) const AUDIT: &[Migration] = &[
