@@ -9,6 +9,7 @@ mod account;
 mod answer;
 mod assets;
 mod cards;
+mod contractor;
 mod csv;
 mod dates;
 mod emergency;
@@ -32,6 +33,7 @@ mod state;
 mod visit;
 mod words;
 
+pub use contractor::{CODE_ROUTES, CONTRACTOR_ROUTES};
 pub use paper::PrintLimits;
 pub use routes::{OPEN_ROUTES, router, routes};
 pub use state::CareState;
