@@ -3,6 +3,7 @@
 mod audit;
 mod ca;
 mod check;
+mod company;
 mod emergency;
 mod insurer;
 mod office;
@@ -43,6 +44,9 @@ enum Command {
     /// 保険者: 登録、対応状況の変更、一覧
     #[command(subcommand)]
     Insurer(insurer::InsurerCommand),
+    /// 会社: 登録、事業所を加える・外す、一覧
+    #[command(subcommand)]
+    Company(company::CompanyCommand),
     /// 事業所と職員の登録
     #[command(subcommand)]
     Office(office::OfficeCommand),
@@ -78,6 +82,7 @@ pub(crate) async fn run(cli: Cli) -> Result<ExitCode> {
         Command::Migrate => migrate(data).await,
         Command::Ca(command) => ca::run(data, command).await,
         Command::Insurer(command) => insurer::run(data, command).await,
+        Command::Company(command) => company::run(data, command).await,
         Command::Office(command) => office::run(data, command).await,
         Command::Emergency(command) => emergency::run(data, command).await,
         Command::Synth(args) => synth::run(&args),
