@@ -129,7 +129,7 @@ pub struct MemberOfficeRow {
 pub async fn list_offices(work: &mut Work, staff_id: Uuid) -> Result<Vec<MemberOfficeRow>> {
     work.conn
         .query(
-            &sql!("SELECT o.office_no, o.name, a.role, a.ends_on, a.may_issue_codes, 0 AS place FROM staff a JOIN office o ON o.office_no = a.office_no WHERE a.staff_id = $1 AND o.state = 1 UNION ALL SELECT other.office_no, other.name, m.role, m.ends_on, m.may_issue_codes, 1 AS place FROM staff_membership m JOIN staff a ON a.staff_id = m.staff_id JOIN office home ON home.office_no = a.office_no JOIN office other ON other.office_no = m.office_no AND other.company_id = home.company_id WHERE m.staff_id = $1 AND m.state = 1 AND other.state = 1 ORDER BY place, name, office_no"),
+            &sql!("SELECT o.office_no AS number, o.name AS label, a.role, a.ends_on, a.may_issue_codes, 0 AS place FROM staff a JOIN office o ON o.office_no = a.office_no WHERE a.staff_id = $1 AND o.state = 1 UNION ALL SELECT other.office_no AS number, other.name AS label, m.role, m.ends_on, m.may_issue_codes, 1 AS place FROM staff_membership m JOIN staff a ON a.staff_id = m.staff_id JOIN office home ON home.office_no = a.office_no JOIN office other ON other.office_no = m.office_no AND other.company_id = home.company_id WHERE m.staff_id = $1 AND m.state = 1 AND other.state = 1 ORDER BY place, label, number"),
             &[P::U(staff_id)],
             |row| {
                 Ok(MemberOfficeRow {
@@ -201,7 +201,7 @@ pub struct EndingRow {
 pub async fn list_ending(work: &mut Work, from: Date, to: Date) -> Result<Vec<EndingRow>> {
     work.conn
         .query(
-            &sql!("SELECT staff_id, office_no, name, ends_on FROM staff WHERE role = 5 AND state = 1 AND ends_on >= $1 AND ends_on <= $2 AND (end_told_on IS NULL OR end_told_on <> ends_on) UNION ALL SELECT m.staff_id, m.office_no, a.name, m.ends_on FROM staff_membership m JOIN staff a ON a.staff_id = m.staff_id WHERE m.role = 5 AND m.state = 1 AND a.state = 1 AND m.ends_on >= $1 AND m.ends_on <= $2 AND (m.end_told_on IS NULL OR m.end_told_on <> m.ends_on) ORDER BY office_no, name"),
+            &sql!("SELECT staff_id, office_no AS number, name AS label, ends_on FROM staff WHERE role = 5 AND state = 1 AND ends_on >= $1 AND ends_on <= $2 AND (end_told_on IS NULL OR end_told_on <> ends_on) UNION ALL SELECT m.staff_id, m.office_no AS number, a.name AS label, m.ends_on FROM staff_membership m JOIN staff a ON a.staff_id = m.staff_id WHERE m.role = 5 AND m.state = 1 AND a.state = 1 AND m.ends_on >= $1 AND m.ends_on <= $2 AND (m.end_told_on IS NULL OR m.end_told_on <> m.ends_on) ORDER BY number, label"),
             &[P::D(from), P::D(to)],
             |row| {
                 Ok(EndingRow {

@@ -141,7 +141,7 @@ pub async fn list_names(
 ) -> Result<Vec<(String, String)>> {
     work.conn
         .query(
-            &sql!("SELECT login AS shown, name FROM staff WHERE office_no = $1 UNION ALL SELECT s.login || '@' || s.office_no AS shown, s.name FROM staff_membership m JOIN staff s ON s.staff_id = m.staff_id WHERE m.office_no = $1 ORDER BY name, shown"),
+            &sql!("SELECT login AS shown, name AS label FROM staff WHERE office_no = $1 UNION ALL SELECT s.login || '@' || s.office_no AS shown, s.name AS label FROM staff_membership m JOIN staff s ON s.staff_id = m.staff_id WHERE m.office_no = $1 ORDER BY label, shown"),
             &[P::S(office_no.as_str())],
             |row| Ok((row.get(0)?, row.get(1)?)),
         )
