@@ -153,7 +153,7 @@ pub async fn begin(
                     Box::pin(async move { Ok(reserved.give_back(work).await?) })
                 })
                 .await?;
-            if let Some(last) = over(&standing, platform.today()) {
+            if let Some(last) = over(standing, platform.today()) {
                 fail(platform, context, "contract_over").await?;
                 return Err(SignInError::ContractOver(last));
             }
@@ -205,7 +205,7 @@ pub(crate) async fn standing_in(
 }
 
 /// The last day of a contractor whose time is over. One without a last day was never let in.
-pub(crate) fn over(standing: &Standing, today: Date) -> Option<Date> {
+pub(crate) fn over(standing: Standing, today: Date) -> Option<Date> {
     if StaffRole::from_number(standing.role) != StaffRole::Contractor {
         return None;
     }
@@ -425,7 +425,7 @@ pub async fn look(
         return Ok(None);
     }
     // Who lost the office acted for or the terminal's, and the contractor whose last day is over, is out with this request.
-    let stands = |standing: &Standing| over(standing, today).is_none();
+    let stands = |standing: &Standing| over(*standing, today).is_none();
     let (Some(acting), Some(_)) = (held.acting.filter(stands), held.at_terminal.filter(stands))
     else {
         return Ok(None);

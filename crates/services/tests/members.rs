@@ -365,12 +365,8 @@ async fn x7_only_an_office_of_the_same_company_lets_in_and_leaving_it_ends_every
                 .is_empty()
         );
         let by = operator();
-        let missing = companies::set_office(
-            it.platform(),
-            &by,
-            number(OFFICE),
-            Some(Uuid::from_u128(7)),
-        );
+        let missing =
+            companies::set_office(it.platform(), &by, number(OFFICE), Some(Uuid::from_u128(7)));
         assert!(matches!(missing.await, Err(CompanyError::NoCompany)));
         let twice = "2000012345678".parse().unwrap();
         let taken = companies::add(it.platform(), &operator(), "また", Some(twice)).await;

@@ -186,7 +186,7 @@ pub(crate) async fn ask_role(
     Path(id): Path<String>,
 ) -> Result<Response, Response> {
     let row = find(&signed_in, &id).await?;
-    let now = role_form::of(&row.standing);
+    let now = role_form::of(row.standing);
     Ok(page(&role_page(&signed_in, &row, now)))
 }
 

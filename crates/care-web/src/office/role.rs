@@ -45,7 +45,7 @@ fn form(signed_in: &SignedIn, row: &AccountRow, typed: Typed) -> RolePage {
 /// GET `/care/staff/{id}/role`.
 pub(crate) async fn ask(signed_in: SignedIn, Path(id): Path<String>) -> Result<Response, Response> {
     let row = find(&signed_in, &id).await?;
-    let now = role_form::of(&Standing {
+    let now = role_form::of(Standing {
         role: row.role,
         contract: row.contract,
     });

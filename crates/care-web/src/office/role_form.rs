@@ -66,7 +66,7 @@ pub(super) fn read(platform: &Platform, form: &Fields) -> Typed {
 }
 
 /// The form for what stands now.
-pub(super) fn of(standing: &Standing) -> Typed {
+pub(super) fn of(standing: Standing) -> Typed {
     Typed {
         role: InvitePage::roles(&standing.role.to_string()),
         ends: standing

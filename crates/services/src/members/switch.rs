@@ -39,7 +39,7 @@ pub async fn offices(
     let mut offices =
         memberships::list_offices(&mut platform.store.point().await?, staff_id).await?;
     let today = platform.today();
-    offices.retain(|office| over(&office.standing, today).is_none());
+    offices.retain(|office| over(office.standing, today).is_none());
     Ok(offices)
 }
 
@@ -94,7 +94,7 @@ pub async fn switch(
                 let account = account.filter(|row| row.state == 1);
                 let account = account.ok_or(SwitchError::NoSession)?;
                 let standing = sign_in::standing_in(work, &account, &office_no).await?;
-                if standing.is_none_or(|it| over(&it, inside.today()).is_some()) {
+                if standing.is_none_or(|it| over(it, inside.today()).is_some()) {
                     return Err(SwitchError::NotMember);
                 }
                 // Of two switches at once the first one ends the session, and the other finds none.

@@ -238,7 +238,7 @@ async fn judge(
     }
     match standing {
         None => return Err(PasskeyError::NoSession),
-        Some(standing) if sign_in::over(&standing, platform.today()).is_some() => {
+        Some(standing) if sign_in::over(standing, platform.today()).is_some() => {
             return Err(PasskeyError::ContractOver);
         }
         Some(_) => {}
