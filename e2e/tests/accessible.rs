@@ -114,6 +114,7 @@ async fn w10_every_care_page_works_by_keyboard_and_says_what_it_is() {
         ("staff", "/care/staff"),
         ("staff-none", "/care/staff?q=zzz"),
         ("invite", "/care/staff/invite"),
+        ("offices", "/care/offices"),
         ("terminals", "/care/terminals"),
         ("connection", "/care/setup/connection"),
         ("account", "/care/account"),

@@ -30,6 +30,7 @@ impl Entry {
         json.text("organisation", &event.actor.organisation);
         json.optional("certificate", event.actor.certificate.as_deref());
         json.optional("staff", event.actor.staff.as_deref());
+        json.optional("terminal_of", event.actor.terminal_of.as_deref());
         json.text("action", event.action.as_str());
         json.optional("insured_no", event.insured_no.as_deref());
         json.optional("purpose", event.purpose.as_deref());
@@ -81,6 +82,7 @@ impl Entry {
                 organisation: body.organisation,
                 certificate: body.certificate,
                 staff: body.staff,
+                terminal_of: body.terminal_of,
             },
             action: Action::from(body.action.as_str()),
             insured_no: body.insured_no,
@@ -148,6 +150,7 @@ struct Body {
     organisation: String,
     certificate: Option<String>,
     staff: Option<String>,
+    terminal_of: Option<String>,
     action: String,
     insured_no: Option<String>,
     purpose: Option<String>,

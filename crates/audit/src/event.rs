@@ -155,6 +155,8 @@ pub struct Actor {
     pub certificate: Option<String>,
     /// Login identifier of the person who signed in.
     pub staff: Option<String>,
+    /// The office whose terminal it was, when the person acted there as another office of the same company.
+    pub terminal_of: Option<String>,
 }
 
 impl Actor {
@@ -165,6 +167,7 @@ impl Actor {
             organisation: organisation.to_owned(),
             certificate: None,
             staff: None,
+            terminal_of: None,
         }
     }
 
@@ -179,6 +182,13 @@ impl Actor {
     #[must_use]
     pub fn staff(mut self, login: &str) -> Self {
         self.staff = Some(login.to_owned());
+        self
+    }
+
+    /// Adds the office whose terminal it was; nothing when the organisation is that office.
+    #[must_use]
+    pub fn at_terminal_of(mut self, organisation: &str) -> Self {
+        self.terminal_of = (organisation != self.organisation).then(|| organisation.to_owned());
         self
     }
 }
@@ -304,5 +314,7 @@ words! {
         EmergencyReviewed = "emergency_reviewed",
         /// The audit trail itself was read.
         AuditRead = "audit_read",
+        /// A page or route was asked for that the role does not open.
+        RouteRefused = "route_refused",
     }
 }

@@ -80,6 +80,9 @@ impl FromRequest<CareState> for Posted {
         let (sender, form) = read(request, &signed_in.visit)
             .await
             .map_err(|message| signed_in.say(message))?;
+        if is_of_another_office(&form, &signed_in) {
+            return Err(signed_in.say(Message::new(MessageKind::OldPage, "")));
+        }
         match judge(sender, &form, Some(&signed_in.token)) {
             Ok(()) => Ok(Self { signed_in, form }),
             // A page from before the last sign-in: the browser says that it is ours, so what was typed comes back.
@@ -113,6 +116,24 @@ async fn read(request: Request, visit: &Visit) -> Result<(Sender, Fields), Messa
     }
 }
 
+/// Whether a form was opened as another office: it is not given back in this one.
+pub(crate) fn is_of_another_office(form: &Fields, signed_in: &SignedIn) -> bool {
+    sent(form).1 != signed_in.mark()
+}
+
+/// The page's token, and the office that stands behind it, see [`SignedIn::mark`].
+fn sent(form: &Fields) -> (&str, Option<&str>) {
+    parted(form.raw(csrf::FIELD_NAME))
+}
+
+/// As [`sent`], for a token that came in another way.
+pub(crate) fn parted(sent: &str) -> (&str, Option<&str>) {
+    match sent.split_once('.') {
+        Some((token, office_no)) => (token, Some(office_no)),
+        None => (sent, None),
+    }
+}
+
 /// Whether one of our own pages sent a form.
 ///
 /// # Errors
@@ -123,7 +144,7 @@ pub(crate) fn judge(
     form: &Fields,
     token: Option<&Token>,
 ) -> Result<(), Message<'static>> {
-    let own = token.is_some_and(|token| csrf::is_token(token, form.raw(csrf::FIELD_NAME)));
+    let own = token.is_some_and(|token| csrf::is_token(token, sent(form).0));
     if sender == Sender::Foreign || !own {
         return Err(Message::new(MessageKind::OldPage, ""));
     }

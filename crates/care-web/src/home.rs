@@ -44,6 +44,9 @@ pub(crate) async fn start() -> Response {
 
 /// GET `/care`.
 pub(crate) async fn show(signed_in: SignedIn) -> Result<Response, Response> {
+    if signed_in.session.role == StaffRole::Contractor {
+        return Ok(see_other("/care/terminals"));
+    }
     let today = signed_in.platform().today();
     let rows = listed::all(&signed_in).await?;
     let insurers = insurers::list(signed_in.platform())
@@ -85,7 +88,7 @@ async fn ending_terminals(signed_in: &SignedIn) -> Result<Vec<Notice>, Response>
         return Ok(Vec::new());
     }
     let clock = &*signed_in.visit.state.clock;
-    let all = terminals::list(signed_in.platform(), clock, &signed_in.visit.office_no)
+    let all = terminals::list(signed_in.platform(), clock, &signed_in.office_no())
         .await
         .map_err(|error| signed_in.storage(&error))?;
     let now = clock.now();

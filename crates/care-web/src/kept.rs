@@ -131,7 +131,8 @@ pub(crate) async fn give_back(
     match visit.look(&headers).await {
         Ok(Some(session)) if session.complete => {
             let at = place(&visit, &secret);
-            match kept_input::list(visit.platform(), at, session.staff_id).await {
+            match kept_input::list(visit.platform(), at, session.staff_id, &session.office_no).await
+            {
                 Ok(kept) => fill(&visit, kept, response).await,
                 Err(error) => visit.storage(&error),
             }

@@ -9,6 +9,7 @@ mod account;
 mod answer;
 mod assets;
 mod cards;
+mod contractor;
 mod dates;
 mod emergency;
 mod form;
@@ -37,6 +38,7 @@ mod words;
 use kiban_ui::paging;
 use kiban_web_kit::csv;
 
+pub use contractor::{CODE_ROUTES, CONTRACTOR_ROUTES};
 pub use paper::PrintLimits;
 pub use routes::{OPEN_ROUTES, router, routes};
 pub use state::CareState;

@@ -14,7 +14,7 @@ use kiban_web_kit::csrf;
 use crate::{
     CareState,
     answer::Message,
-    form::{Fields, judge},
+    form::{Fields, is_of_another_office, judge},
     visit::SignedIn,
 };
 
@@ -63,6 +63,9 @@ impl FromRequest<CareState> for Uploaded {
         let Some((form, file)) = fields(request).await else {
             return Err(signed_in.say(Message::new(MessageKind::Unprocessable, "")));
         };
+        if is_of_another_office(&form, &signed_in) {
+            return Err(signed_in.say(Message::new(MessageKind::OldPage, "")));
+        }
         judge(sender, &form, Some(&signed_in.token)).map_err(|message| signed_in.say(message))?;
         Ok(Self {
             signed_in,

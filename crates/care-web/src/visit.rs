@@ -25,7 +25,7 @@ use kiban_web_kit::{Client, Problem, RequestId, csrf, session::Token};
 use crate::{
     CareState,
     answer::{Message, see_other},
-    words,
+    contractor, words,
 };
 
 /// A request from a terminal of an office; nobody needs to be signed in.
@@ -33,6 +33,7 @@ use crate::{
 pub(crate) struct Visit {
     pub(crate) state: CareState,
     pub(crate) client: Client,
+    /// The office whose terminal it is; who is signed in may act as another one, see [`SignedIn::office_no`].
     pub(crate) office_no: OfficeNumber,
     pub(crate) terminal_id: String,
     pub(crate) request_id: RequestId,
@@ -98,7 +99,7 @@ impl Visit {
         let found = sign_in::find(self.platform(), self.serial(), &token.to_text()).await;
         let found = found.map_err(|error| self.storage(&error))?;
         // A certificate serial names one office, but nothing is lost by asking both.
-        let found = found.filter(|session| session.office_no == self.office_no);
+        let found = found.filter(|session| session.terminal_office_no == self.office_no);
         Ok(found.map(|session| (session, token)))
     }
 
@@ -111,7 +112,7 @@ impl Visit {
             return Ok(None);
         };
         let found = sign_in::look(self.platform(), self.serial(), &token.to_text()).await?;
-        Ok(found.filter(|session| session.office_no == self.office_no))
+        Ok(found.filter(|session| session.terminal_office_no == self.office_no))
     }
 }
 
@@ -213,6 +214,47 @@ pub(crate) struct SignedIn {
 }
 
 impl SignedIn {
+    /// The office as which the person acts: for it alone everything is decided, listed and recorded.
+    pub(crate) fn office_no(&self) -> OfficeNumber {
+        self.session.office_no
+    }
+
+    /// What the tokens of this session's forms end in: the office acted for, where it is not the terminal's own. A page that was
+    /// opened as one office is then an old page as another.
+    pub(crate) fn mark(&self) -> Option<&str> {
+        (self.session.office_no != self.visit.office_no).then(|| self.session.office_no.as_str())
+    }
+
+    /// The token for this session's forms.
+    pub(crate) fn csrf(&self) -> String {
+        let token = csrf::token(&self.token);
+        match self.mark() {
+            Some(office_no) => format!("{token}.{office_no}"),
+            None => token,
+        }
+    }
+
+    /// Whether one-time codes for terminals may be issued: by administrators, and by contractors who were allowed to.
+    pub(crate) fn may_issue_codes(&self) -> bool {
+        match self.session.role {
+            StaffRole::Administrator => true,
+            StaffRole::Contractor => self.session.contract.is_some_and(|it| it.may_issue_codes),
+            StaffRole::CareManager | StaffRole::Staff | StaffRole::Clerk => false,
+        }
+    }
+
+    /// Makes sure that one-time codes may be issued.
+    #[expect(
+        clippy::result_large_err,
+        reason = "the answer itself, as in the handlers"
+    )]
+    pub(crate) fn issuer(&self) -> Result<(), Response> {
+        if self.may_issue_codes() {
+            return Ok(());
+        }
+        self.administrator()
+    }
+
     /// Makes sure that an administrator asks.
     #[expect(
         clippy::result_large_err,
@@ -244,8 +286,10 @@ impl SignedIn {
             name: self.session.name.clone(),
             role: self.session.role.label().to_owned(),
             organisation: self.office.name.clone(),
-            csrf: csrf::token(&self.token),
+            csrf: self.csrf(),
             emergency: !self.emergency.is_empty(),
+            more_offices: self.session.more_offices,
+            contractor: self.session.role == StaffRole::Contractor,
             session: session_end(self.platform(), &self.session),
         };
         Frame {
@@ -281,7 +325,7 @@ impl FromRequestParts<CareState> for SignedIn {
         }
         let storage = |error| visit.storage(&error);
         let mut work = visit.platform().store.point().await.map_err(storage)?;
-        let office = offices::find(&mut work, &visit.office_no).await;
+        let office = offices::find(&mut work, &session.office_no).await;
         let open = list_open_windows(&mut work, visit.platform().now()).await;
         drop(work);
         let emergency = open.map_err(storage)?;
@@ -289,22 +333,33 @@ impl FromRequestParts<CareState> for SignedIn {
             let detail = "この事業所の利用は停止されています。事業所の管理者に確認してください。";
             return Err(visit.say(Message::new(MessageKind::Forbidden, detail)));
         };
-        let mut context = visit.context();
-        context.actor = context.actor.staff(&session.login);
-        if office.medical {
-            context.caller = Caller::Medical {
-                office_no: visit.office_no,
+        let actor = Actor::new(Door::Care, session.office_no.as_str())
+            .certificate(visit.serial())
+            .staff(&session.login)
+            .at_terminal_of(visit.office_no.as_str());
+        let caller = if office.medical {
+            Caller::Medical {
+                office_no: session.office_no,
                 gives_care: !office.service_kinds.is_empty(),
-            };
-        }
-        Ok(Self {
+            }
+        } else {
+            Caller::Office(session.office_no)
+        };
+        let context = CallContext {
+            caller,
+            actor,
+            ..visit.context()
+        };
+        let signed_in = Self {
             visit,
             session,
             token,
             office,
             context,
             emergency,
-        })
+        };
+        contractor::only_theirs(&signed_in, parts).await?;
+        Ok(signed_in)
     }
 }
 

@@ -11,7 +11,7 @@ use kiban_services::{
     housekeeping::{self, HousekeepingSettings},
     intake::{self, IntakeSettings},
     mail::{self, Post},
-    maintenance, progress, questions,
+    maintenance, members, progress, questions,
     relations::silence::{self, SilenceSettings},
     terminals,
 };
@@ -253,16 +253,28 @@ async fn clear_up(platform: Platform, shutdown: Shutdown) {
     }
 }
 
-/// Asks offices once a day about registrations that they do not use, and writes the letters about progress in the morning.
+/// Asks offices once a day about registrations that they do not use, tells them of contractors whose time ends, and writes the letters about progress in the morning.
 async fn look_after_offices(platform: Platform, settings: OfficeSettings, shutdown: Shutdown) {
     let OfficeSettings {
         care_url,
         silence,
         progress_hour,
     } = settings;
-    let mut asked_on = None;
+    let (mut asked_on, mut told_on) = (None, None);
     loop {
         let today = platform.today();
+        if told_on != Some(today) {
+            match members::remind(&platform).await {
+                Ok(told) => {
+                    told_on = Some(today);
+                    tracing::info!(told, "ends of contractors told");
+                }
+                Err(error) => tracing::error!(
+                    error = &error as &dyn std::error::Error,
+                    "telling the ends of contractors failed; it is tried again"
+                ),
+            }
+        }
         if asked_on != Some(today) {
             match silence::look_after(&platform, silence, &care_url).await {
                 Ok(silence::Done {

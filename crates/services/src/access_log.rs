@@ -169,7 +169,9 @@ fn permit(context: &CallContext, role: StaffRole) -> Result<Permit<ReadAccessLog
         (StaffRole::CareManager | StaffRole::Staff | StaffRole::Clerk, Some(login)) => {
             LogReader::Member(login)
         }
-        (_, None) => return Err(LogError::Refused(Refusal::RoleNotEntitled)),
+        (StaffRole::Contractor, _) | (_, None) => {
+            return Err(LogError::Refused(Refusal::RoleNotEntitled));
+        }
     };
     read_access_log(&context.caller, reader).map_err(LogError::Refused)
 }

@@ -144,6 +144,7 @@ fn look_of(entry: &Entry) -> Option<LookRow> {
         | Action::StageChanged
         | Action::SettingChanged
         | Action::EmergencyWindow
+        | Action::RouteRefused
         | Action::Other(_) => None,
     }
 }

@@ -5,6 +5,7 @@
 //! filled, and its sender looks at it.
 
 use crate::{Platform, sign_in::token_hash};
+use kiban_domain::OfficeNumber;
 use kiban_store::{
     Error,
     repo::{
@@ -88,8 +89,9 @@ impl Place<'_> {
     }
 
     /// What the encryption is bound to beside the key.
-    fn bound(&self, staff_id: Uuid) -> Vec<u8> {
-        [staff_id.as_bytes(), self.terminal_id.as_bytes()].concat()
+    fn bound(&self, staff_id: Uuid, office_no: &OfficeNumber) -> Vec<u8> {
+        let office_no = office_no.as_str().as_bytes();
+        [staff_id.as_bytes(), office_no, self.terminal_id.as_bytes()].concat()
     }
 }
 
@@ -139,7 +141,8 @@ pub async fn keep(
         return Ok(false);
     };
     let nonce = platform.random::<NONCE_LEN>();
-    let Some(sealed) = seal(&place, session.staff_id, nonce, text) else {
+    let who = (session.staff_id, &session.office_no);
+    let Some(sealed) = seal(&place, who, nonce, text) else {
         return Ok(false);
     };
     let row = KeptRow {
@@ -161,24 +164,24 @@ pub async fn keep(
 
 fn seal(
     place: &Place<'_>,
-    staff_id: Uuid,
+    (staff_id, office_no): (Uuid, &OfficeNumber),
     nonce: [u8; NONCE_LEN],
     mut text: Vec<u8>,
 ) -> Option<Vec<u8>> {
     if text.len() > LONGEST_BYTES {
         return None;
     }
-    let bound = Aad::from(place.bound(staff_id));
+    let bound = Aad::from(place.bound(staff_id, office_no));
     let key = place.key()?;
     key.seal_in_place_append_tag(Nonce::assume_unique_for_key(nonce), bound, &mut text)
         .ok()?;
     Some([nonce.as_slice(), &text].concat())
 }
 
-fn unseal(place: &Place<'_>, row: &KeptRow) -> Option<Kept> {
+fn unseal(place: &Place<'_>, office_no: &OfficeNumber, row: &KeptRow) -> Option<Kept> {
     let (nonce, sealed) = row.sealed.split_at_checked(NONCE_LEN)?;
     let nonce = Nonce::try_assume_unique_for_key(nonce).ok()?;
-    let bound = Aad::from(place.bound(row.staff_id));
+    let bound = Aad::from(place.bound(row.staff_id, office_no));
     let mut sealed = sealed.to_vec();
     let text = place.key()?.open_in_place(nonce, bound, &mut sealed).ok()?;
     let (path, fields) = serde_json::from_slice(text).ok()?;
@@ -189,7 +192,8 @@ fn unseal(place: &Place<'_>, row: &KeptRow) -> Option<Kept> {
     })
 }
 
-/// What is kept for this browser, the newest first. When another account has signed in, everything is forgotten at once.
+/// What is kept for this browser and this account acting as this office, the newest first; what the account was sending as
+/// another office stays sealed. When another account has signed in, everything is forgotten at once.
 ///
 /// # Errors
 ///
@@ -198,6 +202,7 @@ pub async fn list(
     platform: &Platform,
     place: Place<'_>,
     staff_id: Uuid,
+    office_no: &OfficeNumber,
 ) -> Result<Vec<Kept>, Error> {
     let holder = place.holder();
     let mut work = platform.store.read().await?;
@@ -205,7 +210,7 @@ pub async fn list(
     drop(work);
     let own = |row: &KeptRow| row.staff_id == staff_id && row.terminal_id == place.terminal_id;
     if rows.iter().all(own) {
-        let open = rows.iter().filter_map(|row| unseal(&place, row));
+        let open = rows.iter().filter_map(|row| unseal(&place, office_no, row));
         return Ok(open.collect());
     }
     forget(platform, place).await?;
@@ -267,15 +272,23 @@ mod tests {
     }
 
     #[test]
-    fn only_the_same_cookie_account_and_terminal_open_what_was_sealed() {
+    fn only_the_same_cookie_account_office_and_terminal_open_what_was_sealed() {
         let place = |terminal_id, secret| Place {
             serial: "0a",
             terminal_id,
             secret,
         };
         let (own, other) = (Uuid::from_u128(1), Uuid::from_u128(2));
+        let [office, branch] =
+            ["1379900015", "1379900023"].map(|number| number.parse::<OfficeNumber>().unwrap());
         let text = serde_json::to_vec(&("/care/x", [("kana", "カクウ")])).unwrap();
-        let sealed = seal(&place("T-1", &[7; 32]), own, [3; NONCE_LEN], text).unwrap();
+        let sealed = seal(
+            &place("T-1", &[7; 32]),
+            (own, &office),
+            [3; NONCE_LEN],
+            text,
+        )
+        .unwrap();
         let row = |staff_id| KeptRow {
             kept_id: own,
             holder: vec![],
@@ -284,27 +297,31 @@ mod tests {
             sealed: sealed.clone(),
             expires_at: "2026-11-01T01:00:00Z".parse().unwrap(),
         };
-        let found = unseal(&place("T-1", &[7; 32]), &row(own)).unwrap();
+        let found = unseal(&place("T-1", &[7; 32]), &office, &row(own)).unwrap();
         assert_eq!(found.path, "/care/x");
         assert_eq!(found.fields, [("kana".to_owned(), "カクウ".to_owned())]);
         assert!(
-            unseal(&place("T-1", &[8; 32]), &row(own)).is_none(),
+            unseal(&place("T-1", &[8; 32]), &office, &row(own)).is_none(),
             "another cookie"
         );
         assert!(
-            unseal(&place("T-2", &[7; 32]), &row(own)).is_none(),
+            unseal(&place("T-2", &[7; 32]), &office, &row(own)).is_none(),
             "another terminal"
         );
         assert!(
-            unseal(&place("T-1", &[7; 32]), &row(other)).is_none(),
+            unseal(&place("T-1", &[7; 32]), &office, &row(other)).is_none(),
             "another account"
+        );
+        assert!(
+            unseal(&place("T-1", &[7; 32]), &branch, &row(own)).is_none(),
+            "another office"
         );
         let text = String::from_utf8_lossy(&sealed).into_owned();
         assert!(!text.contains("カクウ") && !text.contains("/care"));
         assert!(
             seal(
                 &place("T-1", &[7; 32]),
-                own,
+                (own, &office),
                 [3; NONCE_LEN],
                 vec![b'a'; LONGEST_BYTES + 1]
             )

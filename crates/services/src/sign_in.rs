@@ -8,11 +8,15 @@ use crate::{
 };
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use kiban_audit::{Action, NO_INSURER};
-use kiban_domain::{OfficeNumber, Timestamp};
-use kiban_store::repo::{
-    accounts,
-    sessions::{self, SessionRow},
-    staff::{self, StaffRow},
+use kiban_domain::{Date, OfficeNumber, Timestamp};
+use kiban_store::{
+    Work,
+    repo::{
+        accounts,
+        memberships::{self, Standing},
+        sessions::{self, SessionRow},
+        staff::{self, Contract, StaffRow},
+    },
 };
 use ring::digest::{SHA256, digest};
 use std::sync::OnceLock;
@@ -46,6 +50,9 @@ pub enum SignInError {
     /// The code does not fit or was used.
     #[error("the code does not fit")]
     WrongCode,
+    /// Login and password fit, but the contractor's last day is over.
+    #[error("the contract is over")]
+    ContractOver(Date),
     /// Too many wrong attempts; the same whether the account exists or not.
     #[error("too many attempts")]
     TooMany(Exhausted),
@@ -62,14 +69,21 @@ pub enum SignInError {
 pub struct Session {
     /// The account.
     pub staff_id: Uuid,
-    /// Its office.
+    /// The office as which the person acts.
     pub office_no: OfficeNumber,
-    /// What is typed to sign in.
+    /// The office whose terminal it is.
+    pub terminal_office_no: OfficeNumber,
+    /// What the person is called in the office acted for: what is typed to sign in, and for a member of another office that
+    /// office's number behind it.
     pub login: String,
     /// The name on the screens.
     pub name: String,
-    /// What the person may do.
+    /// What the person may do as that office.
     pub role: StaffRole,
+    /// Of a contractor.
+    pub contract: Option<Contract>,
+    /// Whether the person is a member of further offices.
+    pub more_offices: bool,
     /// Whether the second factor was given.
     pub complete: bool,
     /// When the session ends at the latest.
@@ -122,32 +136,81 @@ pub async fn begin(
         }
     };
     let mut work = platform.store.point().await?;
-    let found = staff::find_by_login(&mut work, office_no, &login)
-        .await?
-        .filter(|row| row.state == 1);
+    let found = find_member(&mut work, office_no, &login).await?;
     drop(work);
     // An unknown login costs the same time as a known one.
     let hash = found
         .as_ref()
-        .map_or_else(|| decoy().to_owned(), |row| row.password_hash.clone());
+        .map_or_else(|| decoy().to_owned(), |(row, _)| row.password_hash.clone());
     let fits = tokio::task::spawn_blocking(move || password_fits(&password, &hash))
         .await
         .unwrap_or(false);
     match found {
-        Some(row) if fits => {
+        Some((row, standing)) if fits => {
             platform
                 .store
                 .write::<(), SignInError, _>(move |work| {
                     Box::pin(async move { Ok(reserved.give_back(work).await?) })
                 })
                 .await?;
-            Ok(open(platform, &row, serial, false).await?)
+            if let Some(last) = over(standing, platform.today()) {
+                fail(platform, context, "contract_over").await?;
+                return Err(SignInError::ContractOver(last));
+            }
+            Ok(open(platform, &row, office_no, serial, false).await?)
         }
         _ => {
             fail(platform, context, "wrong_password").await?;
             Err(SignInError::Wrong)
         }
     }
+}
+
+/// The active account that is called so in this office, and what it may do there: one of its own, or a member from another office
+/// of its company, whose number stands behind the login.
+async fn find_member(
+    work: &mut Work,
+    office_no: &OfficeNumber,
+    login: &str,
+) -> Result<Option<(StaffRow, Standing)>, kiban_store::Error> {
+    let own = staff::find_by_login(work, office_no, login).await?;
+    let found = match (own, login.rsplit_once('@')) {
+        (Some(own), _) => Some(own),
+        (None, Some((login, home))) => match home.parse::<OfficeNumber>() {
+            Ok(home) => staff::find_by_login(work, &home, login).await?,
+            Err(_) => None,
+        },
+        (None, None) => None,
+    };
+    let Some(row) = found.filter(|row| row.state == 1) else {
+        return Ok(None);
+    };
+    let standing = standing_in(work, &row, office_no).await?;
+    Ok(standing.map(|standing| (row, standing)))
+}
+
+/// What an account may do in an office.
+pub(crate) async fn standing_in(
+    work: &mut Work,
+    row: &StaffRow,
+    office_no: &OfficeNumber,
+) -> Result<Option<Standing>, kiban_store::Error> {
+    if row.office_no == *office_no {
+        return Ok(Some(Standing {
+            role: row.role,
+            contract: row.contract,
+        }));
+    }
+    memberships::find(work, row.staff_id, office_no).await
+}
+
+/// The last day of a contractor whose time is over. One without a last day was never let in.
+pub(crate) fn over(standing: Standing, today: Date) -> Option<Date> {
+    if StaffRole::from_number(standing.role) != StaffRole::Contractor {
+        return None;
+    }
+    let last = standing.contract.map_or(Date::MIN, |it| it.ends_on);
+    (last < today).then_some(last)
 }
 
 /// Keeps bucket names of bounded length whatever is typed.
@@ -163,20 +226,23 @@ fn decoy() -> &'static str {
 pub(crate) async fn open(
     platform: &Platform,
     row: &StaffRow,
+    office_no: &OfficeNumber,
     serial: &str,
     complete: bool,
 ) -> Result<Token, kiban_store::Error> {
     let now = platform.now();
-    let token = URL_SAFE_NO_PAD.encode(platform.random::<32>());
+    let token = new_token(platform);
     let lasts = if complete {
         jiff::SignedDuration::from_hours(SESSION_HOURS)
     } else {
         jiff::SignedDuration::from_mins(HALF_MINUTES)
     };
     let session = SessionRow {
-        token_hash: token_hash(&token),
+        token_hash: token_hash(&token.0),
         staff_id: row.staff_id,
+        office_no: *office_no,
         certificate_serial: serial.to_owned(),
+        terminal_office_no: *office_no,
         complete,
         created_at: now,
         last_seen_at: now,
@@ -186,7 +252,11 @@ pub(crate) async fn open(
         .store
         .write(move |work| Box::pin(async move { sessions::add(work, &session).await }))
         .await?;
-    Ok(Token(token))
+    Ok(token)
+}
+
+pub(crate) fn new_token(platform: &Platform) -> Token {
+    Token(URL_SAFE_NO_PAD.encode(platform.random::<32>()))
 }
 
 pub(crate) async fn fail(
@@ -241,7 +311,7 @@ pub async fn complete(
     let old = token_hash(token);
     let entry = {
         let mut context = context.clone();
-        context.actor = context.actor.staff(&row.login);
+        context.actor = context.actor.staff(&session.login);
         context
             .event(platform, NO_INSURER, Action::SignIn)
             .to_entry()
@@ -271,7 +341,7 @@ pub async fn complete(
         fail(platform, context, "used_code").await?;
         return Err(SignInError::WrongCode);
     }
-    Ok(open(platform, &row, serial, true).await?)
+    Ok(open(platform, &row, &session.office_no, serial, true).await?)
 }
 
 /// The time step whose code was typed: the present one, or one before or after for clocks that differ.
@@ -344,23 +414,31 @@ pub async fn look(
     serial: &str,
     token: &str,
 ) -> Result<Option<Session>, kiban_store::Error> {
-    let mut work = platform.store.read().await?;
-    let Some(row) = sessions::find(&mut work, &token_hash(token)).await? else {
+    let mut work = platform.store.point().await?;
+    let Some(held) = sessions::find_held(&mut work, &token_hash(token)).await? else {
         return Ok(None);
     };
-    let now = platform.now();
+    drop(work);
+    let (row, now, today) = (held.session, platform.now(), platform.today());
     let ends_at = ends_at(row.last_seen_at, row.expires_at);
     if row.certificate_serial != serial || row.expires_at <= now || ends_at < now {
         return Ok(None);
     }
-    let staff = staff::find(&mut work, row.staff_id).await?;
-    let staff = staff.filter(|staff| staff.state == 1);
-    Ok(staff.map(|staff| Session {
-        staff_id: staff.staff_id,
-        office_no: staff.office_no,
-        login: staff.login,
-        name: staff.name,
-        role: StaffRole::from_number(staff.role),
+    // Who lost the office acted for or the terminal's, and the contractor whose last day is over, is out with this request.
+    let stands = |standing: &Standing| over(*standing, today).is_none();
+    let (Some(acting), Some(_)) = (held.acting.filter(stands), held.at_terminal.filter(stands))
+    else {
+        return Ok(None);
+    };
+    Ok((held.state == 1).then(|| Session {
+        staff_id: row.staff_id,
+        login: staff::login_in(&row.office_no, &held.home, &held.login),
+        office_no: row.office_no,
+        terminal_office_no: row.terminal_office_no,
+        name: held.name,
+        role: StaffRole::from_number(acting.role),
+        contract: acting.contract,
+        more_offices: held.more,
         complete: row.complete,
         expires_at: row.expires_at,
         ends_at,

@@ -21,6 +21,8 @@ pub enum StaffRole {
     Staff = 3,
     /// 事務.
     Clerk = 4,
+    /// 委託先: sees terminals and no care data, up to a last day.
+    Contractor = 5,
 }
 
 impl StaffRole {
@@ -30,7 +32,8 @@ impl StaffRole {
             1 => Self::Administrator,
             2 => Self::CareManager,
             3 => Self::Staff,
-            _ => Self::Clerk,
+            4 => Self::Clerk,
+            _ => Self::Contractor,
         }
     }
 
@@ -41,6 +44,7 @@ impl StaffRole {
             Self::CareManager => "介護支援専門員",
             Self::Staff => "職員",
             Self::Clerk => "事務",
+            Self::Contractor => "委託先",
         }
     }
 }
@@ -70,6 +74,12 @@ pub enum StaffError {
     /// The secret is not base 32 of at least 16 bytes.
     #[error("the secret of the second factor is not usable")]
     Secret,
+    /// The login holds the sign that stands before an office's number.
+    #[error("the login holds an @")]
+    Login,
+    /// A contractor needs an end, which an invitation has.
+    #[error("a contractor is invited")]
+    Contractor,
     /// The login is taken in this office.
     #[error("the login is taken")]
     Taken,
@@ -114,6 +124,12 @@ pub async fn add(
     context: &CallContext,
     new: NewStaff,
 ) -> Result<String, StaffError> {
+    if new.login.contains('@') {
+        return Err(StaffError::Login);
+    }
+    if new.role == StaffRole::Contractor {
+        return Err(StaffError::Contractor);
+    }
     let length = new.password.chars().count();
     if !(12..=256).contains(&length) {
         return Err(StaffError::Password);
@@ -137,6 +153,7 @@ pub async fn add(
         login: new.login,
         name: new.name,
         role: new.role as i16,
+        contract: None,
         password_hash,
         totp_secret: Some(secret.clone()),
         totp_last_step: 0,

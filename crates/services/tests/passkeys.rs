@@ -503,6 +503,7 @@ async fn w2_an_invited_member_starts_with_a_passkey_alone() {
             mail: "jiro@hikari.example".parse().unwrap(),
             name: "見本 次郎".into(),
             role: StaffRole::Staff,
+            contract: None,
         };
         accounts::invite(
             platform,

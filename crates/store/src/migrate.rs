@@ -41,6 +41,7 @@ pub(crate) const CARE: &[Migration] = &[
     migration!(10, "care", "0010"),
     migration!(11, "care", "0011"),
     migration!(12, "care", "0012"),
+    migration!(13, "care", "0013"),
     migration!(14, "care", "0014"),
     migration!(15, "care", "0015"),
 ];

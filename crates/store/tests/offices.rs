@@ -117,6 +117,7 @@ async fn invitations_drafts_and_recovery_codes() {
                 mail: "a@b.example".into(),
                 name: "佐藤".into(),
                 role: 2,
+                contract: None,
                 invited_by: "kanri".into(),
                 created_at: now(),
                 expires_at: later,

@@ -111,6 +111,7 @@ async fn certificates_staff_sessions_and_rates() {
                 login: "sato".into(),
                 name: "佐藤".into(),
                 role: 2,
+                contract: None,
                 password_hash: "h".into(),
                 totp_secret: Some("s".into()),
                 totp_last_step: 0,
@@ -127,7 +128,9 @@ async fn certificates_staff_sessions_and_rates() {
             let session = sessions::SessionRow {
                 token_hash: vec![1; 32],
                 staff_id: id(9),
+                office_no: office(),
                 certificate_serial: "0a".into(),
+                terminal_office_no: office(),
                 complete: true,
                 created_at: now(),
                 last_seen_at: now(),

@@ -46,10 +46,12 @@ pub enum MenuItem {
     AccessLog,
     /// 職員・端末.
     Office,
+    /// 端末, all that a contractor has.
+    Terminals,
 }
 
 impl MenuItem {
-    /// In the order of the menu.
+    /// In the order of the menu of an office's staff.
     pub const ALL: [Self; 7] = [
         Self::Home,
         Self::Persons,
@@ -70,6 +72,7 @@ impl MenuItem {
             Self::Registrations => "担当登録の管理",
             Self::AccessLog => "閲覧履歴",
             Self::Office => "職員・端末",
+            Self::Terminals => "端末",
         }
     }
 
@@ -83,6 +86,7 @@ impl MenuItem {
             Self::Registrations => "/care/registrations",
             Self::AccessLog => "/care/access-log",
             Self::Office => "/care/staff",
+            Self::Terminals => "/care/terminals",
         }
     }
 }
@@ -96,12 +100,16 @@ pub struct Member {
     pub name: String,
     /// Role in words: 「管理者」「介護支援専門員」.
     pub role: String,
-    /// Name of the office.
+    /// Name of the office as which the member works.
     pub organisation: String,
     /// Token that every form of this session posts as `csrf`.
     pub csrf: String,
     /// Whether an emergency window is open somewhere, so that the menu names the emergency view.
     pub emergency: bool,
+    /// Whether the member may go on as another office of the company, so that the menu leads there.
+    pub more_offices: bool,
+    /// Whether it is a contractor, who sees terminals only.
+    pub contractor: bool,
     /// When the session ends by itself.
     pub session: SessionEnd,
 }
@@ -120,6 +128,9 @@ pub struct SessionEnd {
 impl Member {
     /// What the menu names for this member now.
     pub fn menu(&self) -> Vec<MenuItem> {
+        if self.contractor {
+            return vec![MenuItem::Terminals];
+        }
         let mut menu = MenuItem::ALL.to_vec();
         menu.retain(|item| self.emergency || *item != MenuItem::Emergency);
         menu

@@ -3,14 +3,14 @@
 use askama::Template;
 
 use crate::{
-    AccessLogPage, AccountPage, CardCheckPage, CertificationPage, ConfirmPage, ConnectionPage,
-    ConsentFormPage, ConsentsPage, EmergencyReasonPage, EmergencySearchPage, EmergencyViewPage,
-    EndRegistrationPage, EnrolledPage, HandOverPage, HandoversPage, HistoryPage, HomePage,
-    IdentityCheckPage, InvitePage, MessagePage, OwnAccountPage, PasskeyFormPage, PasskeyPage,
-    PersonListPage, PersonPage, PrintPage, ProgressPage, QualificationPage, ReaderTestPage,
-    RegisterPage, RegistrationsPage, SandboxHomePage, SearchBatchPage, SearchBatchResultPage,
-    SecondFactorPage, SetupDonePage, SignInPage, StaffPage, StartPage, TerminalNamePage,
-    TerminalsPage, TicketPage,
+    AccessLogPage, AccountPage, CardCheckPage, CertificationPage, CompanyPage, ConfirmPage,
+    ConnectionPage, ConsentFormPage, ConsentsPage, EmergencyReasonPage, EmergencySearchPage,
+    EmergencyViewPage, EndRegistrationPage, EnrolledPage, HandOverPage, HandoversPage, HistoryPage,
+    HomePage, IdentityCheckPage, InvitePage, MessagePage, OfficesPage, OwnAccountPage,
+    PasskeyFormPage, PasskeyPage, PersonListPage, PersonPage, PrintPage, ProgressPage,
+    QualificationPage, ReaderTestPage, RegisterPage, RegistrationsPage, RolePage, SandboxHomePage,
+    SearchBatchPage, SearchBatchResultPage, SecondFactorPage, SetupDonePage, SignInPage, StaffPage,
+    StartPage, TerminalNamePage, TerminalsPage, TicketPage,
 };
 
 /// One rendered state of a page.
@@ -69,6 +69,9 @@ pub fn all() -> Vec<Sample> {
     add(&mut all, "connection", ConnectionPage::samples());
     add(&mut all, "setup_done", SetupDonePage::samples());
     add(&mut all, "staff", StaffPage::samples());
+    add(&mut all, "role", RolePage::samples());
+    add(&mut all, "offices", OfficesPage::samples());
+    add(&mut all, "company", CompanyPage::samples());
     add(&mut all, "invite", InvitePage::samples());
     add(&mut all, "terminals", TerminalsPage::samples());
     add(&mut all, "terminal_name", TerminalNamePage::samples());

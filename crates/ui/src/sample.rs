@@ -26,6 +26,8 @@ pub(crate) fn frame(current: MenuItem) -> Frame {
         organisation: "ケアステーション架空".into(),
         csrf: "sample-token".into(),
         emergency: current == MenuItem::Emergency,
+        more_offices: current == MenuItem::Office,
+        contractor: current == MenuItem::Terminals,
         session: SessionEnd {
             until: "10時35分".into(),
             left_seconds: 1800,

@@ -20,7 +20,7 @@ use kiban_web_kit::{
     csrf::{self, Sender},
 };
 
-use crate::{CareState, visit::SignedIn};
+use crate::{CareState, form::parted, visit::SignedIn};
 
 /// The header in which our own script sends the page's token.
 const TOKEN: &str = "x-csrf-token";
@@ -33,7 +33,9 @@ impl Asking {
     /// Makes sure that a script of our own page asks, which knows the page's token.
     pub(crate) fn own_script(&self, headers: &HeaderMap) -> Result<(), Problem> {
         let token = headers.get(TOKEN).and_then(|it| it.to_str().ok());
-        let own = token.is_some_and(|token| csrf::is_token(&self.0.token, token));
+        let own = token.map(parted).is_some_and(|(token, mark)| {
+            mark == self.0.mark() && csrf::is_token(&self.0.token, token)
+        });
         let sender = csrf::sender(headers, &self.0.visit.state.own_origin);
         if own && sender != Sender::Foreign {
             return Ok(());

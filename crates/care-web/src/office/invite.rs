@@ -7,9 +7,10 @@ use kiban_services::{
     accounts::{self, InvitationError, NewInvitation},
     staff::StaffRole,
 };
-use kiban_ui::{InvitePage, MenuItem, TextField};
+use kiban_ui::{DateField, InvitePage, MenuItem, RolePage, TextField};
 use uuid::Uuid;
 
+use super::role_form;
 use crate::{
     answer::{page, page_with, see_other},
     form::Posted,
@@ -19,16 +20,14 @@ use crate::{
 /// GET `/care/staff/invite`.
 pub(crate) async fn ask(signed_in: SignedIn) -> Result<Response, Response> {
     signed_in.administrator()?;
-    Ok(page(&form(&signed_in, "", "", "")))
-}
-
-fn form(signed_in: &SignedIn, name: &str, mail: &str, role: &str) -> InvitePage {
-    InvitePage {
+    Ok(page(&InvitePage {
         frame: signed_in.frame(Some(MenuItem::Office)),
-        name: TextField::of(name),
-        mail: TextField::of(mail),
-        role: InvitePage::roles(role),
-    }
+        name: TextField::default(),
+        mail: TextField::default(),
+        role: InvitePage::roles(""),
+        ends: DateField::default(),
+        codes: RolePage::codes(false),
+    }))
 }
 
 /// POST `/care/staff/invite`.
@@ -39,8 +38,16 @@ pub(crate) async fn send(
     }: Posted,
 ) -> Result<Response, Response> {
     signed_in.administrator()?;
-    let (name, mail, role) = (fields.get("name"), fields.get("mail"), fields.get("role"));
-    let mut form = form(&signed_in, name, mail, role);
+    let (name, mail) = (fields.get("name"), fields.get("mail"));
+    let typed = role_form::read(signed_in.platform(), &fields);
+    let mut form = InvitePage {
+        frame: signed_in.frame(Some(MenuItem::Office)),
+        name: TextField::of(name),
+        mail: TextField::of(mail),
+        role: typed.role,
+        ends: typed.ends,
+        codes: typed.codes,
+    };
     if name.is_empty() || name.chars().count() > 40 || name.contains(char::is_control) {
         form.name = form.name.with_error("氏名を40文字以内で入力してください");
     }
@@ -48,25 +55,20 @@ pub(crate) async fn send(
     if address.is_err() {
         form.mail = form.mail.with_error("メールアドレスの形で入力してください");
     }
-    let number = role
-        .parse::<i16>()
-        .ok()
-        .filter(|role| (1..=4).contains(role));
-    if number.is_none() {
-        form.role = form.role.with_error("役割を選択してください");
-    }
-    let (Ok(address), Some(number), true) = (address, number, form.errors().is_empty()) else {
+    let (Ok(address), Some(standing), true) = (address, typed.standing, form.errors().is_empty())
+    else {
         return Ok(page_with(StatusCode::UNPROCESSABLE_ENTITY, &form));
     };
     let new = NewInvitation {
         mail: address,
         name: name.to_owned(),
-        role: StaffRole::from_number(number),
+        role: StaffRole::from_number(standing.role),
+        contract: standing.contract,
     };
     accounts::invite(
         signed_in.platform(),
         &signed_in.context,
-        signed_in.visit.office_no,
+        signed_in.office_no(),
         &signed_in.session.login,
         &signed_in.visit.state.own_origin,
         new,
@@ -88,7 +90,7 @@ pub(crate) async fn again(
     let sent = accounts::send_again(
         signed_in.platform(),
         &signed_in.context,
-        signed_in.visit.office_no,
+        signed_in.office_no(),
         &signed_in.session.login,
         &signed_in.visit.state.own_origin,
         id,
@@ -106,7 +108,7 @@ pub(crate) async fn cancel(
     let Ok(id) = id.parse::<Uuid>() else {
         return Err(signed_in.nothing_there());
     };
-    let office_no = signed_in.visit.office_no;
+    let office_no = signed_in.office_no();
     accounts::cancel(signed_in.platform(), &signed_in.context, office_no, id)
         .await
         .map_err(|error| failed(&signed_in, &error))?;

@@ -1,7 +1,12 @@
 //! 職員・端末 (C15): who and what of the office may come in (W-1, W-2).
 
+pub(crate) mod company;
 pub(crate) mod invite;
+pub(crate) mod members;
+pub(crate) mod role;
+mod role_form;
 pub(crate) mod staff;
+pub(crate) mod switch;
 pub(crate) mod terminals;
 pub(crate) mod ticket_pdf;
 

@@ -17,6 +17,7 @@ use kiban_ui::{
 use serde::Deserialize;
 use uuid::Uuid;
 
+use super::role_form;
 use crate::{
     answer::{Message, page, see_other},
     form::Posted,
@@ -40,6 +41,9 @@ pub(crate) async fn show(
         "reset" => {
             Some("再設定のご案内を送りました。設定が終わるまで、この職員はログインできません")
         }
+        "role" => Some("役割を変更しました"),
+        "member" => Some("ほかの事業所の職員を加えました"),
+        "left" => Some("ほかの事業所の職員を外しました"),
         _ => None,
     };
     let notice = title.map(|title| Notice::new(NoticeKind::Success, title, ""));
@@ -75,7 +79,7 @@ pub(crate) async fn page_of(
     notice: Option<Notice>,
     asked: Option<&Asked>,
 ) -> Result<Response, Response> {
-    let office_no = signed_in.visit.office_no;
+    let office_no = signed_in.office_no();
     let administrator = signed_in.session.role == StaffRole::Administrator;
     let mut rows = accounts::list(signed_in.platform(), &office_no)
         .await
@@ -94,11 +98,18 @@ pub(crate) async fn page_of(
             id: row.invitation_id.to_string(),
             name: row.name,
             mail: row.mail,
-            role: StaffRole::from_number(row.role).label().to_owned(),
+            role: role_form::label(row.role, row.contract),
             until: words::date(tokyo_date(row.expires_at)),
             ended: row.expires_at <= now,
         })
         .collect();
+    // The first set-up is of one office alone.
+    let company = asked.is_some() && super::company::is_in_one(signed_in).await?;
+    let members = if company {
+        super::members::lines(signed_in).await?
+    } else {
+        Vec::new()
+    };
     let own = signed_in.session.staff_id;
     let pager = asked.map(|asked| {
         rows.retain(|row| asked.takes(row));
@@ -116,6 +127,8 @@ pub(crate) async fn page_of(
         query: asked.map_or_else(String::new, |asked| asked.q.trim().to_owned()),
         pager,
         accounts: rows.into_iter().map(|row| line(row, own)).collect(),
+        company,
+        members,
         invitations,
     }))
 }
@@ -125,6 +138,10 @@ fn line(row: AccountRow, own: Uuid) -> AccountLine {
     let mut actions = Vec::new();
     if row.staff_id != own {
         if row.state == 1 {
+            actions.push(Link::new(
+                format!("/care/staff/{}/role", row.staff_id),
+                "役割を変更する",
+            ));
             actions.push(Link::new(address(Change::Stop), "停止する"));
             if row.mail.is_some() {
                 actions.push(Link::new(address(Change::Reset), "ログインを再設定する"));
@@ -141,7 +158,7 @@ fn line(row: AccountRow, own: Uuid) -> AccountLine {
         },
         name: row.name,
         user: row.login,
-        role: StaffRole::from_number(row.role).label().to_owned(),
+        role: role_form::label(row.role, row.contract),
         actions,
     }
 }
@@ -175,7 +192,7 @@ async fn find(
     change: &str,
 ) -> Result<(AccountRow, Change), Response> {
     signed_in.administrator()?;
-    let rows = accounts::list(signed_in.platform(), &signed_in.visit.office_no)
+    let rows = accounts::list(signed_in.platform(), &signed_in.office_no())
         .await
         .map_err(|error| signed_in.storage(&error))?;
     let row = rows.into_iter().find(|row| row.staff_id.to_string() == id);
@@ -228,7 +245,7 @@ pub(crate) async fn change(
 ) -> Result<Response, Response> {
     let (row, change) = find(&signed_in, &id, &change).await?;
     let (platform, context) = (signed_in.platform(), &signed_in.context);
-    let (office_no, own) = (signed_in.visit.office_no, signed_in.session.staff_id);
+    let (office_no, own) = (signed_in.office_no(), signed_in.session.staff_id);
     let changed = match change {
         Change::Stop | Change::Resume => {
             let active = matches!(change, Change::Resume);
@@ -244,7 +261,9 @@ pub(crate) async fn change(
     let detail = match changed {
         Ok(()) => return Ok(see_other(&format!("/care/staff?done={}", change.word()))),
         Err(ChangeError::Storage(error)) => return Err(signed_in.storage(&error)),
-        Err(ChangeError::NotFound) => "すでに変更されています。職員の一覧を確かめてください。",
+        Err(ChangeError::NotFound | ChangeError::Contractor) => {
+            "すでに変更されています。職員の一覧を確かめてください。"
+        }
         Err(ChangeError::Own) => {
             "自分の利用停止と再設定はできません。ほかの管理者に依頼してください。"
         }

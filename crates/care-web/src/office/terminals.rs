@@ -43,15 +43,29 @@ pub(crate) async fn show(
         _ => None,
     };
     let clock = &*signed_in.visit.state.clock;
-    let all = terminals::list(signed_in.platform(), clock, &signed_in.visit.office_no)
+    let all = terminals::list(signed_in.platform(), clock, &signed_in.office_no())
         .await
         .map_err(|error| signed_in.storage(&error))?;
     let now = clock.now();
-    let this = signed_in.visit.terminal_id();
+    // At a terminal of another office of the company none of these is the one in use.
+    let own = signed_in.office_no() == signed_in.visit.office_no;
+    let this = if own {
+        signed_in.visit.terminal_id()
+    } else {
+        ""
+    };
+    let contractor = signed_in.session.role == StaffRole::Contractor;
     Ok(page(&TerminalsPage {
-        frame: signed_in.frame(Some(MenuItem::Office)),
+        frame: signed_in.frame(Some(if contractor {
+            MenuItem::Terminals
+        } else {
+            MenuItem::Office
+        })),
         notice: title.map(|title| Notice::new(NoticeKind::Success, title, "")),
         administrator: signed_in.session.role == StaffRole::Administrator,
+        may_issue: signed_in.may_issue_codes(),
+        contractor,
+        company: super::company::is_in_one(&signed_in).await?,
         rows: all
             .iter()
             .map(|terminal| line(terminal, this, now))
@@ -101,10 +115,16 @@ fn line(terminal: &Terminal, this: &str, now: Timestamp) -> TerminalLine {
     }
 }
 
-pub(super) async fn load(signed_in: &SignedIn, id: &str) -> Result<Terminal, Response> {
+async fn load(signed_in: &SignedIn, id: &str) -> Result<Terminal, Response> {
     signed_in.administrator()?;
+    find(signed_in, id).await
+}
+
+/// As [`load`], for who may issue codes.
+pub(super) async fn find(signed_in: &SignedIn, id: &str) -> Result<Terminal, Response> {
+    signed_in.issuer()?;
     let clock = &*signed_in.visit.state.clock;
-    terminals::load(signed_in.platform(), clock, &signed_in.visit.office_no, id)
+    terminals::load(signed_in.platform(), clock, &signed_in.office_no(), id)
         .await
         .map_err(|error| failed(signed_in, &error))
 }
@@ -118,7 +138,7 @@ fn failed(signed_in: &SignedIn, error: &TerminalError) -> Response {
 
 /// POST `/care/terminals/new`.
 pub(crate) async fn add(Posted { signed_in, .. }: Posted) -> Result<Response, Response> {
-    signed_in.administrator()?;
+    signed_in.issuer()?;
     ticket(&signed_in, None).await
 }
 
@@ -127,12 +147,12 @@ pub(crate) async fn renew(
     Path(id): Path<String>,
     Posted { signed_in, .. }: Posted,
 ) -> Result<Response, Response> {
-    let terminal = load(&signed_in, &id).await?;
+    let terminal = find(&signed_in, &id).await?;
     ticket(&signed_in, Some(terminal)).await
 }
 
 async fn ticket(signed_in: &SignedIn, terminal: Option<Terminal>) -> Result<Response, Response> {
-    let office_no = signed_in.visit.office_no;
+    let office_no = signed_in.office_no();
     let id = terminal.as_ref().map(|it| it.row.terminal_id.clone());
     let made = enrolment::make_ticket(
         signed_in.platform(),
@@ -222,11 +242,12 @@ pub(crate) async fn rename(
         again.sort = again.sort.with_error("端末の種類を選択してください");
         return Ok(page_with(StatusCode::UNPROCESSABLE_ENTITY, &again));
     }
+    let office_no = signed_in.office_no();
     let renamed = terminals::rename(
         signed_in.platform(),
         &signed_in.context,
         &*signed_in.visit.state.clock,
-        &signed_in.visit.office_no,
+        &office_no,
         &id,
         name,
         kind == "tablet",
@@ -245,7 +266,8 @@ pub(crate) async fn rename(
 /// GET `/care/terminals/{id}/stop`: asks once more.
 pub(crate) async fn ask(signed_in: SignedIn, Path(id): Path<String>) -> Result<Response, Response> {
     let terminal = load(&signed_in, &id).await?;
-    let own = id == signed_in.visit.terminal_id();
+    let own =
+        id == signed_in.visit.terminal_id() && signed_in.office_no() == signed_in.visit.office_no;
     let lead = if own {
         "今使っているこの端末の電子証明書を、すぐに使えなくします。この画面も使えなくなります。取り消せません。"
     } else {
@@ -272,11 +294,12 @@ pub(crate) async fn stop(
     Posted { signed_in, .. }: Posted,
 ) -> Result<Response, Response> {
     signed_in.administrator()?;
+    let office_no = signed_in.office_no();
     let stopped = terminals::stop(
         signed_in.platform(),
         &signed_in.context,
         &*signed_in.visit.state.clock,
-        &signed_in.visit.office_no,
+        &office_no,
         &id,
     );
     let serials = stopped.await.map_err(|error| failed(&signed_in, &error))?;

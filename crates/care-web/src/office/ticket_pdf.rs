@@ -5,7 +5,7 @@ use kiban_domain::Timestamp;
 use kiban_print::{Sheet, TicketSheet};
 use kiban_ui::MessageKind;
 
-use super::terminals::{hour_and_minute, load};
+use super::terminals::{find, hour_and_minute};
 use crate::{answer::Message, form::Posted, visit::SignedIn};
 
 /// Letters of a code as the page shows it: two groups and the stroke between them.
@@ -13,7 +13,7 @@ const CODE_LETTERS: usize = 11;
 
 /// POST `/care/terminals/code.pdf`.
 pub(crate) async fn download(Posted { signed_in, form }: Posted) -> Result<Response, Response> {
-    signed_in.administrator()?;
+    signed_in.issuer()?;
     let now = signed_in.platform().now();
     let (code, ends) = (form.get("code"), form.get("expires"));
     let ends = ends
@@ -26,12 +26,12 @@ pub(crate) async fn download(Posted { signed_in, form }: Posted) -> Result<Respo
     let turn = signed_in.turn().await?;
     let renewed = match form.get("terminal") {
         "" => None,
-        id => Some(load(&signed_in, id).await?.row.name),
+        id => Some(find(&signed_in, id).await?.row.name),
     };
     let sheet = Sheet::Ticket(TicketSheet {
         renewed,
         address: signed_in.start_address(),
-        office_no: signed_in.visit.office_no.as_str().to_owned(),
+        office_no: signed_in.office_no().as_str().to_owned(),
         code: code.to_owned(),
         until: format!("{}まで（発行から30分）", hour_and_minute(ends)),
         imprint: signed_in.imprint(),

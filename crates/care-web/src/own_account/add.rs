@@ -4,7 +4,6 @@ use axum::response::Response;
 use http::StatusCode;
 use kiban_services::passkeys::{self, PasskeyError, Place};
 use kiban_ui::{Link, PasskeyFormPage, PasskeyPage, TextField};
-use kiban_web_kit::csrf;
 
 use super::HERE;
 use crate::{
@@ -83,7 +82,7 @@ pub(crate) async fn begin(
     };
     Ok(page(&PasskeyPage {
         frame: signed_in.frame(None),
-        csrf: csrf::token(&signed_in.token),
+        csrf: signed_in.csrf(),
         title: "パスキーの追加".to_owned(),
         lead: "画面の案内にそって、この端末またはセキュリティキーにパスキーを作ってください。"
             .to_owned(),

@@ -1,13 +1,16 @@
 //! Whether the member gets letters about progress (W-6).
 
 use axum::response::Response;
-use kiban_services::progress::letters;
+use kiban_services::{progress::letters, staff::StaffRole};
 use kiban_ui::LettersChoice;
 
 use crate::{answer::see_other, form::Posted, visit::SignedIn};
 
 /// What the member has chosen, for its page.
 pub(super) async fn choice(signed_in: &SignedIn) -> Result<LettersChoice, Response> {
+    if signed_in.session.role == StaffRole::Contractor {
+        return Ok(LettersChoice::NotForContractors);
+    }
     let choice = letters::choice(signed_in.platform(), signed_in.session.staff_id).await;
     let choice = choice.map_err(|error| signed_in.storage(&error))?;
     Ok(match choice {

@@ -9,7 +9,6 @@ use kiban_domain::tokyo_date;
 use kiban_services::passkeys;
 use kiban_store::repo::passkeys::PasskeyRow;
 use kiban_ui::{Chip, ChipColor, Notice, NoticeKind, OwnAccountPage, PasskeyLine};
-use kiban_web_kit::csrf;
 use serde::Deserialize;
 
 use crate::{answer::page, visit::SignedIn, words};
@@ -55,7 +54,7 @@ pub(crate) async fn show(
             .collect(),
         place: signed_in.visit.passkeys(HERE),
         letters: letters::choice(&signed_in).await?,
-        csrf: csrf::token(&signed_in.token),
+        csrf: signed_in.csrf(),
     }))
 }
 

@@ -81,7 +81,7 @@ async fn registration(about: &About, today: Date) -> Result<RegistrationFacts, R
     let signed_in = &about.signed_in;
     let failed = |error: kiban_store::Error| signed_in.storage(&error);
     let mut work = signed_in.platform().store.point().await.map_err(failed)?;
-    let rows = relations::list_of(&mut work, &about.key, &signed_in.visit.office_no).await;
+    let rows = relations::list_of(&mut work, &about.key, &signed_in.office_no()).await;
     let rows: Vec<RelationRow> = rows.map_err(failed)?;
     let mut holding: Vec<&RelationRow> = rows
         .iter()

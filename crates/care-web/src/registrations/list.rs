@@ -10,7 +10,6 @@ use kiban_ui::{
     Chip, ChipColor, ContinueQuestion, MenuItem, Notice, NoticeKind, RegistrationList,
     RegistrationRow, RegistrationsPage,
 };
-use kiban_web_kit::csrf;
 use serde::Deserialize;
 
 use super::waiting;
@@ -89,7 +88,7 @@ pub(crate) async fn show(
             _ => done.map(|(title, body)| Notice::new(kind, title, body)),
         },
         show,
-        csrf: csrf::token(&signed_in.token),
+        csrf: signed_in.csrf(),
         waiting: silent.len(),
         rows: rows[range]
             .iter()

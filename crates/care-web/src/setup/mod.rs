@@ -51,7 +51,7 @@ pub(crate) async fn staff_done(Posted { signed_in, .. }: Posted) -> Result<Respo
 }
 
 async fn note(signed_in: &SignedIn, step: Step) -> Result<(), Response> {
-    let office_no = signed_in.visit.office_no;
+    let office_no = signed_in.office_no();
     setup::note(signed_in.platform(), &signed_in.context, office_no, step)
         .await
         .map_err(|error| signed_in.storage(&error))
@@ -61,7 +61,8 @@ async fn note(signed_in: &SignedIn, step: Step) -> Result<(), Response> {
 async fn sheet(signed_in: &SignedIn) -> Result<SetupDonePage, Response> {
     signed_in.administrator()?;
     let visit = &signed_in.visit;
-    let progress = setup::progress(visit.platform(), &visit.office_no, visit.terminal_id())
+    let office_no = signed_in.office_no();
+    let progress = setup::progress(visit.platform(), &office_no, visit.terminal_id())
         .await
         .map_err(|error| signed_in.storage(&error))?;
     if !progress.staff {
@@ -70,14 +71,14 @@ async fn sheet(signed_in: &SignedIn) -> Result<SetupDonePage, Response> {
     if !progress.finished {
         note(signed_in, Step::Finish).await?;
     }
-    let accounts = accounts::list(signed_in.platform(), &visit.office_no)
+    let accounts = accounts::list(signed_in.platform(), &office_no)
         .await
         .map_err(|error| signed_in.storage(&error))?;
     let today = signed_in.platform().today();
     Ok(SetupDonePage {
         frame: signed_in.frame(Some(MenuItem::Office)),
         office: signed_in.office.name.clone(),
-        office_no: visit.office_no.as_str().to_owned(),
+        office_no: office_no.as_str().to_owned(),
         terminal: office::terminals::own_name(visit).await,
         until: words::date(tokyo_date(visit.client.not_after)),
         administrators: accounts

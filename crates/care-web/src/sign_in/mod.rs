@@ -108,6 +108,10 @@ pub(crate) async fn submit(visit: Visit, request: Request) -> Response {
             let response = page_with(StatusCode::TOO_MANY_REQUESTS, &page);
             retry_after(response, exhausted.retry_after)
         }
+        Err(SignInError::ContractOver(_)) => {
+            page.state = SignInState::ContractOver;
+            page_with(StatusCode::FORBIDDEN, &page)
+        }
         Err(SignInError::Wrong | SignInError::WrongCode | SignInError::NoSession) => {
             page.state = SignInState::Refused;
             page_with(StatusCode::UNPROCESSABLE_ENTITY, &page)
@@ -129,7 +133,7 @@ fn form(visit: &Visit, entry: &Token, next: &str, state: SignInState) -> SignInP
 }
 
 /// Goes on with a new session's cookie.
-fn go_on(token: &sign_in::Token, address: &str) -> Response {
+pub(crate) fn go_on(token: &sign_in::Token, address: &str) -> Response {
     let mut response = see_other(address);
     if let Some(token) = Token::parse(&token.0) {
         let cookie = token.cookie(Transport::Tls);

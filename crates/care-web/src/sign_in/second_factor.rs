@@ -79,7 +79,7 @@ pub(crate) async fn submit(visit: Visit, request: Request) -> Result<Response, R
             let response = page_with(StatusCode::TOO_MANY_REQUESTS, &page);
             retry_after(response, exhausted.retry_after)
         }
-        Err(SignInError::NoSession) => see_other(AGAIN),
+        Err(SignInError::NoSession | SignInError::ContractOver(_)) => see_other(AGAIN),
         Err(SignInError::Storage(error)) => visit.storage(&error),
     })
 }

@@ -5,6 +5,7 @@
 //! Source: identifiers, section 1.
 
 mod check_digit;
+mod corporate_number;
 mod insured_number;
 mod insurer_number;
 mod local_government_code;
@@ -16,6 +17,7 @@ use std::borrow::Cow;
 
 use unicode_normalization::UnicodeNormalization as _;
 
+pub use corporate_number::{CorporateNumber, InvalidCorporateNumber};
 pub use insured_number::{InsuredNumber, InvalidInsuredNumber};
 pub use insurer_number::{InsurerNumber, InvalidInsurerNumber};
 pub use local_government_code::{InvalidLocalGovernmentCode, LocalGovernmentCode};

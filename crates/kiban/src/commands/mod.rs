@@ -3,6 +3,7 @@
 mod audit;
 mod ca;
 mod check;
+mod company;
 mod emergency;
 mod insurer;
 mod office;
@@ -47,6 +48,9 @@ enum Command {
     /// 市町村の対応状況: ファイルからの登録、広域連合との結び付け
     #[command(subcommand)]
     Readiness(readiness::ReadinessCommand),
+    /// 会社: 登録、事業所を加える・外す、一覧
+    #[command(subcommand)]
+    Company(company::CompanyCommand),
     /// 事業所と職員の登録
     #[command(subcommand)]
     Office(office::OfficeCommand),
@@ -83,6 +87,7 @@ pub(crate) async fn run(cli: Cli) -> Result<ExitCode> {
         Command::Ca(command) => ca::run(data, command).await,
         Command::Insurer(command) => insurer::run(data, command).await,
         Command::Readiness(command) => readiness::run(data, command).await,
+        Command::Company(command) => company::run(data, command).await,
         Command::Office(command) => office::run(data, command).await,
         Command::Emergency(command) => emergency::run(data, command).await,
         Command::Synth(args) => synth::run(&args),

@@ -205,6 +205,7 @@ fn role_word(account: &Account) -> &'static str {
         StaffRole::CareManager => "care_manager",
         StaffRole::Staff => "staff",
         StaffRole::Clerk => "clerk",
+        StaffRole::Contractor => "contractor",
     }
 }
 

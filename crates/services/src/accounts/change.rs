@@ -1,11 +1,13 @@
 //! Stopping an account and asking for a new second factor.
 
 use super::invite::Prepared;
-use crate::{CallContext, Platform};
+use crate::{CallContext, Platform, staff::StaffRole};
 use kiban_audit::{Action, NO_INSURER};
 use kiban_domain::OfficeNumber;
 use kiban_store::repo::{
-    accounts, passkeys, sessions,
+    accounts, companies,
+    memberships::{self, Standing},
+    passkeys, progress_letters, sessions,
     staff::{self, AccountRow},
 };
 use uuid::Uuid;
@@ -19,6 +21,9 @@ pub enum ChangeError {
     /// Nobody stops or resets the own account.
     #[error("one's own account")]
     Own,
+    /// A contractor stays one; for other work an account of its own is made.
+    #[error("a contractor")]
+    Contractor,
     /// Somebody has to stay who can look after the office.
     #[error("the last administrator")]
     LastAdministrator,
@@ -80,6 +85,7 @@ pub async fn set_active(
         .write(move |work| {
             Box::pin(async move {
                 let state = if active { 1 } else { 2 };
+                companies::hold_office(work, &office_no).await?;
                 if !staff::set_state(work, &office_no, staff_id, state).await? {
                     return Err(ChangeError::NotFound);
                 }
@@ -87,6 +93,65 @@ pub async fn set_active(
                     return Err(ChangeError::LastAdministrator);
                 }
                 sessions::end_all(work, staff_id).await?;
+                work.record(&entry).await?;
+                Ok(())
+            })
+        })
+        .await
+}
+
+/// Gives an account of the office another role from its next request on; with a contract, a contractor's end. Who becomes a contractor
+/// leaves the other offices, is signed out and gets no more letters about persons.
+///
+/// # Errors
+///
+/// See [`ChangeError`].
+pub async fn set_role(
+    platform: &Platform,
+    context: &CallContext,
+    office_no: OfficeNumber,
+    own: Uuid,
+    staff_id: Uuid,
+    standing: Standing,
+) -> Result<(), ChangeError> {
+    if own == staff_id {
+        return Err(ChangeError::Own);
+    }
+    let entry = context
+        .event(platform, NO_INSURER, Action::AccountChanged)
+        .ground(format!("account-role:{staff_id}:{}", standing.role))
+        .to_entry();
+    let (platform, context) = (platform.clone(), context.clone());
+    platform
+        .clone()
+        .store
+        .write(move |work| {
+            Box::pin(async move {
+                // Whoever changes this office's roles at the same time waits, so that one administrator stays.
+                companies::hold_office(work, &office_no).await?;
+                let row = staff::hold(work, staff_id).await?;
+                let row = row.filter(|row| row.office_no == office_no);
+                let was = row.ok_or(ChangeError::NotFound)?.role;
+                let contractor = |role| StaffRole::from_number(role) == StaffRole::Contractor;
+                if contractor(was) && !contractor(standing.role) {
+                    return Err(ChangeError::Contractor);
+                }
+                staff::set_role(work, staff_id, standing.role, standing.contract).await?;
+                if staff::count_administrators(work, &office_no).await? == 0 {
+                    return Err(ChangeError::LastAdministrator);
+                }
+                if contractor(standing.role) && !contractor(was) {
+                    for left in memberships::end_of_account(work, staff_id).await? {
+                        let ground = format!("membership-ended:{staff_id}:{left}");
+                        let entry = context
+                            .event(&platform, NO_INSURER, Action::AccountChanged)
+                            .ground(ground)
+                            .to_entry();
+                        work.record(&entry).await?;
+                    }
+                    progress_letters::remove(work, staff_id).await?;
+                    sessions::end_all(work, staff_id).await?;
+                }
                 work.record(&entry).await?;
                 Ok(())
             })
@@ -124,6 +189,7 @@ pub async fn reset_second_factor(
         &mail,
         &row.name,
         row.role,
+        row.contract,
         asked_by,
         care_url,
     );

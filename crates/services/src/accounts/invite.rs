@@ -12,7 +12,10 @@ use kiban_audit::{Action, NO_INSURER};
 use kiban_domain::{MailAddress, OfficeNumber, tokyo_date};
 use kiban_store::{
     Work,
-    repo::accounts::{self, InvitationRow},
+    repo::{
+        accounts::{self, InvitationRow},
+        staff::Contract,
+    },
 };
 use uuid::Uuid;
 
@@ -28,6 +31,8 @@ pub struct NewInvitation {
     pub name: String,
     /// What the person may do.
     pub role: StaffRole,
+    /// Of a contractor, checked by [`crate::members::contract_of`].
+    pub contract: Option<Contract>,
 }
 
 /// Why an invitation was not changed.
@@ -62,6 +67,7 @@ pub async fn invite(
         new.mail.as_str(),
         &new.name,
         new.role as i16,
+        new.contract,
         invited_by,
         care_url,
     );
@@ -138,6 +144,7 @@ pub async fn send_again(
         &old.mail,
         &old.name,
         old.role,
+        old.contract,
         invited_by,
         care_url,
     );
@@ -175,6 +182,7 @@ impl Prepared {
         mail: &str,
         name: &str,
         role: i16,
+        contract: Option<Contract>,
         invited_by: &str,
         care_url: &str,
     ) -> Self {
@@ -188,6 +196,7 @@ impl Prepared {
             mail: mail.to_owned(),
             name: name.to_owned(),
             role,
+            contract,
             invited_by: invited_by.to_owned(),
             created_at: now,
             expires_at: now + SignedDuration::from_hours(24 * DAYS),

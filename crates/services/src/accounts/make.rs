@@ -18,7 +18,7 @@ use kiban_store::{
     repo::{
         accounts::{self, DraftRow, InvitationRow},
         passkeys::{self as rows, PasskeyRow},
-        staff::{self, StaffRow},
+        staff::{self, Contract, StaffRow},
         terminals,
     },
 };
@@ -527,6 +527,11 @@ impl Finished<'_> {
                     if !accounts::end_draft(work, &draft.token_hash).await? {
                         return Err(FinishError::NoDraft);
                     }
+                    let invited = match draft.invitation_id {
+                        Some(id) => accounts::load_invitation(work, &draft.office_no, id).await?,
+                        None => None,
+                    };
+                    let contract = invited.and_then(|it| it.contract);
                     match draft.invitation_id {
                         Some(id) if !accounts::use_invitation(work, id, now).await? => {
                             return Err(FinishError::Closed(Closed::Used));
@@ -539,7 +544,7 @@ impl Finished<'_> {
                             }
                         }
                     }
-                    store(work, &draft, staff_id, &factor, now).await?;
+                    store(work, &draft, contract, staff_id, &factor, now).await?;
                     accounts::set_recovery_codes(work, staff_id, &hashes).await?;
                     reserved.give_back(work).await?;
                     work.record(&made).await?;
@@ -557,6 +562,7 @@ impl Finished<'_> {
 async fn store(
     work: &mut Work,
     draft: &DraftRow,
+    contract: Option<Contract>,
     staff_id: Uuid,
     factor: &Factor,
     now: kiban_domain::Timestamp,
@@ -575,6 +581,7 @@ async fn store(
             login: draft.login.clone(),
             name: draft.name.clone(),
             role: draft.role,
+            contract,
             password_hash: draft.password_hash.clone(),
             totp_secret: totp_secret.map(str::to_owned),
             totp_last_step: 0,

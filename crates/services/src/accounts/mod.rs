@@ -7,7 +7,7 @@ mod change;
 mod invite;
 mod make;
 
-pub use change::{ChangeError, list, reset_second_factor, set_active};
+pub use change::{ChangeError, list, reset_second_factor, set_active, set_role};
 pub use invite::{InvitationError, NewInvitation, cancel, invite, list_open, send_again};
 pub use make::{
     AccountForm, BeginError, Closed, Draft, FinishError, Ground, Invitation, Mistake, ask_passkey,

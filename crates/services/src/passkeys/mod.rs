@@ -53,6 +53,9 @@ pub enum PasskeyError {
     /// The account is stopped.
     #[error("the account is stopped")]
     Stopped,
+    /// The contractor's last day is over.
+    #[error("the contract is over")]
+    ContractOver,
     /// The credential is registered already, for whomever.
     #[error("the passkey is registered")]
     Taken,
@@ -92,6 +95,7 @@ impl PasskeyError {
             Self::Cloned => "passkey_cloned",
             Self::Refused => "passkey_refused",
             Self::Stopped => "account_stopped",
+            Self::ContractOver => "contract_over",
             Self::Taken => "passkey_taken",
             Self::Name => "passkey_name",
             Self::WrongPassword => "wrong_password",

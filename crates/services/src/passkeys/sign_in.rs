@@ -76,6 +76,7 @@ pub async fn complete(
     let attempt = Attempt {
         place,
         who: Who::Account(session.staff_id),
+        office_no: &session.office_no,
         challenge,
         answer,
     };
@@ -104,7 +105,8 @@ pub async fn sign_in(
     ];
     let attempt = Attempt {
         place,
-        who: Who::Office(office_no),
+        who: Who::Office,
+        office_no,
         challenge,
         answer,
     };
@@ -113,16 +115,18 @@ pub async fn sign_in(
 
 /// Whose passkey may answer.
 #[derive(Clone, Copy)]
-enum Who<'a> {
+enum Who {
     /// This account's, after its password.
     Account(Uuid),
-    /// That of any account of this office.
-    Office(&'a OfficeNumber),
+    /// That of any account of the office.
+    Office,
 }
 
 struct Attempt<'a> {
     place: Place<'a>,
-    who: Who<'a>,
+    who: Who,
+    /// The terminal's office.
+    office_no: &'a OfficeNumber,
     challenge: &'a str,
     answer: &'a str,
 }
@@ -150,7 +154,7 @@ async fn enter(
     attempt: Attempt<'_>,
     reserved: Reserved,
 ) -> Result<Token, PasskeyError> {
-    let (place, who) = (attempt.place, attempt.who);
+    let (place, who, office_no) = (attempt.place, attempt.who, attempt.office_no);
     let (before, account, used) = judge(platform, context, attempt).await?;
     let passkey = PasskeyRow {
         state: used.state,
@@ -160,7 +164,8 @@ async fn enter(
     };
     let now = platform.now();
     let mut context = context.clone();
-    context.actor = context.actor.staff(&account.login);
+    let login = staff::login_in(office_no, &account.office_no, &account.login);
+    context.actor = context.actor.staff(&login);
     let entry = context
         .event(platform, NO_INSURER, Action::SignIn)
         .ground(format!("passkey:{}", passkey.passkey_id))
@@ -182,7 +187,7 @@ async fn enter(
             })
         })
         .await?;
-    Ok(sign_in::open(platform, &account, place.serial, true).await?)
+    Ok(sign_in::open(platform, &account, office_no, place.serial, true).await?)
 }
 
 async fn judge(
@@ -193,12 +198,13 @@ async fn judge(
     let Attempt {
         place,
         who,
+        office_no,
         challenge,
         answer,
     } = attempt;
     let kind = match who {
         Who::Account(_) => Kind::SecondFactor,
-        Who::Office(_) => Kind::SignIn,
+        Who::Office => Kind::SignIn,
     };
     let asked = answered(platform, place, kind, challenge).await?;
     let credential = webauthn::credential_of(answer).ok_or(PasskeyError::Refused)?;
@@ -208,18 +214,17 @@ async fn judge(
     let passkey = passkey.ok_or(PasskeyError::Unknown)?;
     let account = staff::find(&mut work, passkey.staff_id).await?;
     let account = account.ok_or(PasskeyError::Unknown)?;
+    let standing = sign_in::standing_in(&mut work, &account, office_no).await?;
     drop(work);
     let used = match who {
         Who::Account(id) if id != account.staff_id => return Err(PasskeyError::OtherAccount),
         Who::Account(_) => {
             webauthn::check_second_factor(place.party, &asked.state, answer, &known(&passkey))
         }
-        Who::Office(office_no) if *office_no != account.office_no => {
+        Who::Office if standing.is_none() => {
             return Err(PasskeyError::Unknown);
         }
-        Who::Office(_) => {
-            webauthn::check_sign_in(place.party, &asked.state, answer, &known(&passkey))
-        }
+        Who::Office => webauthn::check_sign_in(place.party, &asked.state, answer, &known(&passkey)),
     };
     if used.as_ref().err() == Some(&Fault::CounterBack) {
         stop(platform, context, &passkey, &account).await?;
@@ -230,6 +235,13 @@ async fn judge(
     }
     if account.state != 1 {
         return Err(PasskeyError::Stopped);
+    }
+    match standing {
+        None => return Err(PasskeyError::NoSession),
+        Some(standing) if sign_in::over(standing, platform.today()).is_some() => {
+            return Err(PasskeyError::ContractOver);
+        }
+        Some(_) => {}
     }
     Ok((passkey, account, used))
 }

@@ -4,6 +4,7 @@ use crate::{
     Work,
     engine::{P, Row},
     error::Result,
+    repo::staff::Contract,
     sql,
 };
 use kiban_domain::{OfficeNumber, Timestamp};
@@ -26,6 +27,8 @@ pub struct InvitationRow {
     pub name: String,
     /// As in the table of staff.
     pub role: i16,
+    /// Of a contractor.
+    pub contract: Option<Contract>,
     /// Login of who invited.
     pub invited_by: String,
     /// When.
@@ -40,9 +43,10 @@ pub struct InvitationRow {
 
 /// Adds an invitation.
 pub async fn add_invitation(work: &mut Work, row: &InvitationRow) -> Result<()> {
+    let [ends_on, may_issue_codes] = Contract::values(row.contract);
     work.conn
         .exec(
-            &sql!("INSERT INTO staff_invitation (invitation_id, office_no, staff_id, code_hash, mail, name, role, invited_by, created_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)"),
+            &sql!("INSERT INTO staff_invitation (invitation_id, office_no, staff_id, code_hash, mail, name, role, invited_by, created_at, expires_at, ends_on, may_issue_codes) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)"),
             &[
                 P::U(row.invitation_id),
                 P::S(row.office_no.as_str()),
@@ -54,6 +58,8 @@ pub async fn add_invitation(work: &mut Work, row: &InvitationRow) -> Result<()> 
                 P::S(&row.invited_by),
                 P::T(row.created_at),
                 P::T(row.expires_at),
+                ends_on,
+                may_issue_codes,
             ],
         )
         .await?;
@@ -64,7 +70,7 @@ pub async fn add_invitation(work: &mut Work, row: &InvitationRow) -> Result<()> 
 pub async fn find_invitation(work: &mut Work, code_hash: &[u8]) -> Result<Option<InvitationRow>> {
     work.conn
         .first(
-            &sql!("SELECT invitation_id, office_no, staff_id, code_hash, mail, name, role, invited_by, created_at, expires_at, used_at, cancelled_at FROM staff_invitation WHERE code_hash = $1"),
+            &sql!("SELECT invitation_id, office_no, staff_id, code_hash, mail, name, role, invited_by, created_at, expires_at, used_at, cancelled_at, ends_on, may_issue_codes FROM staff_invitation WHERE code_hash = $1"),
             &[P::B(code_hash)],
             invitation,
         )
@@ -79,7 +85,7 @@ pub async fn load_invitation(
 ) -> Result<Option<InvitationRow>> {
     work.conn
         .first(
-            &sql!("SELECT invitation_id, office_no, staff_id, code_hash, mail, name, role, invited_by, created_at, expires_at, used_at, cancelled_at FROM staff_invitation WHERE office_no = $1 AND invitation_id = $2"),
+            &sql!("SELECT invitation_id, office_no, staff_id, code_hash, mail, name, role, invited_by, created_at, expires_at, used_at, cancelled_at, ends_on, may_issue_codes FROM staff_invitation WHERE office_no = $1 AND invitation_id = $2"),
             &[P::S(office_no.as_str()), P::U(invitation_id)],
             invitation,
         )
@@ -90,7 +96,7 @@ pub async fn load_invitation(
 pub async fn list_open(work: &mut Work, office_no: &OfficeNumber) -> Result<Vec<InvitationRow>> {
     work.conn
         .query(
-            &sql!("SELECT invitation_id, office_no, staff_id, code_hash, mail, name, role, invited_by, created_at, expires_at, used_at, cancelled_at FROM staff_invitation WHERE office_no = $1 AND used_at IS NULL AND cancelled_at IS NULL ORDER BY created_at DESC, invitation_id LIMIT 200"),
+            &sql!("SELECT invitation_id, office_no, staff_id, code_hash, mail, name, role, invited_by, created_at, expires_at, used_at, cancelled_at, ends_on, may_issue_codes FROM staff_invitation WHERE office_no = $1 AND used_at IS NULL AND cancelled_at IS NULL ORDER BY created_at DESC, invitation_id LIMIT 200"),
             &[P::S(office_no.as_str())],
             invitation,
         )
@@ -111,6 +117,7 @@ fn invitation(row: &Row<'_>) -> Result<InvitationRow> {
         expires_at: row.get(9)?,
         used_at: row.get(10)?,
         cancelled_at: row.get(11)?,
+        contract: Contract::read(row, 12)?,
     })
 }
 

@@ -1,8 +1,37 @@
 //! People who sign in at the care door (W-2).
 
 use crate::{Work, engine::P, error::Result, sql};
-use kiban_domain::{OfficeNumber, Timestamp};
+use kiban_domain::{Date, OfficeNumber, Timestamp};
 use uuid::Uuid;
+
+/// Until when somebody of another company may come in, and what for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Contract {
+    /// The last day, in Japan.
+    pub ends_on: Date,
+    /// Whether one-time codes for terminals may be issued.
+    pub may_issue_codes: bool,
+}
+
+impl Contract {
+    /// From two columns; `None` without an end.
+    pub(crate) fn read(row: &crate::engine::Row<'_>, at: usize) -> Result<Option<Self>> {
+        let ends_on: Option<Date> = row.get(at)?;
+        let may_issue_codes: Option<i64> = row.get(at + 1)?;
+        Ok(ends_on.map(|ends_on| Self {
+            ends_on,
+            may_issue_codes: may_issue_codes == Some(1),
+        }))
+    }
+
+    /// The two columns of perhaps a contract.
+    pub(crate) fn values(contract: Option<Self>) -> [P<'static>; 2] {
+        [
+            P::opt_day(contract.map(|it| it.ends_on)),
+            P::I(contract.map_or(0, |it| i64::from(it.may_issue_codes))),
+        ]
+    }
+}
 
 /// A staff account.
 #[derive(Clone)]
@@ -15,8 +44,10 @@ pub struct StaffRow {
     pub login: String,
     /// The name on the screens.
     pub name: String,
-    /// 1 administrator, 2 care manager, 3 staff, 4 clerk.
+    /// 1 administrator, 2 care manager, 3 staff, 4 clerk, 5 contractor.
     pub role: i16,
+    /// Of a contractor.
+    pub contract: Option<Contract>,
     /// Argon2id hash in PHC form.
     pub password_hash: String,
     /// Secret of the authenticator application, base 32; `None` for an account without one.
@@ -39,10 +70,11 @@ impl std::fmt::Debug for StaffRow {
 
 /// Adds an account.
 pub async fn add(work: &mut Work, row: &StaffRow) -> Result<()> {
+    let [ends_on, may_issue_codes] = Contract::values(row.contract);
     work.conn
         .exec(
             &sql!(
-                "INSERT INTO staff (staff_id, office_no, login, name, role, password_hash, totp_secret, totp_last_step, state, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)"
+                "INSERT INTO staff (staff_id, office_no, login, name, role, password_hash, totp_secret, totp_last_step, state, created_at, ends_on, may_issue_codes) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)"
             ),
             &[
                 P::U(row.staff_id),
@@ -55,6 +87,8 @@ pub async fn add(work: &mut Work, row: &StaffRow) -> Result<()> {
                 P::I(row.totp_last_step),
                 P::I(i64::from(row.state)),
                 P::T(row.created_at),
+                ends_on,
+                may_issue_codes,
             ],
         )
         .await?;
@@ -70,7 +104,7 @@ pub async fn find_by_login(
     work.conn
         .first(
             &sql!(
-                "SELECT staff_id, office_no, login, name, role, password_hash, totp_secret, totp_last_step, state, created_at FROM staff WHERE office_no = $1 AND login = $2"
+                "SELECT staff_id, office_no, login, name, role, password_hash, totp_secret, totp_last_step, state, created_at, ends_on, may_issue_codes FROM staff WHERE office_no = $1 AND login = $2"
             ),
             &[P::S(office_no.as_str()), P::S(login)],
             staff,
@@ -83,7 +117,7 @@ pub async fn find(work: &mut Work, staff_id: Uuid) -> Result<Option<StaffRow>> {
     work.conn
         .first(
             &sql!(
-                "SELECT staff_id, office_no, login, name, role, password_hash, totp_secret, totp_last_step, state, created_at FROM staff WHERE staff_id = $1"
+                "SELECT staff_id, office_no, login, name, role, password_hash, totp_secret, totp_last_step, state, created_at, ends_on, may_issue_codes FROM staff WHERE staff_id = $1"
             ),
             &[P::U(staff_id)],
             staff,
@@ -91,14 +125,23 @@ pub async fn find(work: &mut Work, staff_id: Uuid) -> Result<Option<StaffRow>> {
         .await
 }
 
-/// The login and name of every account of an office, by name.
+/// What somebody is called in an office: the login, and for a member of another office that office's number behind it.
+pub fn login_in(office_no: &OfficeNumber, home: &OfficeNumber, login: &str) -> String {
+    if office_no == home {
+        login.to_owned()
+    } else {
+        format!("{login}@{home}")
+    }
+}
+
+/// The login and name of every account of an office and of its members from other offices, past ones too, by name.
 pub async fn list_names(
     work: &mut Work,
     office_no: &OfficeNumber,
 ) -> Result<Vec<(String, String)>> {
     work.conn
         .query(
-            &sql!("SELECT login, name FROM staff WHERE office_no = $1 ORDER BY name, login"),
+            &sql!("SELECT login AS shown, name AS label FROM staff WHERE office_no = $1 UNION ALL SELECT s.login || '@' || s.office_no AS shown, s.name AS label FROM staff_membership m JOIN staff s ON s.staff_id = m.staff_id WHERE m.office_no = $1 ORDER BY label, shown"),
             &[P::S(office_no.as_str())],
             |row| Ok((row.get(0)?, row.get(1)?)),
         )
@@ -117,6 +160,7 @@ fn staff(row: &crate::engine::Row<'_>) -> Result<StaffRow> {
         totp_last_step: row.get(7)?,
         state: row.get(8)?,
         created_at: row.get(9)?,
+        contract: Contract::read(row, 10)?,
     })
 }
 
@@ -143,8 +187,10 @@ pub struct AccountRow {
     pub login: String,
     /// The name on the screens.
     pub name: String,
-    /// 1 administrator, 2 care manager, 3 staff, 4 clerk.
+    /// 1 administrator, 2 care manager, 3 staff, 4 clerk, 5 contractor.
     pub role: i16,
+    /// Of a contractor.
+    pub contract: Option<Contract>,
     /// 1 active, 2 stopped.
     pub state: i16,
     /// Where letters go.
@@ -155,7 +201,7 @@ pub struct AccountRow {
 pub async fn list_accounts(work: &mut Work, office_no: &OfficeNumber) -> Result<Vec<AccountRow>> {
     work.conn
         .query(
-            &sql!("SELECT staff_id, login, name, role, state, mail FROM staff WHERE office_no = $1 ORDER BY state, role, name, login"),
+            &sql!("SELECT staff_id, login, name, role, state, mail, ends_on, may_issue_codes FROM staff WHERE office_no = $1 ORDER BY state, role, name, login"),
             &[P::S(office_no.as_str())],
             |row| {
                 Ok(AccountRow {
@@ -165,6 +211,7 @@ pub async fn list_accounts(work: &mut Work, office_no: &OfficeNumber) -> Result<
                     role: row.get(3)?,
                     state: row.get(4)?,
                     mail: row.get(5)?,
+                    contract: Contract::read(row, 6)?,
                 })
             },
         )
@@ -219,6 +266,30 @@ pub async fn set_secrets(
                 P::U(staff_id),
                 P::S(password_hash),
                 P::S(totp_secret.unwrap_or_default()),
+            ],
+        )
+        .await?;
+    Ok(())
+}
+
+/// Gives an account another role.
+pub async fn set_role(
+    work: &mut Work,
+    staff_id: Uuid,
+    role: i16,
+    contract: Option<Contract>,
+) -> Result<()> {
+    let [ends_on, may_issue_codes] = Contract::values(contract);
+    work.conn
+        .exec(
+            &sql!(
+                "UPDATE staff SET role = $2, ends_on = $3, may_issue_codes = $4 WHERE staff_id = $1"
+            ),
+            &[
+                P::U(staff_id),
+                P::I(i64::from(role)),
+                ends_on,
+                may_issue_codes,
             ],
         )
         .await?;

@@ -34,6 +34,8 @@ pub enum SignInState {
     Incomplete,
     /// Unknown user or wrong password: the page does not tell which.
     Refused,
+    /// The contractor's last day is over.
+    ContractOver,
     /// Too many attempts, whether or not there is such a user.
     Limited {
         /// When to try again, in minutes.
@@ -56,6 +58,11 @@ impl SignInState {
                 NoticeKind::Error,
                 "ユーザIDまたはパスワードが正しくありません",
                 "入力した内容を確かめて、もう一度入力してください。",
+            )),
+            Self::ContractOver => Some(Notice::new(
+                NoticeKind::Error,
+                "委託先としての利用期限が過ぎています",
+                "続けて利用するときは、委託元の事業所の管理者に、利用期限の変更を依頼してください。",
             )),
             Self::Limited { minutes } => Some(Notice::new(
                 NoticeKind::Error,
@@ -121,6 +128,7 @@ impl SignInPage {
                 },
             ),
             ("refused", page(SignInState::Refused)),
+            ("contract_over", page(SignInState::ContractOver)),
             ("limited", page(SignInState::Limited { minutes: 15 })),
             ("timed_out", page(SignInState::TimedOut)),
             ("kept", page(SignInState::Kept)),

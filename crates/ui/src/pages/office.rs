@@ -4,8 +4,8 @@ use askama::Template;
 
 use crate::form::errors_of;
 use crate::{
-    Chip, ChipColor, ChoiceField, DateText, FieldError, Frame, Link, MenuItem, Notice, NoticeKind,
-    PageNumber, Pager, TextField, sample, terminal_kinds,
+    Chip, ChipColor, ChoiceField, DateField, DateText, FieldError, Frame, Link, MenuItem, Notice,
+    NoticeKind, PageNumber, Pager, RolePage, TextField, sample, terminal_kinds,
 };
 
 /// 職員: accounts and open invitations.
@@ -26,6 +26,10 @@ pub struct StaffPage {
     pub accounts: Vec<AccountLine>,
     /// Where one stands; absent in the first set-up, which shows all.
     pub pager: Option<Pager>,
+    /// Whether the office belongs to a company, so that members of other offices may be let in.
+    pub company: bool,
+    /// Members from other offices of the company.
+    pub members: Vec<MemberLine>,
     /// The open invitations.
     pub invitations: Vec<InvitationLine>,
 }
@@ -41,6 +45,21 @@ pub struct AccountLine {
     pub role: String,
     /// 利用中, 停止中.
     pub chip: Chip,
+    /// What may be done.
+    pub actions: Vec<Link>,
+}
+
+/// A member from another office of the company.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MemberLine {
+    /// Name.
+    pub name: String,
+    /// Name of the office to which the account belongs.
+    pub home: String,
+    /// What the member is called here.
+    pub user: String,
+    /// Role in this office.
+    pub role: String,
     /// What may be done.
     pub actions: Vec<Link>,
 }
@@ -72,6 +91,12 @@ pub struct TerminalsPage {
     pub notice: Option<Notice>,
     /// Whether the signed-in member may change anything.
     pub administrator: bool,
+    /// Whether the signed-in member may issue codes, for new terminals and renewals.
+    pub may_issue: bool,
+    /// Whether a contractor is signed in.
+    pub contractor: bool,
+    /// Whether the office belongs to a company.
+    pub company: bool,
     /// The terminals.
     pub rows: Vec<TerminalLine>,
 }
@@ -162,7 +187,7 @@ pub struct TerminalNamePage {
     pub sort: ChoiceField,
 }
 
-/// An invitation being written; posts `name`, `mail` and `role` to `/care/staff/invite`.
+/// An invitation being written; posts `name`, `mail`, `role`, the date `ends` and `codes` to `/care/staff/invite`.
 #[derive(Debug, Clone, Template)]
 #[template(path = "invite.html")]
 pub struct InvitePage {
@@ -174,6 +199,10 @@ pub struct InvitePage {
     pub mail: TextField,
     /// What the person may do.
     pub role: ChoiceField,
+    /// A contractor's last day.
+    pub ends: DateField,
+    /// Whether a contractor may issue codes for terminals.
+    pub codes: ChoiceField,
 }
 
 impl TerminalNamePage {
@@ -205,6 +234,8 @@ impl InvitePage {
             ("name", &self.name.error),
             ("mail", &self.mail.error),
             ("role", &self.role.error),
+            ("ends", &self.ends.error),
+            ("codes", &self.codes.error),
         ])
     }
 
@@ -219,6 +250,11 @@ impl InvitePage {
             choice("2", "介護支援専門員", ""),
             choice("3", "職員", ""),
             choice("4", "事務", ""),
+            choice(
+                "5",
+                "委託先",
+                "端末の設定などを頼んだ会社の人です。利用者の情報は見られません。",
+            ),
         ])
     }
 
@@ -229,6 +265,8 @@ impl InvitePage {
             name: TextField::default(),
             mail: TextField::default(),
             role: Self::roles(""),
+            ends: DateField::default(),
+            codes: RolePage::codes(false),
         };
         let rejected = Self {
             name: TextField::default().with_error("氏名を入力してください"),
@@ -277,6 +315,14 @@ impl StaffPage {
                     Link::new("/care/staff/1/reset", "ログインを再設定する"),
                 ],
             }],
+            company: true,
+            members: vec![MemberLine {
+                name: "架空 三郎".into(),
+                home: "デイサービス架空".into(),
+                user: "saburo@1379900023".into(),
+                role: "事務".into(),
+                actions: vec![Link::new("/care/members/1/end", "外す")],
+            }],
             invitations: vec![InvitationLine {
                 id: "1".into(),
                 name: "見本 次郎".into(),
@@ -288,6 +334,8 @@ impl StaffPage {
         };
         let setup = Self {
             in_setup: true,
+            company: false,
+            members: vec![],
             notice: None,
             pager: None,
             invitations: vec![],
@@ -330,6 +378,9 @@ impl TerminalsPage {
             frame: sample::frame(MenuItem::Office),
             notice: None,
             administrator: true,
+            may_issue: true,
+            contractor: false,
+            company: true,
             rows: vec![
                 line(
                     "受付のパソコン",
@@ -345,9 +396,21 @@ impl TerminalsPage {
         };
         let reader = Self {
             administrator: false,
+            may_issue: false,
+            company: false,
             ..page.clone()
         };
-        vec![("administrator", page), ("reader", reader)]
+        let contractor = Self {
+            frame: sample::frame(MenuItem::Terminals),
+            may_issue: true,
+            contractor: true,
+            ..reader.clone()
+        };
+        vec![
+            ("administrator", page),
+            ("reader", reader),
+            ("contractor", contractor),
+        ]
     }
 }
 

@@ -106,6 +106,8 @@ pub enum LettersChoice {
     Off,
     /// It does not, and no address of it is known.
     NoAddress,
+    /// A contractor, who gets none.
+    NotForContractors,
 }
 
 /// One passkey of the own account.
