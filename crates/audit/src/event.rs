@@ -312,6 +312,10 @@ words! {
         EmergencyView = "emergency_view",
         /// The operator reviewed an emergency view; the purpose is the finding.
         EmergencyReviewed = "emergency_reviewed",
+        /// An inquiry was read by the operator; the ground is its number.
+        InquiryRead = "inquiry_read",
+        /// An inquiry was answered, taken on or closed; the ground is its number.
+        InquiryHandled = "inquiry_handled",
         /// The audit trail itself was read.
         AuditRead = "audit_read",
         /// A page or route was asked for that the role does not open.

@@ -2,8 +2,8 @@
 
 use crate::{
     ApplyPage, ArticlePage, ChatPage, ContactPage, DocumentListPage, FaqListPage, FaqPage,
-    HomePage, MessagePage, MunicipalityPage, NewsListPage, NewsPage, ReadinessPage, SearchPage,
-    TelephonePage,
+    HomePage, InquiryDonePage, InquiryFormPage, InquiryPage, InquiryTrackPage, MessagePage,
+    MunicipalityPage, NewsListPage, NewsPage, ReadinessPage, SearchPage, TelephonePage,
 };
 use askama::Template;
 
@@ -35,6 +35,10 @@ pub fn all() -> Vec<Sample> {
     add(&mut all, "search", SearchPage::samples());
     add(&mut all, "contact", ContactPage::samples());
     add(&mut all, "telephone", TelephonePage::samples());
+    add(&mut all, "inquiry_form", InquiryFormPage::samples());
+    add(&mut all, "inquiry_done", InquiryDonePage::samples());
+    add(&mut all, "inquiry_track", InquiryTrackPage::samples());
+    add(&mut all, "inquiry", InquiryPage::samples());
     add(&mut all, "chat", ChatPage::samples());
     add(&mut all, "apply", ApplyPage::samples());
     add(&mut all, "readiness", ReadinessPage::samples());

@@ -2,6 +2,7 @@
 
 mod public;
 mod published;
+mod served;
 mod start;
 
 pub use public::{HelpDesk, Hours, PublicDesk};

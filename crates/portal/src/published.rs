@@ -1,5 +1,6 @@
 //! What is published, read and ready to be shown: no page asks the database (P-1, P-6).
 
+use crate::served::without_dead_links;
 use jiff::SignedDuration;
 use kiban_content::{Article, Head, Rendered, html};
 use kiban_domain::{Date, municipalities};
@@ -115,7 +116,8 @@ fn read(rows: &[ArticleRow]) -> Published {
                 continue;
             }
         };
-        let body = html(&article.body);
+        let mut body = html(&article.body);
+        body.html = without_dead_links(&body.html);
         let shown = Shown {
             slug: row.slug.clone(),
             article,

@@ -1,161 +1,11 @@
 //! 利用開始 through the front: what a browser and the terminal application see.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use axum::{Router, body::Body};
-use http::{HeaderMap, Request, StatusCode, header};
-use http_body_util::BodyExt as _;
-use kiban_access::Caller;
-use kiban_audit::{Actor, Door, SigningKey};
-use kiban_domain::{Clock as _, Entropy};
-use kiban_portal::PortalState;
-use kiban_services::{
-    CallContext, Platform,
-    certificates::Authorities,
-    enrolment::{EnrolmentSettings, invite_office},
-};
-use kiban_store::{Objects, Settings, Store, repo::offices::OfficeRow};
-use kiban_testkit::{FixedClock, SeededEntropy};
-use std::sync::Arc;
-use tower::ServiceExt as _;
+mod support;
 
-const OFFICE: &str = "1379900015";
-
-struct App {
-    platform: Platform,
-    clock: Arc<FixedClock>,
-    router: Router,
-    cookie: String,
-    csrf: String,
-    _folder: tempfile::TempDir,
-}
-
-struct Answer {
-    status: StatusCode,
-    headers: HeaderMap,
-    bytes: Vec<u8>,
-}
-
-impl Answer {
-    fn text(&self) -> String {
-        String::from_utf8_lossy(&self.bytes).into_owned()
-    }
-
-    fn between(&self, from: &str, to: &str) -> String {
-        let text = self.text();
-        let rest = text
-            .split(from)
-            .nth(1)
-            .unwrap_or_else(|| panic!("{from} in {text}"));
-        rest.split(to).next().unwrap().to_owned()
-    }
-}
-
-impl App {
-    async fn new() -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let settings = Settings::Lite {
-            folder: folder.path().join("db"),
-        };
-        let (store, audit) = Store::open(&settings).await.unwrap();
-        let clock = Arc::new(FixedClock::at("2026-11-01T01:00:00Z"));
-        let entropy: Arc<dyn Entropy> = Arc::new(SeededEntropy::new(7));
-        let key = SigningKey::from_pkcs8(&SigningKey::generate(&*entropy)).unwrap();
-        let authorities = Authorities::open(&folder.path().join("ca"), &*clock, &*entropy).unwrap();
-        let platform = Platform {
-            store,
-            audit,
-            objects: Objects::open(&folder.path().join("objects")).unwrap(),
-            clock: clock.clone(),
-            entropy,
-            audit_key: Arc::new(key),
-        };
-        let router = kiban_portal::router(PortalState {
-            public: Arc::default(),
-            sandbox: None,
-            platform: platform.clone(),
-            authorities: Arc::new(authorities),
-            clock: clock.clone(),
-            settings: EnrolmentSettings {
-                first_code_days: 7,
-                pkcs12_rounds: 10,
-            },
-            own_origin: "https://portal.example".into(),
-            care_url: "https://care.example".into(),
-            behind_proxy: false,
-        });
-        let mut app = Self {
-            platform,
-            clock,
-            router,
-            cookie: String::new(),
-            csrf: String::new(),
-            _folder: folder,
-        };
-        let page = app.get("/start").await;
-        app.csrf = page.between("name=\"csrf\" value=\"", "\"");
-        let cookie = page.headers[header::SET_COOKIE].to_str().unwrap();
-        assert!(
-            cookie.contains("HttpOnly") && cookie.ends_with("Secure"),
-            "{cookie}"
-        );
-        app.cookie = String::from(cookie.split(';').next().unwrap());
-        app
-    }
-
-    async fn code(&self) -> String {
-        let operator = CallContext {
-            caller: Caller::Operator,
-            actor: Actor::new(Door::Operator, "operator"),
-            request_id: "r".into(),
-        };
-        let office = OfficeRow {
-            office_no: OFFICE.parse().unwrap(),
-            name: "見本".into(),
-            medical: false,
-            service_kinds: vec![],
-            created_at: self.clock.now(),
-        };
-        let to = "kanri@hikari.example".parse().unwrap();
-        let settings = EnrolmentSettings::default();
-        let invited = invite_office(
-            &self.platform,
-            &operator,
-            settings,
-            office,
-            to,
-            "https://p.example",
-        );
-        invited.await.unwrap().ticket.code
-    }
-
-    async fn send(&self, request: Request<Body>) -> Answer {
-        let response = self.router.clone().oneshot(request).await.unwrap();
-        let (parts, body) = response.into_parts();
-        Answer {
-            status: parts.status,
-            headers: parts.headers,
-            bytes: body.collect().await.unwrap().to_bytes().to_vec(),
-        }
-    }
-
-    async fn get(&self, path: &str) -> Answer {
-        self.send(Request::get(path).body(Body::empty()).unwrap())
-            .await
-    }
-
-    async fn post(&self, path: &str, fields: &str) -> Answer {
-        let body = format!("csrf={}&{fields}", self.csrf);
-        let request = Request::post(path)
-            .header(header::COOKIE, &self.cookie)
-            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
-        self.send(request.body(Body::from(body)).unwrap()).await
-    }
-
-    async fn start(&self, code: &str) -> Answer {
-        let fields = format!("office_no={OFFICE}&code={code}&name=PC+1&kind=pc");
-        self.post("/start", &fields).await
-    }
-}
+use axum::body::Body;
+use http::{Request, StatusCode, header};
+use support::{App, OFFICE};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn w1_a_code_becomes_a_file_that_can_be_downloaded_once() {
@@ -251,7 +101,7 @@ async fn no_form_works_without_its_token_or_from_another_site() {
     let forms: Vec<_> = forms
         .filter(|route| !route.path.starts_with("/api/"))
         .collect();
-    assert_eq!(forms.len(), 2);
+    assert!(forms.len() >= 3);
     for route in forms {
         let plain = Request::post(&route.path)
             .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")

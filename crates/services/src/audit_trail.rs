@@ -144,6 +144,8 @@ fn look_of(entry: &Entry) -> Option<LookRow> {
         | Action::StageChanged
         | Action::SettingChanged
         | Action::EmergencyWindow
+        | Action::InquiryRead
+        | Action::InquiryHandled
         | Action::RouteRefused
         | Action::Other(_) => None,
     }

@@ -20,6 +20,7 @@ pub mod enrolment;
 pub mod handovers;
 pub mod housekeeping;
 pub mod identity;
+pub mod inquiries;
 pub mod insurers;
 pub mod intake;
 pub mod kept_input;

@@ -7,6 +7,7 @@ mod application;
 mod card;
 mod care_level;
 mod emergency;
+mod inquiry;
 mod municipality;
 mod other_code;
 mod readiness;
@@ -20,6 +21,7 @@ pub use card::{
 };
 pub use care_level::CareLevel;
 pub use emergency::{EmergencyReason, LookFinding};
+pub use inquiry::{InquiryCategory, InquiryState};
 pub use municipality::MunicipalityStage;
 pub use other_code::OtherCode;
 pub use readiness::{PlatformFunction, ReadinessStep};
@@ -136,7 +138,9 @@ mod tests {
             EmergencyReason.ALL,
             LookFinding.ALL,
             PlatformFunction.ALL,
-            ReadinessStep.ALL
+            ReadinessStep.ALL,
+            InquiryCategory.ALL,
+            InquiryState.ALL
         );
     }
 

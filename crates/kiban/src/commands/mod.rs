@@ -5,6 +5,7 @@ mod ca;
 mod check;
 mod company;
 mod emergency;
+mod inquiry;
 mod insurer;
 mod office;
 pub(crate) mod readiness;
@@ -51,6 +52,9 @@ enum Command {
     /// 会社: 登録、事業所を加える・外す、一覧
     #[command(subcommand)]
     Company(company::CompanyCommand),
+    /// お問い合わせ: 一覧、内容、回答
+    #[command(subcommand)]
+    Inquiry(inquiry::InquiryCommand),
     /// 事業所と職員の登録
     #[command(subcommand)]
     Office(office::OfficeCommand),
@@ -88,6 +92,7 @@ pub(crate) async fn run(cli: Cli) -> Result<ExitCode> {
         Command::Insurer(command) => insurer::run(data, command).await,
         Command::Readiness(command) => readiness::run(data, command).await,
         Command::Company(command) => company::run(data, command).await,
+        Command::Inquiry(command) => inquiry::run(data, command).await,
         Command::Office(command) => office::run(data, command).await,
         Command::Emergency(command) => emergency::run(data, command).await,
         Command::Synth(args) => synth::run(&args),

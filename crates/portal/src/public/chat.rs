@@ -4,7 +4,7 @@
 //! comes back is believed: a text is a question like any other, and an answer is found anew.
 
 use super::{answer, failed, faq::is_question, words};
-use crate::{PortalState, published::Published};
+use crate::{PortalState, published::Published, served::without_dead_links};
 use axum::{
     extract::{Form, FromRequest as _, Request, State},
     response::Response,
@@ -250,7 +250,7 @@ async fn respond(
         } else {
             Vec::new()
         },
-        form: false,
+        form: true,
     };
     let status = if error.is_some() {
         StatusCode::UNPROCESSABLE_ENTITY
@@ -275,7 +275,7 @@ fn shown(
             passage, related, ..
         } => ChatAnswer::Found {
             title: passage.title.clone(),
-            text: html(&passage.text),
+            text: without_dead_links(&html(&passage.text)),
             source: link(passage, today),
             related: related.iter().map(|it| link(it, today)).collect(),
             id: passage.id.clone(),
@@ -342,6 +342,15 @@ fn about(place: &Place, overview: &Overview) -> ChatAnswer {
 fn sealed(turns: &[Turn]) -> String {
     let text = serde_json::to_vec(turns).unwrap_or_default();
     URL_SAFE_NO_PAD.encode(text)
+}
+
+/// The questions so far as the beginning of an inquiry.
+pub(super) fn conversation(state: &str) -> String {
+    let asked: Vec<_> = opened(state).into_iter().map(|turn| turn.q).collect();
+    if asked.is_empty() {
+        return String::new();
+    }
+    format!("（チャットでの質問）\n{}\n\n", asked.join("\n"))
 }
 
 /// What came back; anything else than turns is none.

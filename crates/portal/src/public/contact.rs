@@ -66,7 +66,7 @@ pub(super) async fn show(State(state): State<PortalState>) -> Response {
     page(&ContactPage {
         frame: state.portal_frame().of(Section::Contact),
         telephone: state.public.help.as_ref().map(shown),
-        form: false,
+        form: true,
     })
 }
 

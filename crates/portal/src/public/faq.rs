@@ -1,7 +1,10 @@
 //! よくあるご質問 (P11).
 
 use super::{failed, missing, page, words};
-use crate::PortalState;
+use crate::{
+    PortalState,
+    served::{is_served, without_dead_links},
+};
 use axum::{
     extract::{Path, Query, State},
     response::Response,
@@ -62,7 +65,7 @@ pub(super) async fn list(
             shelves.entry(passage.category).or_default().push(FaqLine {
                 href: format!("/faq/{}", passage.id),
                 question: passage.title.clone(),
-                answer: html(&passage.text),
+                answer: without_dead_links(&html(&passage.text)),
             });
         }
     }
@@ -113,14 +116,14 @@ pub(super) async fn show(State(state): State<PortalState>, Path(id): Path<String
             .of(Section::Faq)
             .below("/faq", "よくあるご質問"),
         question: passage.title.clone(),
-        answer: html(&passage.text),
+        answer: without_dead_links(&html(&passage.text)),
         sources: passage
             .sources
             .iter()
             .map(|it| FaqSource {
                 title: it.title.clone(),
                 place: it.place.clone(),
-                linked: it.place.starts_with('/') && !it.place.starts_with("//"),
+                linked: is_served(&it.place),
             })
             .collect(),
         related: related

@@ -6,6 +6,7 @@ mod documents;
 mod faq;
 mod feed;
 mod home;
+mod inquiry;
 mod news;
 mod open_data;
 mod pages;
@@ -66,6 +67,10 @@ pub(crate) fn routes() -> Routes<PortalState> {
         .get("/search", search::show)
         .get("/contact", contact::show)
         .get("/contact/tel", contact::telephone)
+        .get("/contact/form", inquiry::form)
+        .post("/contact/form", inquiry::submit)
+        .get("/contact/track", inquiry::track)
+        .post("/contact/track", inquiry::tracked)
         .get("/contact/chat", chat::show)
         .post("/contact/chat", chat::submit)
         .get("/readiness", readiness::list)

@@ -19,6 +19,7 @@ pub mod emergency;
 pub mod facts;
 pub mod handovers;
 pub mod identity;
+pub mod inquiries;
 pub mod insurers;
 pub mod kept_inputs;
 pub mod looks;

@@ -1,0 +1,245 @@
+//! Inquiries to the help desk and what was written about them (P-5).
+
+use crate::{
+    Work,
+    engine::{P, Row},
+    error::Result,
+    sql,
+};
+use kiban_domain::{InquiryCategory, InquiryState, Timestamp};
+
+/// An inquiry. No `Debug`: it holds who asked.
+#[derive(Clone)]
+pub struct InquiryRow {
+    /// Its number.
+    pub ticket: String,
+    /// The form it came from.
+    pub submit_key: Vec<u8>,
+    /// What it is about.
+    pub category: InquiryCategory,
+    /// Where it stands.
+    pub state: InquiryState,
+    /// Who asks.
+    pub name: String,
+    /// Office, institution or municipality, as typed; may be empty.
+    pub organisation: String,
+    /// Where the answer goes.
+    pub mail: String,
+    /// The telephone; may be empty.
+    pub phone: String,
+    /// Whether a call is asked for.
+    pub call_back: bool,
+    /// The screen and reference number it came from; may be empty.
+    pub context: String,
+    /// Who of the help desk works on it.
+    pub assigned_to: Option<String>,
+    /// When it came.
+    pub created_at: Timestamp,
+    /// When anything was last done.
+    pub changed_at: Timestamp,
+    /// When it was first answered.
+    pub first_answer_at: Option<Timestamp>,
+}
+
+/// A message.
+#[derive(Clone)]
+pub struct MessageRow {
+    /// Its inquiry.
+    pub ticket: String,
+    /// Its place, from 1.
+    pub number: i32,
+    /// Whether the help desk wrote it.
+    pub by_operator: bool,
+    /// Who wrote it.
+    pub author: String,
+    /// The text.
+    pub body: String,
+    /// When.
+    pub written_at: Timestamp,
+}
+
+/// Adds an inquiry; the number of the one that the same form made before, if it did.
+pub async fn add(work: &mut Work, row: &InquiryRow) -> Result<Option<String>> {
+    let touched = work
+        .conn
+        .exec(
+            &sql!("INSERT INTO inquiry (ticket, submit_key, category, state, name, organisation, mail, phone, call_back, context, created_at, changed_at, wrong_tries) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $11, 0) ON CONFLICT (submit_key) DO NOTHING"),
+            &[
+                P::S(&row.ticket),
+                P::B(&row.submit_key),
+                P::S(row.category.code()),
+                P::S(row.state.code()),
+                P::S(&row.name),
+                P::S(&row.organisation),
+                P::S(&row.mail),
+                P::S(&row.phone),
+                P::I(i64::from(row.call_back)),
+                P::S(&row.context),
+                P::T(row.created_at),
+            ],
+        )
+        .await?;
+    if touched == 1 {
+        return Ok(None);
+    }
+    work.conn
+        .first(
+            &sql!("SELECT ticket FROM inquiry WHERE submit_key = $1"),
+            &[P::B(&row.submit_key)],
+            |row| row.get(0),
+        )
+        .await
+}
+
+/// Adds a message after the last one.
+pub async fn add_message(work: &mut Work, row: &MessageRow) -> Result<()> {
+    work.conn
+        .exec(
+            &sql!("INSERT INTO inquiry_message (ticket, number, by_operator, author, body, written_at) SELECT $1, coalesce(max(number), 0) + 1, $2, $3, $4, $5 FROM inquiry_message WHERE ticket = $1"),
+            &[
+                P::S(&row.ticket),
+                P::I(i64::from(row.by_operator)),
+                P::S(&row.author),
+                P::S(&row.body),
+                P::T(row.written_at),
+            ],
+        )
+        .await?;
+    Ok(())
+}
+
+/// One inquiry.
+pub async fn find(work: &mut Work, ticket: &str) -> Result<Option<InquiryRow>> {
+    work.conn
+        .first(
+            &sql!("SELECT ticket, submit_key, category, state, name, organisation, mail, phone, call_back, context, assigned_to, created_at, changed_at, first_answer_at FROM inquiry WHERE ticket = $1"),
+            &[P::S(ticket)],
+            inquiry,
+        )
+        .await
+}
+
+/// Inquiries in a state, or all, the oldest first.
+pub async fn list(
+    work: &mut Work,
+    state: Option<InquiryState>,
+    most: i64,
+) -> Result<Vec<InquiryRow>> {
+    let state = state.map(|it| it.code());
+    work.conn
+        .query(
+            &sql!("SELECT ticket, submit_key, category, state, name, organisation, mail, phone, call_back, context, assigned_to, created_at, changed_at, first_answer_at FROM inquiry WHERE state = coalesce($1, state) ORDER BY created_at, ticket LIMIT $2"),
+            &[P::opt(state), P::I(most)],
+            inquiry,
+        )
+        .await
+}
+
+/// What was written about an inquiry, in order.
+pub async fn list_messages(work: &mut Work, ticket: &str) -> Result<Vec<MessageRow>> {
+    work.conn
+        .query(
+            &sql!("SELECT ticket, number, by_operator, author, body, written_at FROM inquiry_message WHERE ticket = $1 ORDER BY number"),
+            &[P::S(ticket)],
+            |row| {
+                Ok(MessageRow {
+                    ticket: row.get(0)?,
+                    number: row.get(1)?,
+                    by_operator: row.get(2)?,
+                    author: row.get(3)?,
+                    body: row.get(4)?,
+                    written_at: row.get(5)?,
+                })
+            },
+        )
+        .await
+}
+
+/// Moves an inquiry on; the first answer's time stays what it was. Also keeps others who would write to it waiting.
+pub async fn move_on(
+    work: &mut Work,
+    ticket: &str,
+    state: InquiryState,
+    assigned_to: Option<&str>,
+    at: Timestamp,
+) -> Result<bool> {
+    let answered = (state == InquiryState::Answered).then_some(at);
+    let touched = work
+        .conn
+        .exec(
+            &sql!("UPDATE inquiry SET state = $2, assigned_to = coalesce($3, assigned_to), changed_at = $4, first_answer_at = coalesce(first_answer_at, $5) WHERE ticket = $1"),
+            &[
+                P::S(ticket),
+                P::S(state.code()),
+                P::opt(assigned_to),
+                P::T(at),
+                P::opt_at(answered),
+            ],
+        )
+        .await?;
+    Ok(touched == 1)
+}
+
+/// Gives an inquiry another code, until an instant.
+pub async fn set_code(
+    work: &mut Work,
+    ticket: &str,
+    code_hash: &[u8],
+    until: Timestamp,
+) -> Result<()> {
+    work.conn
+        .exec(
+            &sql!("UPDATE inquiry SET code_hash = $2, code_until = $3, wrong_tries = 0 WHERE ticket = $1"),
+            &[P::S(ticket), P::B(code_hash), P::T(until)],
+        )
+        .await?;
+    Ok(())
+}
+
+/// Counts a try, and tells whether it was the right code in time and not one try too many. Counted before it is compared, so that
+/// tries at the same time cannot slip through together.
+pub async fn try_code(
+    work: &mut Work,
+    ticket: &str,
+    code_hash: &[u8],
+    tries: i64,
+    at: Timestamp,
+) -> Result<bool> {
+    let right = work
+        .conn
+        .first(
+            &sql!("UPDATE inquiry SET wrong_tries = wrong_tries + 1 WHERE ticket = $1 AND wrong_tries < $2 AND code_until > $3 RETURNING code_hash"),
+            &[P::S(ticket), P::I(tries), P::T(at)],
+            |row| row.get::<Option<Vec<u8>>>(0),
+        )
+        .await?;
+    if right.flatten().as_deref() != Some(code_hash) {
+        return Ok(false);
+    }
+    work.conn
+        .exec(
+            &sql!("UPDATE inquiry SET wrong_tries = 0 WHERE ticket = $1"),
+            &[P::S(ticket)],
+        )
+        .await?;
+    Ok(true)
+}
+
+fn inquiry(row: &Row<'_>) -> Result<InquiryRow> {
+    Ok(InquiryRow {
+        ticket: row.get(0)?,
+        submit_key: row.get(1)?,
+        category: super::parse(row, 2, "inquiry.category")?,
+        state: super::parse(row, 3, "inquiry.state")?,
+        name: row.get(4)?,
+        organisation: row.get(5)?,
+        mail: row.get(6)?,
+        phone: row.get(7)?,
+        call_back: row.get(8)?,
+        context: row.get(9)?,
+        assigned_to: row.get(10)?,
+        created_at: row.get(11)?,
+        changed_at: row.get(12)?,
+        first_answer_at: row.get(13)?,
+    })
+}
