@@ -48,9 +48,9 @@ pub enum Answer<'i> {
 }
 
 /// From this score on one passage may be stated as the answer …
-const STATED: f64 = 0.85;
+const STATED: f64 = 0.95;
 /// … when it is so many times nearer than the next.
-const AHEAD: f64 = 1.2;
+const AHEAD: f64 = 1.25;
 /// From this score on a passage is offered.
 const OFFERED: f64 = 0.35;
 /// A passage so near to the one stated stands beside it.

@@ -74,6 +74,8 @@ pub(crate) struct Places {
     prefectures: Vec<(String, String)>,
 }
 
+/// What may follow a name written without kanji and without its ending.
+const PARTICLES: [char; 7] = ['は', 'の', 'も', 'で', 'に', 'っ', 'と'];
 const ENDINGS: [char; 4] = ['市', '区', '町', '村'];
 /// Shorter readings are found inside other words.
 const SHORTEST_KANA: usize = 5;
@@ -147,8 +149,16 @@ impl Places {
             let alone = match form {
                 Form::Whole => name.len() > 2 || !joined_before,
                 Form::Kana => true,
-                Form::Bare => {
+                Form::Bare if name.iter().any(|letter| is_kanji(*letter)) => {
                     !joined_before && text.get(end).is_none_or(|letter| !is_kanji(*letter))
+                }
+                // むつ is found in おむつ, いの in いいの: a name without kanji begins the question or follows の, and a
+                // particle follows it.
+                Form::Bare => {
+                    before.last().is_none_or(|letter| *letter == 'の')
+                        && text
+                            .get(end)
+                            .is_none_or(|letter| PARTICLES.contains(letter))
                 }
             };
             alone.then(|| Named {
@@ -191,4 +201,34 @@ fn ending_of(name: &[char]) -> usize {
 
 fn is_kanji(letter: char) -> bool {
     matches!(letter, '\u{3400}'..='\u{9fff}' | '々' | '\u{f900}'..='\u{faff}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn p6_a_name_without_kanji_is_not_found_inside_other_words() {
+        let place = |code: &str, prefecture: &str, name: &str, kana: &str| Place {
+            code: code.into(),
+            prefecture: prefecture.into(),
+            name: name.into(),
+            kana: kana.into(),
+        };
+        let places = Places::new(vec![
+            place("022080", "青森県", "むつ市", "ムツシ"),
+            place("393860", "高知県", "いの町", "イノチョウ"),
+        ]);
+        for text in [
+            "オムツのおすすめ",
+            "待っていればいいの?",
+            "もうもらえないの",
+            "むつかしい",
+        ] {
+            assert_eq!(places.find(text), None, "{text}");
+        }
+        for text in ["むつはいつから", "むつ市は", "高知のいのは"] {
+            assert!(places.find(text).is_some(), "{text}");
+        }
+    }
 }

@@ -8,7 +8,7 @@ use axum::{
 };
 use http::{HeaderMap, StatusCode, header};
 use kiban_domain::{InquiryCategory, InquiryState, MailAddress, Timestamp, normalize};
-use kiban_helpdesk::search;
+use kiban_helpdesk::{Answer, Audience, Question, ask};
 use kiban_portal_ui::{
     Chip, ChipColor, Choice, ChoiceField, InquiryDonePage, InquiryFormPage, InquiryLine,
     InquiryPage, InquiryTrackPage, Link, MessagePage, Notice, NoticeKind, Section, Template,
@@ -25,8 +25,6 @@ use kiban_web_kit::{
 /// Longest name, and longest other short text, in characters.
 const NAME: usize = 60;
 const SHORT: usize = 100;
-/// So many questions are suggested before sending.
-const NEAR: usize = 3;
 
 /// What a page posted, with the browser it came from.
 struct Posted {
@@ -167,6 +165,17 @@ fn filled(state: &PortalState, posted: &Posted) -> InquiryFormPage {
     page
 }
 
+/// Full-width letters, digits and marks as half-width ones; the letters' size stays.
+fn half_width(text: &str) -> String {
+    text.trim()
+        .chars()
+        .map(|it| match it {
+            '！'..='～' => char::from_u32(u32::from(it) - 0xfee0).unwrap_or(it),
+            it => it,
+        })
+        .collect()
+}
+
 /// Reads the fields; what is wrong stands beside them.
 fn read(page: &mut InquiryFormPage, posted: &Posted) -> Option<NewInquiry> {
     let too_long = |field: &TextField, most: usize| field.value.chars().count() > most;
@@ -198,7 +207,7 @@ fn read(page: &mut InquiryFormPage, posted: &Posted) -> Option<NewInquiry> {
             *field = field.clone().with_error(error);
         }
     }
-    let mail = normalize(&page.mail.value).parse::<MailAddress>();
+    let mail = half_width(&page.mail.value).parse::<MailAddress>();
     match &mail {
         Ok(mail) => page.mail = TextField::of(mail.as_str()),
         Err(_) if page.mail.value.is_empty() => {
@@ -260,10 +269,22 @@ async fn check(
     };
     let today = state.platform.today();
     let text: String = asked.body.chars().take(200).collect();
-    page.near = search(&published.questions, &text, today)
+    let question = Question {
+        text: &text,
+        audience: Audience::All,
+        on: today,
+        previous: None,
+    };
+    let near = match ask(&published.questions, question) {
+        Answer::Found {
+            passage, related, ..
+        } => [vec![passage], related].concat(),
+        Answer::Candidates(near) => near,
+        Answer::NotFound | Answer::Place { .. } => Vec::new(),
+    };
+    page.near = near
         .into_iter()
         .filter(|it| is_question(it, today))
-        .take(NEAR)
         .map(|it| Link::new(format!("/faq/{}", it.id), it.title.clone()))
         .collect();
     page.confirm = true;
@@ -430,7 +451,7 @@ async fn ask_code(state: &PortalState, posted: &Posted, mut page: InquiryTrackPa
         let status = StatusCode::UNPROCESSABLE_ENTITY;
         return respond(state, &posted.entry, status, &page);
     }
-    let mail = normalize(posted.get("mail"));
+    let mail = half_width(posted.get("mail"));
     let sent = inquiries::send_code(
         &state.platform,
         &posted.address,
