@@ -169,6 +169,92 @@ async fn w10_every_care_page_works_by_keyboard_and_says_what_it_is() {
     assert!(faults.is_empty(), "{}", faults.join("\n"));
 }
 
+/// The portal's pages that anybody sees, in the states that a visitor meets.
+#[tokio::test]
+async fn p1_every_public_page_works_by_keyboard_and_says_what_it_is() {
+    let demo = Demo::start(&Engine::Embedded, 30, None).unwrap();
+    let declared = demo.data().join("readiness.csv");
+    let lines = "131121,certificates,standardised,FY2025,2026-03-20\n131121,certificates,able,2026-06,2026-07-10\n131121,certificates,sharing,2027-02,\n";
+    std::fs::write(&declared, lines).unwrap();
+    let imported = demo.run(&["readiness", "import", declared.to_str().unwrap()]);
+    assert_eq!(imported.unwrap().code, 0);
+    let file = demo.file();
+    let identity = Identity {
+        server: &file.care,
+        authority: &file.ca,
+        certificate: None,
+    };
+    let browser = Browser::new(identity).await.unwrap();
+    let mut walk = Walk {
+        browser: &browser,
+        door: &file.portal,
+        faults: Vec::new(),
+    };
+    for (name, path) in [
+        ("portal-home", "/"),
+        ("portal-about", "/about"),
+        ("portal-first", "/first"),
+        ("portal-for-care", "/for/care"),
+        ("portal-terms", "/terms"),
+        ("portal-apply", "/apply"),
+        ("portal-news", "/news"),
+        ("portal-news-none", "/news?category=maintenance"),
+        ("portal-news-one", "/news/terminal-renewal"),
+        ("portal-docs", "/docs"),
+        ("portal-doc", "/docs/first-registration"),
+        ("portal-faq", "/faq"),
+        ("portal-faq-care", "/faq?for=vendor"),
+        ("portal-faq-none", "/faq?q=%E2%98%83"),
+        ("portal-faq-one", "/faq/accessibility"),
+        ("portal-search", "/search?q=%E8%A8%BC%E6%98%8E%E6%9B%B8"),
+        ("portal-search-none", "/search?q=%E2%98%83"),
+        ("portal-contact", "/contact"),
+        ("portal-tel", "/contact/tel"),
+        ("portal-track", "/contact/track"),
+        (
+            "portal-readiness",
+            "/readiness?q=%E4%B8%96%E7%94%B0%E8%B0%B7",
+        ),
+        ("portal-readiness-none", "/readiness?q=zzz"),
+        ("portal-municipality", "/readiness/131121"),
+        ("portal-municipality-silent", "/readiness/151009"),
+        ("portal-nowhere", "/nowhere"),
+        ("portal-sandbox", "/sandbox"),
+    ] {
+        walk.to(name, path).await;
+    }
+    walk.open("/contact/chat").await;
+    submit(&browser, "question").await;
+    walk.here("portal-chat-rejected").await;
+    let question = "端末をなくしました";
+    browser.fill("question", question).await.unwrap();
+    submit(&browser, "question").await;
+    walk.here("portal-chat").await;
+    let text = browser.text().await.unwrap();
+    assert!(text.contains("出典"), "{text}");
+
+    walk.open("/contact/form").await;
+    submit(&browser, "name").await;
+    walk.here("portal-form-rejected").await;
+    for (field, value) in [
+        ("category", "terminal"),
+        ("name", "見本 担当"),
+        ("mail", "tantou@hikari.example"),
+        ("body", "証明書を更新できません"),
+    ] {
+        browser.fill(field, value).await.unwrap();
+    }
+    submit(&browser, "name").await;
+    walk.here("portal-form-confirm").await;
+    browser.press("button[value=send]").await.unwrap();
+    walk.here("portal-form-done").await;
+    let text = browser.text().await.unwrap();
+    assert!(text.contains("お問い合わせを受け付けました"), "{text}");
+    let faults = std::mem::take(&mut walk.faults);
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+    browser.close().await.unwrap();
+}
+
 struct Walk<'a> {
     browser: &'a Browser,
     door: &'a str,

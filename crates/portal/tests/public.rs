@@ -76,6 +76,12 @@ async fn p1_every_link_of_every_public_page_leads_somewhere() {
         if !html.is_some_and(|it| it.to_str().unwrap().starts_with("text/html")) {
             continue;
         }
+        // Specs, ui, section 13.
+        assert!(
+            answer.bytes.len() <= 82_000,
+            "{path}: {}",
+            answer.bytes.len()
+        );
         for link in links(&answer.text()) {
             let municipality = link.starts_with("/readiness/");
             municipalities += usize::from(municipality);

@@ -40,6 +40,8 @@ pub struct FaqListPage {
     pub conditions: Vec<Link>,
     /// How many questions are shown.
     pub count: usize,
+    /// Whether answers stand below their questions; of many questions only the questions are listed.
+    pub answers: bool,
     /// By shelf.
     pub shelves: Vec<FaqShelf>,
 }
@@ -82,6 +84,7 @@ impl FaqListPage {
             audience: ChoiceField::of(vec![Choice::new("", "すべての対象", "").chosen()]),
             conditions: Vec::new(),
             count: 1,
+            answers: true,
             shelves: vec![FaqShelf {
                 id: "terminal".into(),
                 label: "端末と電子証明書".into(),
@@ -100,7 +103,11 @@ impl FaqListPage {
             shelves: Vec::new(),
             ..full.clone()
         };
-        vec![("full", full), ("empty", empty)]
+        let many = Self {
+            answers: false,
+            ..full.clone()
+        };
+        vec![("full", full), ("many", many), ("empty", empty)]
     }
 }
 

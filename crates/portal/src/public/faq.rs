@@ -32,6 +32,9 @@ pub(super) struct Filter {
     audience: String,
 }
 
+/// Of more questions only the questions are listed: the page stays within its budget.
+const ANSWERED: usize = 40;
+
 /// Whether a passage is a question that is shown on `day`.
 pub(super) fn is_question(passage: &Passage, day: Date) -> bool {
     matches!(passage.kind, PassageKind::Faq | PassageKind::Guide) && passage.is_valid_on(day)
@@ -83,6 +86,7 @@ pub(super) async fn list(
         audience: words::choices("すべての対象", AUDIENCES, &filter.audience),
         conditions,
         count,
+        answers: count <= ANSWERED,
         shelves: shelves
             .into_iter()
             .enumerate()

@@ -200,9 +200,7 @@ fn tiles(overview: &Overview, function: PlatformFunction) -> Vec<Tile> {
     let tile = |(at, (sharing, all)): (usize, (usize, usize))| {
         let number = format!("{:02}", at + 1);
         Tile {
-            name: prefectures()[at]
-                .trim_end_matches(['都', '府', '県'])
-                .to_owned(),
+            name: short(prefectures()[at]),
             href: format!("/readiness?function={}&pref={number}#list", function.code()),
             share: u32::try_from(sharing * 100 / all.max(1)).unwrap_or(0),
             detail: format!("{all}団体中{sharing}団体"),
@@ -210,6 +208,12 @@ fn tiles(overview: &Overview, function: PlatformFunction) -> Vec<Tile> {
         }
     };
     counts.into_iter().enumerate().map(tile).collect()
+}
+
+/// 「京都」 of 「京都府」: one ending only.
+fn short(prefecture: &str) -> String {
+    let name = prefecture.strip_suffix(['都', '府', '県']);
+    name.unwrap_or(prefecture).to_owned()
 }
 
 fn slips(overview: &Overview, function: PlatformFunction) -> Vec<SlipLine> {
@@ -255,6 +259,14 @@ fn line(standing: &Standing, overview: &Overview, function: PlatformFunction) ->
 mod tests {
     use super::*;
     use kiban_domain::municipality;
+
+    #[test]
+    fn prefectures_lose_one_ending_on_the_map() {
+        let names: Vec<_> = prefectures().iter().map(|it| short(it)).collect();
+        for name in ["北海道", "東京", "京都", "大阪", "沖縄"] {
+            assert!(names.iter().any(|it| it == name), "{name}");
+        }
+    }
 
     #[test]
     fn p3_a_municipality_is_found_by_name_reading_and_code_in_any_width() {
