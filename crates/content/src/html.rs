@@ -104,6 +104,14 @@ impl Reader {
                     events.push(event);
                 }
             }
+            Event::Start(Tag::Table(_)) => {
+                events.push(event);
+                // A table says what it is about: what the words above it are about.
+                let about = self.headings.last().map_or("表", |it| it.title.as_str());
+                events.push(Event::Html(CowStr::from("<caption class=\"vh\">")));
+                events.push(Event::Text(CowStr::from(about.to_owned())));
+                events.push(Event::Html(CowStr::from("</caption>")));
+            }
             Event::Text(ref text) | Event::Code(ref text) => {
                 self.note(text);
                 events.push(event);
@@ -184,6 +192,10 @@ mod tests {
     #[test]
     fn p1_no_table_has_inline_style() {
         let shown = html("|a|b|\n|--:|:--|\n|1|2|\n").html;
+        assert!(
+            shown.contains("<table><caption class=\"vh\">表</caption><thead>"),
+            "{shown}"
+        );
         assert!(
             !shown.contains("style") && shown.contains("<th scope=\"col\">a"),
             "{shown}"

@@ -24,7 +24,7 @@ for (const it of all('h1,h2,h3,h4,h5,h6')) {
 }
 const ids = new Set();
 for (const it of all('[id]')) { if (ids.has(it.id)) say(it, 'an identifier stands twice'); ids.add(it.id); }
-for (const it of all('nav')) if (!it.getAttribute('aria-label')) say(it, 'a navigation without a name');
+for (const it of all('nav')) if (!it.getAttribute('aria-label') && !it.getAttribute('aria-labelledby')) say(it, 'a navigation without a name');
 for (const it of all('[tabindex]')) if (it.tabIndex > 0) say(it, 'a tabindex above zero');
 for (const it of all('input:not([type=hidden]),select,textarea'))
   if (![...it.labels].some(label => label.textContent.trim()) && !it.getAttribute('aria-label')) say(it, 'a field without a label');
@@ -34,7 +34,7 @@ for (const it of all('[aria-describedby],[aria-labelledby]'))
   for (const id of `${it.getAttribute('aria-describedby') ?? ''} ${it.getAttribute('aria-labelledby') ?? ''}`.split(' ').filter(Boolean))
     if (!document.getElementById(id)) say(it, `nothing has the identifier ${id}`);
 for (const it of all('[aria-invalid=true]')) if (!it.getAttribute('aria-describedby') && !it.closest('fieldset[aria-describedby]')) say(it, 'an error that is not tied to its field');
-for (const it of all('svg')) if (it.getAttribute('aria-hidden') !== 'true' && !it.getAttribute('aria-label')) say(it, 'a picture without words');
+for (const it of all('svg')) if (it.getAttribute('aria-hidden') !== 'true' && !it.getAttribute('aria-label') && !it.getAttribute('aria-labelledby')) say(it, 'a picture without words');
 for (const it of all('table')) if (!it.caption) say(it, 'a table without a caption');
 for (const it of all('th')) if (!it.scope) say(it, 'a heading cell without a scope');
 for (const it of all('button,input:not([type=hidden]),select,summary,.btn')) {
