@@ -202,13 +202,14 @@ fn p6_guides_send_to_a_window_and_answer_nothing() {
 
 #[test]
 fn p5_answers_keep_the_house_style_and_link_to_known_pages() {
-    const PAGES: [&str; 27] = [
+    const PAGES: [&str; 28] = [
         "/about",
         "/for/care",
         "/for/medical",
         "/for/municipality",
         "/for/citizen",
         "/first",
+        "/start",
         "/news",
         "/subsidy",
         "/subsidy/estimate",

@@ -3,6 +3,10 @@ use jiff::civil::Date;
 use super::PlannedTime;
 use crate::{MunicipalityStage, ReadinessStep};
 
+/// The years in which a step can lie: the scheme was thought of in the 2010s, and a plan beyond twenty years is a slip of the pen.
+const EARLIEST: i16 = 2015;
+const LATEST: i16 = 2045;
+
 /// When a step is planned and when it was done.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct StepDates {
@@ -19,6 +23,8 @@ pub struct Steps([StepDates; ReadinessStep::ALL.len()]);
 /// Why dates cannot be declared.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum StepFault {
+    /// A day or a year that no step of this can lie in: before 2015 or after 2045.
+    OutOfTime(ReadinessStep),
     /// A step is said to be done on a day that has not come.
     InTheFuture(ReadinessStep),
     /// A step is said to be done before an earlier one, or while an earlier one is not done.
@@ -77,6 +83,16 @@ impl Steps {
         let mut faults = Vec::new();
         for (at, step) in ReadinessStep::ALL.iter().copied().enumerate() {
             let own = self.of(step);
+            let days = own
+                .actual
+                .into_iter()
+                .chain(own.planned.map(PlannedTime::last_day));
+            if days
+                .into_iter()
+                .any(|day| !(EARLIEST..=LATEST).contains(&day.year()))
+            {
+                faults.push(StepFault::OutOfTime(step));
+            }
             if own.actual.is_some_and(|day| day > today) {
                 faults.push(StepFault::InTheFuture(step));
             }
@@ -134,6 +150,21 @@ mod tests {
                 Unknown, Preparing, Preparing, Sending, Migrating, Migrating, Sharing
             ]
         );
+    }
+
+    #[test]
+    fn a_year_that_cannot_be_meant_is_told() {
+        let today = date(2026, 11, 1);
+        let step = ReadinessStep::Standardised;
+        for (planned, actual) in [
+            (Some("0001-01-01"), None),
+            (Some("9999-12"), None),
+            (None, Some(date(1700, 1, 1))),
+        ] {
+            let planned = planned.map(|it| it.parse().unwrap());
+            let steps = Steps::default().with(step, StepDates { planned, actual });
+            assert_eq!(steps.faults(today), [StepFault::OutOfTime(step)]);
+        }
     }
 
     #[test]

@@ -37,8 +37,11 @@ pub(crate) async fn run(data: DataArgs, command: ReadinessCommand) -> Result<Exi
     let platform = data.open(SystemClock::default()).await?;
     match command {
         ReadinessCommand::Import { file } => {
-            let text = std::fs::read_to_string(&file)
+            let bytes = std::fs::read(&file)
                 .with_context(|| format!("ファイルを読めません: {}", file.display()))?;
+            let text = String::from_utf8(bytes)
+                .ok()
+                .with_context(|| format!("UTF-8のファイルではありません: {}", file.display()))?;
             import(&platform, &text).await
         }
         ReadinessCommand::Union { code, insurer_no } => {
@@ -52,9 +55,16 @@ pub(crate) async fn run(data: DataArgs, command: ReadinessCommand) -> Result<Exi
     }
 }
 
-/// Declares everything of a file, or nothing of a municipality's function in which a line is wrong.
+/// Declares everything of a file, or nothing when a line cannot be read: what is left out would be withdrawn.
 pub(crate) async fn import(platform: &Platform, text: &str) -> Result<ExitCode> {
     let (declarations, mut wrong) = read(text);
+    if !wrong.is_empty() {
+        for sentence in &wrong {
+            say(sentence);
+        }
+        say("読めない行があるため、何も登録していません");
+        return Ok(ExitCode::from(1));
+    }
     let mut changed = 0;
     for ((code, function), (line, steps)) in declarations {
         let declaration = Declaration {
@@ -101,6 +111,9 @@ fn read(text: &str) -> (Declared, Vec<String>) {
                 let (_, steps) = declared
                     .entry((code, function))
                     .or_insert((number, Steps::default()));
+                if steps.of(step) != StepDates::default() {
+                    wrong.push(format!("{number}行目 step：同じ段階が前の行にもあります"));
+                }
                 *steps = std::mem::take(steps).with(step, dates);
             }
             Err(item) => wrong.push(format!("{number}行目 {item}：読めません")),
@@ -118,7 +131,8 @@ type Row = (
 
 /// The name of the item that cannot be read, otherwise.
 fn row(line: &str) -> Result<Row, &'static str> {
-    let mut items = line.split(',').map(str::trim);
+    // The portal's own file quotes every item; none of these has a comma in it.
+    let mut items = line.split(',').map(|it| it.trim().trim_matches('"'));
     let mut item = || items.next().unwrap_or_default();
     let code: LocalGovernmentCode = item().parse().map_err(|_| "code")?;
     municipality(&code).ok_or("code")?;
@@ -133,6 +147,10 @@ fn row(line: &str) -> Result<Row, &'static str> {
 
 fn sentence(line: usize, fault: StepFault) -> String {
     match fault {
+        StepFault::OutOfTime(step) => format!(
+            "{line}行目から：「{}」の日付は、2015年から2045年までの日付にしてください",
+            step.label()
+        ),
         StepFault::InTheFuture(step) => {
             format!(
                 "{line}行目から：「{}」の実際の日が、今日より後です",
@@ -158,7 +176,7 @@ mod tests {
 
     #[test]
     fn a_file_is_read_and_each_wrong_item_is_named() {
-        let text = "code,function,step,planned,actual\n131121,certificates,able,FY2026,2026-07-01\n131121,certificates,sharing,2027-02,\n131122,certificates,able,,\n131121,certificate,able,,\n131121,life,abel,,\n131121,life,able,2027,\n131121,life,able,,2026-02-30\n";
+        let text = "code,function,step,planned,actual\n131121,certificates,able,FY2026,2026-07-01\n131121,certificates,sharing,2027-02,\n131122,certificates,able,,\n131121,certificate,able,,\n131121,life,abel,,\n131121,life,able,2027,\n131121,life,able,,2026-02-30\n\"131121\",certificates,able,FY2027,\n";
         let (declared, wrong) = read(text);
         assert_eq!(declared.len(), 1);
         let (line, steps) = &declared[&("131121".parse().unwrap(), PlatformFunction::Certificates)];
@@ -175,7 +193,8 @@ mod tests {
                 "5行目 function",
                 "6行目 step",
                 "7行目 planned",
-                "8行目 actual"
+                "8行目 actual",
+                "9行目 step"
             ]
         );
     }

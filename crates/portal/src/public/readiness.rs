@@ -59,7 +59,10 @@ impl Filter {
         let steps = standing.steps(self.function());
         let stage = self.stage.parse::<MunicipalityStage>();
         named(&self.q, it)
-            && (self.pref.is_empty() || it.code.as_str().starts_with(&self.pref))
+            && self
+                .pref
+                .parse::<u8>()
+                .is_ok_or_any(|number| it.code.prefecture() == number)
             && stage.is_ok_or_any(|stage| steps.stage(overview.on) == stage)
     }
 }
