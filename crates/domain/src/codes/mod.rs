@@ -6,6 +6,7 @@
 mod application;
 mod card;
 mod care_level;
+mod document;
 mod emergency;
 mod municipality;
 mod other_code;
@@ -19,6 +20,7 @@ pub use card::{
     InsuredCategory, ModificationResetReason, ReductionKind, RestrictionKind, RoomType,
 };
 pub use care_level::CareLevel;
+pub use document::DocumentKind;
 pub use emergency::{EmergencyReason, LookFinding};
 pub use municipality::MunicipalityStage;
 pub use other_code::OtherCode;
@@ -133,6 +135,7 @@ mod tests {
             AssistiveItem.ALL,
             MunicipalityStage.ALL,
             CareLevel.ALL,
+            DocumentKind.ALL,
             EmergencyReason.ALL,
             LookFinding.ALL,
             PlatformFunction.ALL,
