@@ -1,5 +1,4 @@
 //! Files that an office keeps about a person (C10), on both engines.
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod document_desk;
 mod support;

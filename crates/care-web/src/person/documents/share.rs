@@ -39,9 +39,8 @@ pub(crate) async fn submit(
         .ok_or_else(|| signed_in.refused(Refusal::NotFound))?;
     let id = about.document_id(&id)?;
     let mut filled = input(&about, id, &form).await?;
-    let office_no = match read(&mut filled, &form) {
-        Some(office_no) => office_no,
-        None => return Ok(page_with(StatusCode::UNPROCESSABLE_ENTITY, &filled)),
+    let Some(office_no) = read(&mut filled, &form) else {
+        return Ok(page_with(StatusCode::UNPROCESSABLE_ENTITY, &filled));
     };
     let (platform, context) = (signed_in.platform(), &signed_in.context);
     let error = match documents::share(platform, context, &about.key, id, office_no).await {
