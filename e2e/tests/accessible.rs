@@ -27,6 +27,10 @@ const SPOIL: &str = "document.getElementById('main').insertAdjacentHTML('afterbe
     const sheet = new CSSStyleSheet(); \
     sheet.replaceSync('#pale { color: rgb(170, 170, 170) } #dark { all: unset; width: 9px } #dark:focus-visible { outline: none; box-shadow: none }'); \
     document.adoptedStyleSheets = [sheet];";
+/// Chooses a file, as a person would in the browser's own window.
+const CHOOSE: &str = "const chosen = new DataTransfer(); \
+    chosen.items.add(new File(['%PDF-1.7\\ntrailer\\n%%EOF\\n'], '見本の報告.pdf')); \
+    document.getElementById('file').files = chosen.files";
 /// Where pictures for people go.
 const SHOTS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../target/e2e-shots");
 
@@ -79,6 +83,8 @@ async fn w10_every_care_page_works_by_keyboard_and_says_what_it_is() {
         "/progress",
         "/history",
         "/history?on=yesterday",
+        "/documents",
+        "/documents/new",
         "/consents",
         "/consents/new",
         "/access-log",
@@ -87,6 +93,7 @@ async fn w10_every_care_page_works_by_keyboard_and_says_what_it_is() {
         let name = format!("person{}", tab.replace(['/', '?', '='], "-"));
         walk.to(&name, &format!("{of_person}{tab}")).await;
     }
+    walk.documents(&of_person).await;
     // The sealer brings what has just been seen into the log within some seconds.
     for _ in 0..30 {
         walk.open("/care/access-log").await;
@@ -400,6 +407,25 @@ impl Walk<'_> {
         self.here("search-batch-result").await;
         let text = self.browser.text().await.unwrap();
         assert!(text.contains("利用者ごとの結果"), "{text}");
+    }
+
+    /// A form without a file, a file on the list, and the pages that share and remove it.
+    async fn documents(&mut self, of_person: &str) {
+        self.open(&format!("{of_person}/documents/new")).await;
+        submit(self.browser, "title").await;
+        self.here("documents-rejected").await;
+        self.browser.script(CHOOSE, vec![]).await.unwrap();
+        self.browser.fill("kind", "service_report").await.unwrap();
+        submit(self.browser, "title").await;
+        self.here("documents-added").await;
+        let text = self.browser.text().await.unwrap();
+        assert!(text.contains("書類を登録しました"), "{text}");
+        let links = self.browser.links().await.unwrap();
+        let remove = links.iter().find(|it| it.ends_with("/remove")).unwrap();
+        let remove = remove.strip_prefix(self.door).unwrap().to_owned();
+        self.to("document-remove", &remove).await;
+        let share = remove.replace("/remove", "/share");
+        self.to("document-share", &share).await;
     }
 
     /// The reader test in the states that a person stays on.

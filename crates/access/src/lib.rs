@@ -7,6 +7,7 @@
 
 mod access_log;
 mod consent;
+mod document;
 mod emergency;
 mod emergency_matrix;
 mod facts;
@@ -20,6 +21,7 @@ mod register;
 
 pub use access_log::{LogReader, read_access_log};
 pub use consent::{ConsentAct, record_consent, records_consents};
+pub use document::{DocumentAct, DocumentRefusal, keep_documents, share_documents};
 pub use emergency::{
     EmergencyFacts, EmergencyLook, EmergencyRefusal, EmergencyWindow, VIEW_LONGEST,
     manage_emergency, read_emergency, search_emergency, view_end,
@@ -32,8 +34,8 @@ pub use matrix::{Cell, InvalidMatrix, Matrix};
 pub use notices::read_notices;
 pub use part::{Part, PartSet};
 pub use permit::{
-    EmergencyRead, EmergencySearch, ListPersons, ManageEmergency, Permit, ReadAccessLog,
-    ReadNotices, ReadPerson, RecordConsent, RegisterRelation,
+    EmergencyRead, EmergencySearch, KeepDocuments, ListPersons, ManageEmergency, Permit,
+    ReadAccessLog, ReadNotices, ReadPerson, RecordConsent, RegisterRelation, ShareDocuments,
 };
 pub use read::{WithheldPart, list_persons, read_person};
 pub use refusal::{Refusal, Withheld};

@@ -28,8 +28,16 @@ pub struct Matrix {
 #[derive(Debug)]
 struct Row {
     from: Date,
-    part: Part,
+    thing: Thing,
     cells: [Cell; 5],
+}
+
+/// What a row is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Thing {
+    Part(Part),
+    /// A file that one office passes to another; no part of what the insurer holds.
+    Document,
 }
 
 /// The table does not read as it should.
@@ -50,7 +58,8 @@ impl Matrix {
         &STANDARD
     }
 
-    /// Reads a table: `from,part,person,insurer,care_management,other_office,medical`; `#` starts a remark.
+    /// Reads a table: `from,part,person,insurer,care_management,other_office,medical`; `#` starts a remark. The part is a
+    /// [`Part`]'s code or `document`.
     ///
     /// # Errors
     ///
@@ -77,7 +86,7 @@ impl Matrix {
                 .ok_or_else(|| fail("needs five known cells"))?;
             rows.push(Row {
                 from: from.parse().map_err(|_| fail("not a date"))?,
-                part: Part::from_code(part).ok_or_else(|| fail("unknown part"))?,
+                thing: Thing::from_code(part).ok_or_else(|| fail("unknown part"))?,
                 cells,
             });
         }
@@ -87,6 +96,15 @@ impl Matrix {
 
     /// What holds on `day`. Before the first row of a part nobody sees it; the operator never does.
     pub fn cell(&self, role: Role, part: Part, day: Date) -> Cell {
+        self.cell_of(role, Thing::Part(part), day)
+    }
+
+    /// As [`Self::cell`], for files that offices pass to each other.
+    pub fn document_cell(&self, role: Role, day: Date) -> Cell {
+        self.cell_of(role, Thing::Document, day)
+    }
+
+    fn cell_of(&self, role: Role, thing: Thing, day: Date) -> Cell {
         let column = match role {
             Role::Person => 0,
             Role::Insurer => 1,
@@ -98,8 +116,17 @@ impl Matrix {
         self.rows
             .iter()
             .rev()
-            .find(|row| row.part == part && row.from <= day)
+            .find(|row| row.thing == thing && row.from <= day)
             .map_or(Cell::No, |row| row.cells[column])
+    }
+}
+
+impl Thing {
+    fn from_code(code: &str) -> Option<Self> {
+        match code {
+            "document" => Some(Self::Document),
+            code => Part::from_code(code).map(Self::Part),
+        }
     }
 }
 

@@ -28,6 +28,12 @@ pub enum EmergencyRead {}
 /// To open and close emergency windows and to review what was looked at.
 #[derive(Debug)]
 pub enum ManageEmergency {}
+/// To keep one's own office's files about a person.
+#[derive(Debug)]
+pub enum KeepDocuments {}
+/// To pass files about a person between offices.
+#[derive(Debug)]
+pub enum ShareDocuments {}
 /// To read what the platform has to tell a person.
 #[derive(Debug)]
 pub enum ReadNotices {}

@@ -9,9 +9,9 @@
 )]
 
 use kiban_access::{
-    Caller, ConsentAct, Consents, EmergencyFacts, EmergencyLook, EmergencyMatrix, EmergencyRefusal,
-    EmergencyWindow, Facts, Matrix, Part, PersonKey, Relation, read_emergency, read_person,
-    record_consent, search_emergency,
+    Caller, ConsentAct, Consents, DocumentAct, DocumentRefusal, EmergencyFacts, EmergencyLook,
+    EmergencyMatrix, EmergencyRefusal, EmergencyWindow, Facts, Matrix, Part, PersonKey, Relation,
+    keep_documents, read_emergency, read_person, record_consent, search_emergency, share_documents,
 };
 use kiban_domain::{ConsentScope, Date, MunicipalityStage, Timestamp};
 use std::fmt::Write as _;
@@ -136,11 +136,55 @@ fn render() -> String {
                         act.as_str()
                     );
                 }
+                render_documents(&mut out, name, &caller, state, stage, &relations);
             }
         }
     }
     render_emergency(&mut out);
     out
+}
+
+/// An office's own files, and those that offices pass to each other.
+fn render_documents(
+    out: &mut String,
+    name: &str,
+    caller: &Caller,
+    state: &str,
+    stage: MunicipalityStage,
+    relations: &[Relation],
+) {
+    let facts = |consents| Facts {
+        person: person(),
+        stage,
+        relations: relations.to_vec(),
+        consents,
+        today: TODAY,
+    };
+    for act in DocumentAct::ALL {
+        let answer = match keep_documents(caller, &facts(Consents::default()), act) {
+            Ok(permit) => format!("yes as {}", permit.role().as_str()),
+            Err(refusal) => refusal.code().to_owned(),
+        };
+        let act = act.as_str();
+        let _ = writeln!(
+            out,
+            "\n{name} | {state} | {stage:?} | {act} documents\n  {answer}"
+        );
+    }
+    for (consent, consents) in [
+        ("none", Consents::default()),
+        ("survey", Consents::of(ConsentScope::Survey)),
+        ("all", Consents::of(ConsentScope::All)),
+    ] {
+        let answer = match share_documents(caller, &facts(consents), Matrix::standard()) {
+            Ok(permit) => format!("yes as {}", permit.role().as_str()),
+            Err(refusal) => refusal.code().to_owned(),
+        };
+        let _ = writeln!(
+            out,
+            "\n{name} | {state} | {stage:?} | share documents, consent {consent}\n  {answer}"
+        );
+    }
 }
 
 /// Every caller × stage × window × way in, searching and looking; reasons and ends of views with a window that is open.
@@ -315,5 +359,63 @@ fn s5_only_offices_that_serve_the_person_record_consents_and_nobody_is_kept_from
         let serves = block.contains("| active |") && !block.starts_with("medical |");
         let open = block.contains("withdraw a consent") || block.contains("| Sharing |");
         assert_eq!(block.contains("yes as"), serves && open, "{block}");
+    }
+}
+
+#[test]
+fn s2_s4_s5_files_are_kept_by_who_serves_the_person_and_shared_with_consent_to_everything() {
+    let table = render();
+    let mut seen = 0;
+    for block in table.split("\n\n").skip(1) {
+        let (head, answer) = block.trim().split_once('\n').unwrap_or_default();
+        let office = [
+            "care management |",
+            "other office |",
+            "medical |",
+            "medical+care |",
+        ]
+        .iter()
+        .any(|role| head.starts_with(role));
+        let serves = office && head.contains("| active |");
+        let shares = head.contains("| Sharing |");
+        let may = if head.ends_with("| add documents") {
+            serves && shares
+        } else if head.ends_with("| keep documents") {
+            serves
+        } else if head.contains("| share documents,") {
+            serves && shares && head.ends_with("consent all")
+        } else {
+            continue;
+        };
+        seen += 1;
+        assert_eq!(answer.contains("yes as"), may, "{block}");
+    }
+    assert!(seen > 300, "{seen}");
+}
+
+#[test]
+fn s2_the_row_of_files_is_dated_data() {
+    let share = |table: &str, today| {
+        let facts = Facts {
+            person: person(),
+            stage: MunicipalityStage::Sharing,
+            relations: vec![relation("11", Date::constant(9999, 12, 31))],
+            consents: Consents::of(ConsentScope::All),
+            today,
+        };
+        let caller = Caller::Office("1371600303".parse().unwrap());
+        share_documents(&caller, &facts, &Matrix::parse(table).unwrap()).map(|_| ())
+    };
+    let not = |code: &str| format!("2026-04-01,document,no,no,no,{code},no\n");
+    let later = format!("{}2026-11-01,document,no,no,no,yes,no\n", not("no"));
+    assert_eq!(share(&later, TODAY), Ok(()));
+    for (table, day, reason) in [
+        (&later, Date::constant(2026, 10, 31), "not_for_this_role"),
+        (&not("own"), TODAY, "only_writer_or_addressee"),
+        (&String::new(), TODAY, "not_for_this_role"),
+    ] {
+        let refused = share(table, day);
+        let code = refused.map_err(DocumentRefusal::code).unwrap_err();
+        assert_eq!(code, reason);
     }
 }

@@ -160,6 +160,46 @@ pub fn routes() -> Routes<CareState> {
             "/care/persons/{insurer_no}/{insured_no}/consents/withdraw",
             person::consent_form::withdraw,
         )
+        .get(
+            "/care/persons/{insurer_no}/{insured_no}/documents",
+            person::documents::show,
+        )
+        .get(
+            "/care/persons/{insurer_no}/{insured_no}/documents/new",
+            person::documents::add::ask,
+        )
+        .post(
+            "/care/persons/{insurer_no}/{insured_no}/documents/new",
+            person::documents::add::submit,
+        )
+        .get(
+            "/care/persons/{insurer_no}/{insured_no}/documents/{id}/file",
+            person::documents::file::download,
+        )
+        .get(
+            "/care/persons/{insurer_no}/{insured_no}/documents/{id}/share",
+            person::documents::share::ask,
+        )
+        .post(
+            "/care/persons/{insurer_no}/{insured_no}/documents/{id}/share",
+            person::documents::share::submit,
+        )
+        .get(
+            "/care/persons/{insurer_no}/{insured_no}/documents/{id}/remove",
+            person::documents::change::ask_removal,
+        )
+        .post(
+            "/care/persons/{insurer_no}/{insured_no}/documents/{id}/remove",
+            person::documents::change::remove,
+        )
+        .get(
+            "/care/persons/{insurer_no}/{insured_no}/documents/{id}/shares/{share}/end",
+            person::documents::change::ask_end,
+        )
+        .post(
+            "/care/persons/{insurer_no}/{insured_no}/documents/{id}/shares/{share}/end",
+            person::documents::change::end,
+        )
         .get("/care/search-batch", search_batch::show)
         .post("/care/search-batch", search_batch::ask)
         .get("/care/reader-test", reader_test::start)

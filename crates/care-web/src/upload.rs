@@ -1,13 +1,13 @@
 //! Forms with a file, sent by somebody who is signed in, from one of our own pages.
 
 use axum::{
-    body::Body,
-    extract::{FromRequest, FromRequestParts, Multipart, Request},
+    extract::{
+        DefaultBodyLimit, FromRequest, FromRequestParts, Multipart, Request, multipart::Field,
+    },
     response::Response,
 };
-use http::{HeaderMap, header::CONTENT_LENGTH};
-use http_body_util::BodyExt as _;
-use kiban_exchange::person_list::MAX_BYTES;
+use kiban_domain::FileKind;
+use kiban_exchange::person_list;
 use kiban_ui::MessageKind;
 use kiban_web_kit::csrf;
 
@@ -18,31 +18,37 @@ use crate::{
     visit::SignedIn,
 };
 
-/// The longest form that is kept, in bytes: the longest list and the fields around it.
-const LONGEST: usize = MAX_BYTES + 65_536;
-/// A longer one is read and thrown away up to here, because a browser shows an answer only after it could send everything.
+/// A list of persons; the page of an answer sends it back as a field.
+pub(crate) type UploadedList =
+    Uploaded<{ person_list::MAX_BYTES }, { person_list::MAX_BYTES + FIELDS }>;
+/// A file about a person.
+pub(crate) type UploadedDocument = Uploaded<{ FileKind::MAX_BYTES }, FIELDS>;
+
+/// All fields around a file together, in bytes.
+const FIELDS: usize = 65_536;
+/// A longer form is read and thrown away up to here, because a browser shows an answer only after it could send everything.
 const READ_PAST: usize = 64 << 20;
 
-/// What was sent.
-pub(crate) struct Uploaded {
+/// What was sent: a file of at most `KEPT` bytes, and at most `ROOM` bytes in the fields around it.
+pub(crate) struct Uploaded<const KEPT: usize, const ROOM: usize> {
     pub(crate) signed_in: SignedIn,
     /// The fields that are no file.
     pub(crate) form: Fields,
     /// The file in the field `file`; `None` when none was chosen.
     pub(crate) file: Option<File>,
-    /// Whether it was longer than can be kept; then nothing else is here.
-    pub(crate) too_large: bool,
 }
 
 /// A file as it came. No `Debug`: it holds people's data.
 pub(crate) struct File {
     /// Its name in the sender's folder, without control characters.
     pub(crate) name: String,
-    /// What is in it.
+    /// What is in it; empty when it was too large.
     pub(crate) bytes: Vec<u8>,
+    /// Whether it was longer than can be kept.
+    pub(crate) too_large: bool,
 }
 
-impl FromRequest<CareState> for Uploaded {
+impl<const KEPT: usize, const ROOM: usize> FromRequest<CareState> for Uploaded<KEPT, ROOM> {
     type Rejection = Response;
 
     async fn from_request(request: Request, state: &CareState) -> Result<Self, Response> {
@@ -51,16 +57,10 @@ impl FromRequest<CareState> for Uploaded {
             <SignedIn as FromRequestParts<CareState>>::from_request_parts(&mut parts, state)
                 .await?;
         let sender = csrf::sender(&parts.headers, &signed_in.visit.state.own_origin);
-        let Some(bytes) = collect(&parts.headers, body).await else {
-            return Ok(Self {
-                signed_in,
-                form: Fields::default(),
-                file: None,
-                too_large: true,
-            });
-        };
-        let request = Request::from_parts(parts, Body::from(bytes));
-        let Some((form, file)) = fields(request).await else {
+        let mut request = Request::from_parts(parts, body);
+        // The limit of plain forms does not hold here; what is kept is counted below.
+        DefaultBodyLimit::max(READ_PAST).apply(&mut request);
+        let Some((form, file)) = read(request, KEPT, ROOM).await else {
             return Err(signed_in.say(Message::new(MessageKind::Unprocessable, "")));
         };
         if is_of_another_office(&form, &signed_in) {
@@ -71,60 +71,55 @@ impl FromRequest<CareState> for Uploaded {
             signed_in,
             form,
             file,
-            too_large: false,
         })
     }
 }
 
-/// The whole body; `None` when it is longer than can be kept.
-async fn collect(headers: &HeaderMap, mut body: Body) -> Option<Vec<u8>> {
-    let announced = headers.get(CONTENT_LENGTH);
-    let announced = announced.and_then(|it| it.to_str().ok()?.parse::<usize>().ok());
-    let mut kept = Vec::with_capacity(announced.unwrap_or_default().min(LONGEST));
-    let mut length = 0;
-    // A line that breaks leaves a form that cannot be read, which is said next.
-    while let Some(Ok(frame)) = body.frame().await {
-        let Some(data) = frame.data_ref() else {
-            continue;
-        };
-        length += data.len();
-        if length > READ_PAST {
-            return None;
-        }
-        if length <= LONGEST {
-            kept.extend_from_slice(data);
-        } else {
-            kept = Vec::new();
-        }
-    }
-    (length <= LONGEST).then_some(kept)
-}
-
-async fn fields(request: Request) -> Option<(Fields, Option<File>)> {
+/// The form; `None` when it is none, breaks off, or has more around the file than any page of ours.
+async fn read(request: Request, kept: usize, mut room: usize) -> Option<(Fields, Option<File>)> {
     let mut multipart = Multipart::from_request(request, &()).await.ok()?;
     let mut fields = Vec::new();
     let mut file = None;
     while let Some(field) = multipart.next_field().await.ok()? {
         let name = field.name()?.to_owned();
-        let file_name = field.file_name().map(one_line);
-        let bytes = field.bytes().await.ok()?;
-        match file_name {
-            // A browser sends an empty file without a name when none was chosen.
-            Some(file_name) if file_name.is_empty() && bytes.is_empty() => {}
-            Some(file_name) if name == "file" => {
-                file = Some(File {
-                    name: file_name,
-                    bytes: bytes.to_vec(),
-                });
-            }
-            Some(_) => {}
-            None => fields.push((name, String::from_utf8(bytes.to_vec()).ok()?)),
+        room = room.checked_sub(name.len())?;
+        let Some(file_name) = field.file_name().map(one_line) else {
+            let (bytes, too_long) = bytes(field, room).await?;
+            room = room.checked_sub(bytes.len()).filter(|_| !too_long)?;
+            fields.push((name, String::from_utf8(bytes).ok()?));
+            continue;
+        };
+        let wanted = name == "file";
+        let (bytes, too_large) = bytes(field, if wanted { kept } else { 0 }).await?;
+        // A browser sends an empty file without a name when none was chosen.
+        let chosen = !file_name.is_empty() || !bytes.is_empty() || too_large;
+        if wanted && chosen {
+            file = Some(File {
+                name: file_name,
+                bytes,
+                too_large,
+            });
         }
     }
     Some((Fields::of(fields), file))
 }
 
+/// What is in a field, read to its end; nothing, and true, when it is longer than `kept`.
+async fn bytes(mut field: Field<'_>, kept: usize) -> Option<(Vec<u8>, bool)> {
+    let mut bytes = Vec::new();
+    let mut too_long = false;
+    while let Some(chunk) = field.chunk().await.ok()? {
+        too_long = too_long || bytes.len() + chunk.len() > kept;
+        if too_long {
+            bytes = Vec::new();
+        } else {
+            bytes.extend_from_slice(&chunk);
+        }
+    }
+    Some((bytes, too_long))
+}
+
 fn one_line(name: &str) -> String {
     let shown = name.chars().filter(|it| !it.is_control());
-    shown.take(80).collect()
+    shown.take(200).collect()
 }

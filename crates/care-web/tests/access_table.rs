@@ -224,6 +224,16 @@ async fn s2_s4_s5_every_row_of_the_table_is_what_the_pages_answer() {
                     page.lacks("架空 太郎");
                 }
 
+                let says = row(&rows, role, state, stage, "keep documents");
+                let page = browser.get(&format!("{path}/documents")).await;
+                assert_eq!(page.status, status(says.as_deref(), 200), "keep: {place}");
+                if stage != MunicipalityStage::Sharing {
+                    page.lacks("架空 太郎").lacks("書類を登録する");
+                }
+                let says = row(&rows, role, state, stage, "add documents");
+                let page = browser.get(&format!("{path}/documents/new")).await;
+                assert_eq!(page.status, status(says.as_deref(), 200), "add: {place}");
+
                 browser.get("/care").await;
                 let says = row(&rows, role, state, stage, "give a consent");
                 let mut form = CONSENT.to_vec();

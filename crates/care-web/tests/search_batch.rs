@@ -353,3 +353,24 @@ async fn s4_nothing_is_shown_while_the_insurer_does_not_share() {
     let page = list(&mut browser, text.as_bytes()).await;
     assert_eq!(page.is(200).html.matches(NOBODY).count(), 1);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn w5_a_list_longer_than_a_plain_form_is_read_and_sent_back_whole() {
+    let (_app, mut browser, people) = office().await;
+    let name = "長".repeat(20);
+    let mut text = format!("{INSURER},{},{name}\n", number(&people[0]));
+    for other in 0..1_500 {
+        writeln!(text, "{INSURER},{:010},{name}", 5_000_000 + other).unwrap();
+    }
+    assert!(text.len() > 100_000);
+    list(&mut browser, text.as_bytes()).await.is(200);
+    let fields = [
+        ("go", "list"),
+        ("on", TODAY),
+        ("as", "utf-8"),
+        ("text", &text),
+        ("file_name", "11月.csv"),
+    ];
+    let file = browser.upload(PATH, &fields, None).await;
+    assert!(file.is(200).has(&people[0].name).html.lines().count() > 1_500);
+}

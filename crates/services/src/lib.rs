@@ -14,6 +14,7 @@ pub mod companies;
 pub mod consents;
 pub mod context;
 mod days;
+pub mod documents;
 pub mod eligibility;
 pub mod emergency;
 pub mod enrolment;

@@ -1,5 +1,5 @@
-//! What a person is told afterwards: who became one of their offices, who stopped being one, who took over, and who
-//! looked in an emergency (W-4, X-4, Z-2).
+//! What a person is told afterwards: who became one of their offices, who stopped being one, who took over, who
+//! looked in an emergency, and which office gave a file to which (W-4, X-4, C10, Z-2).
 //!
 //! A notice is written in the unit of work of what it tells, so that neither is there without the other.
 
@@ -70,6 +70,17 @@ pub enum NoticeFacts {
         to: NamedOffice,
         /// The last day of the office that gave.
         last_day: Date,
+    },
+    /// One office gave another a file about the person (C10).
+    DocumentShared {
+        /// Which office gave it.
+        from: NamedOffice,
+        /// Which office can see it.
+        to: NamedOffice,
+        /// Code of [`kiban_domain::DocumentKind`]. The title is the office's own words and stays with the file.
+        document_kind: String,
+        /// The day the file is about.
+        about_on: Date,
     },
 }
 

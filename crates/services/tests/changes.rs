@@ -214,6 +214,23 @@ async fn w5_each_look_names_exactly_the_parts_that_changed_since_the_one_before(
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn w5_what_comes_in_after_the_very_first_look_is_told_on_the_same_day() {
+    for engine in ENGINES {
+        let mut town = Town::new(engine).await;
+        town.send(1).await;
+        town.register().await;
+        town.look(Since::LastLook).await;
+        town.test.clock.pass(600);
+        town.send(1).await;
+        for _ in 0..2 {
+            town.test.clock.pass(60);
+            let changes = town.look(Since::LastLook).await.unwrap();
+            assert_eq!(changes.changed.len(), 1, "{engine:?}");
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn w5_a_look_is_recorded_once_and_earlier_looks_of_today_change_nothing() {
     for engine in ENGINES {
         let mut town = Town::new(engine).await;

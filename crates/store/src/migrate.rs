@@ -44,6 +44,7 @@ pub(crate) const CARE: &[Migration] = &[
     migration!(13, "care", "0013"),
     migration!(14, "care", "0014"),
     migration!(15, "care", "0015"),
+    migration!(16, "care", "0016"),
     migration!(17, "care", "0017"),
 ];
 /// Steps of the audit trail, numbered from 1001 so that both families fit one table on PostgreSQL.

@@ -129,6 +129,7 @@ async fn the_access_log_is_found_by_its_indexes() {
         "PRIMARY KEY (insurer_no=? AND insured_no=? AND entry_id>? AND entry_id<?)",
         "PRIMARY KEY (insurer_no=? AND insured_no=? AND entry_id>? AND entry_id<?)",
         "PRIMARY KEY (insurer_no=? AND insured_no=? AND entry_id>? AND entry_id<?)",
+        "PRIMARY KEY (insurer_no=? AND insured_no=? AND entry_id>?)",
     ];
     assert_eq!(statements.len(), expected.len());
     for (sql, found_by) in statements.iter().zip(expected) {

@@ -4,13 +4,14 @@ use askama::Template;
 
 use crate::{
     AccessLogPage, AccountPage, CardCheckPage, CertificationPage, CompanyPage, ConfirmPage,
-    ConnectionPage, ConsentFormPage, ConsentsPage, EmergencyReasonPage, EmergencySearchPage,
-    EmergencyViewPage, EndRegistrationPage, EnrolledPage, HandOverPage, HandoversPage, HistoryPage,
-    HomePage, IdentityCheckPage, InvitePage, MessagePage, OfficesPage, OwnAccountPage,
-    PasskeyFormPage, PasskeyPage, PersonListPage, PersonPage, PrintPage, ProgressPage,
-    QualificationPage, ReaderTestPage, RegisterPage, RegistrationsPage, RolePage, SandboxHomePage,
-    SearchBatchPage, SearchBatchResultPage, SecondFactorPage, SetupDonePage, SignInPage, StaffPage,
-    StartPage, TerminalNamePage, TerminalsPage, TicketPage,
+    ConnectionPage, ConsentFormPage, ConsentsPage, DocumentFormPage, DocumentSharePage,
+    DocumentsPage, EmergencyReasonPage, EmergencySearchPage, EmergencyViewPage,
+    EndRegistrationPage, EnrolledPage, HandOverPage, HandoversPage, HistoryPage, HomePage,
+    IdentityCheckPage, InvitePage, MessagePage, OfficesPage, OwnAccountPage, PasskeyFormPage,
+    PasskeyPage, PersonListPage, PersonPage, PrintPage, ProgressPage, QualificationPage,
+    ReaderTestPage, RegisterPage, RegistrationsPage, RolePage, SandboxHomePage, SearchBatchPage,
+    SearchBatchResultPage, SecondFactorPage, SetupDonePage, SignInPage, StaffPage, StartPage,
+    TerminalNamePage, TerminalsPage, TicketPage,
 };
 
 /// One rendered state of a page.
@@ -52,6 +53,9 @@ pub fn all() -> Vec<Sample> {
     add(&mut all, "progress", ProgressPage::samples());
     add(&mut all, "consents", ConsentsPage::samples());
     add(&mut all, "consent_form", ConsentFormPage::samples());
+    add(&mut all, "documents", DocumentsPage::samples());
+    add(&mut all, "document_form", DocumentFormPage::samples());
+    add(&mut all, "document_share", DocumentSharePage::samples());
     add(&mut all, "access_log", AccessLogPage::samples());
     add(&mut all, "registrations", RegistrationsPage::samples());
     add(&mut all, "handovers", HandoversPage::samples());

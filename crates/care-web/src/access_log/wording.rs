@@ -34,6 +34,12 @@ pub(super) fn terminal(look: &Look) -> String {
 pub(super) fn what(event: &Event) -> String {
     let done = matches!(event.outcome, Outcome::Allowed);
     let words = match (&event.action, done) {
+        (Action::ReadDocument, true) if event.purpose.as_deref() == Some("open_document") => {
+            "書類をダウンロードした"
+        }
+        (Action::ReadDocument, false) if event.purpose.as_deref() == Some("open_document") => {
+            "書類をダウンロードしようとした"
+        }
         (Action::ReadPerson | Action::ReadDocument, true) => {
             return format!("{}を見た", seen(event));
         }
@@ -62,7 +68,17 @@ pub(super) fn what(event: &Event) -> String {
             Some(_) | None => "引継ぎの記録を変更した",
         },
         (Action::ListPersons, _) => "利用者の一覧を見た",
-        (Action::WriteDocument, _) => "書類を作成した",
+        (Action::WriteDocument, done) => match (event.purpose.as_deref(), done) {
+            (Some("document_added"), true) => "書類を登録した",
+            (Some("document_added"), false) => "書類を登録しようとした",
+            (Some("document_shared"), true) => "書類をほかの事業所と共有した",
+            (Some("document_shared"), false) => "書類をほかの事業所と共有しようとした",
+            (Some("document_share_ended"), true) => "書類の共有を取り消した",
+            (Some("document_share_ended"), false) => "書類の共有を取り消そうとした",
+            (Some("document_removed"), true) => "書類を削除した",
+            (Some("document_removed"), false) => "書類を削除しようとした",
+            (Some(_) | None, _) => "書類を変更した",
+        },
         (Action::ConsentChanged, true) => match event.purpose.as_deref() {
             Some("consent_given") => "同意を登録した",
             Some("consent_withdrawn") => "同意の撤回を登録した",
@@ -90,6 +106,8 @@ fn seen(event: &Event) -> &'static str {
         Some("view_progress") => "認定申請の進捗",
         Some("view_history") => "履歴（基準日）",
         Some("view_consents") => "同意の記録",
+        Some("view_documents") => "利用者の氏名（書類の画面）",
+        Some("list_documents") => "書類の一覧",
         Some("record_consent") => "利用者の氏名（同意の登録の画面）",
         Some("view_access_log") => "利用者の氏名（閲覧履歴の画面）",
         Some("print") => "印刷用の画面",
@@ -124,6 +142,10 @@ pub(super) fn refused(event: &Event) -> String {
         (None, _) if emergency == Some(EmergencyRefusal::ViewEnded) => {
             "緊急閲覧の時間が終わったため表示していません"
         }
+        (None, "consent_missing") => "ご本人の同意がないため受け付けていません",
+        (None, "document_not_found") => "書類がないか、共有が終わっているため表示していません",
+        (None, "office_not_registered") => "共有できない事業所番号のため受け付けていません",
+        (None, "too_many_offices") => "共有できない事業所番号が続いたため受け付けていません",
         (None, "too_many_mismatches") => "誤りが続いたため受け付けていません",
         (None, "stands_for_another") => "別の方のカードとして登録されているため登録していません",
         (None, _) if event.action == Action::IdentityCheck => "一致しませんでした",
@@ -175,12 +197,11 @@ pub(super) fn why(look: &Look) -> String {
 
 /// The parts that were shown, by name; a list's entry names insurers instead.
 pub(super) fn parts(event: &Event) -> String {
-    let labels: Vec<&str> = event
-        .parts
-        .iter()
-        .filter_map(|part| Part::from_code(part))
-        .map(Part::label)
-        .collect();
+    let label = |part: &str| match part {
+        "document" => Some("書類"),
+        part => Part::from_code(part).map(Part::label),
+    };
+    let labels: Vec<&str> = event.parts.iter().filter_map(|it| label(it)).collect();
     labels.join("、")
 }
 

@@ -289,7 +289,8 @@ pub(super) fn sex(code: &str) -> String {
         .map_or_else(|_| String::new(), |sex| sex.label().to_owned())
 }
 
-fn reason(reason: Reason) -> WithheldReason {
+/// Why something is kept back, as pages say it.
+pub(super) fn reason(reason: Reason) -> WithheldReason {
     match reason {
         Reason::ConsentMissing => WithheldReason::NoConsent,
         Reason::PhysicianConsentMissing => WithheldReason::NoPhysicianConsent,

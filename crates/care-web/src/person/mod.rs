@@ -6,6 +6,7 @@ pub(crate) mod certification;
 mod changes;
 pub(crate) mod consent_form;
 pub(crate) mod consents;
+pub(crate) mod documents;
 mod dossier;
 pub(crate) mod history;
 pub(crate) mod members;

@@ -4,7 +4,7 @@ use kiban_domain::{Date, read_date};
 use kiban_exchange::person_list::{self, PersonList, Unreadable};
 use kiban_ui::TextField;
 
-use crate::{person::history, upload::Uploaded};
+use crate::{person::history, upload::UploadedList};
 
 /// A question that can be answered.
 pub(super) struct Asked {
@@ -50,13 +50,12 @@ pub(super) struct Rejected {
 
 impl Asked {
     /// Reads the form; what is not understood comes back with a sentence beside its field.
-    pub(super) fn of(uploaded: Uploaded, today: Date) -> Result<Self, Rejected> {
+    pub(super) fn of(uploaded: UploadedList, today: Date) -> Result<Self, Rejected> {
         let form = &uploaded.form;
         let typed = form.get("on").to_owned();
         let soon = !form.get("soon").is_empty();
         let mut on = TextField::of(typed.clone());
         let day = match read_date(&typed) {
-            _ if uploaded.too_large => None,
             Ok(read) => match read.hint {
                 None => Some(read.date),
                 Some(hint) => {
@@ -80,7 +79,7 @@ impl Asked {
             near
         });
         let as_typed = form.get("as").to_owned();
-        let whom = if form.get("go") == "all" && !uploaded.too_large {
+        let whom = if form.get("go") == "all" {
             Ok(Whom::All { soon })
         } else {
             listed(uploaded)
@@ -106,12 +105,10 @@ impl Asked {
 }
 
 /// The list that came as a file, or as text from the page of an earlier answer.
-fn listed(uploaded: Uploaded) -> Result<Whom, String> {
-    if uploaded.too_large {
-        return Err(Unreadable::TooLarge.message());
-    }
+fn listed(uploaded: UploadedList) -> Result<Whom, String> {
     let text = uploaded.form.raw("text").to_owned();
     let (bytes, file_name) = match uploaded.file {
+        Some(file) if file.too_large => return Err(Unreadable::TooLarge.message()),
         Some(file) => (file.bytes, file.name),
         None if !text.is_empty() => (text.into_bytes(), uploaded.form.get("file_name").to_owned()),
         None => return Err("利用者のファイル（CSV）を選択してください".to_owned()),

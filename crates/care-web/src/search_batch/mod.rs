@@ -16,7 +16,7 @@ use kiban_ui::{MenuItem, SearchBatchPage, TextField};
 
 use crate::{
     answer::{page, page_with},
-    upload::Uploaded,
+    upload::UploadedList,
     visit::SignedIn,
     words,
 };
@@ -34,7 +34,7 @@ pub(crate) async fn show(signed_in: SignedIn) -> Response {
 }
 
 /// POST `/care/search-batch`: a page, or with `as` a file.
-pub(crate) async fn ask(uploaded: Uploaded) -> Result<Response, Response> {
+pub(crate) async fn ask(uploaded: UploadedList) -> Result<Response, Response> {
     let signed_in = uploaded.signed_in.clone();
     let asked = match Asked::of(uploaded, signed_in.platform().today()) {
         Ok(asked) => asked,

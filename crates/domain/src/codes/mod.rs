@@ -6,6 +6,7 @@
 mod application;
 mod card;
 mod care_level;
+mod document;
 mod emergency;
 mod inquiry;
 mod municipality;
@@ -20,6 +21,7 @@ pub use card::{
     InsuredCategory, ModificationResetReason, ReductionKind, RestrictionKind, RoomType,
 };
 pub use care_level::CareLevel;
+pub use document::DocumentKind;
 pub use emergency::{EmergencyReason, LookFinding};
 pub use inquiry::{InquiryCategory, InquiryState};
 pub use municipality::MunicipalityStage;
@@ -135,6 +137,7 @@ mod tests {
             AssistiveItem.ALL,
             MunicipalityStage.ALL,
             CareLevel.ALL,
+            DocumentKind.ALL,
             EmergencyReason.ALL,
             LookFinding.ALL,
             PlatformFunction.ALL,

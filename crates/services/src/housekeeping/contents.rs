@@ -32,7 +32,7 @@ pub async fn clear_half_written(platform: &Platform) -> Result<u64> {
     aside(move || objects.clear_half_written()).await
 }
 
-/// Removes contents that no transfer, findings or part of an upload has named for `orphan_age`; how many.
+/// Removes contents that no transfer, findings, part of an upload or document has named for `orphan_age`; how many.
 ///
 /// An orphan is noted when it is first seen and removed by a later run, so the first run removes nothing.
 pub async fn remove_orphans(platform: &Platform, settings: HousekeepingSettings) -> Result<u64> {

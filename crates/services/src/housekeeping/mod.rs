@@ -1,7 +1,7 @@
 //! Clearing up what nobody will ask for again: parts of abandoned uploads, old answers, half-written and orphaned contents.
 //!
 //! Every operation may run at any time, in several processes at once, and again after it was interrupted. None touches
-//! what a transfer names.
+//! what a transfer or a document names.
 
 mod answers;
 mod contents;

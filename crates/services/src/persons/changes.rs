@@ -111,7 +111,8 @@ pub(super) async fn changes_of(
     Ok(Some(Changes { since, changed }))
 }
 
-/// The day of the last look on an earlier day, and the instant up to which its reader certainly saw everything.
+/// The day of the last look on an earlier day, or of the first look of today when there was none before, and the instant up to
+/// which its reader certainly saw everything.
 async fn last_look(
     platform: &Platform,
     context: &CallContext,
@@ -122,7 +123,11 @@ async fn last_look(
     };
     let before = first_id_at(first_instant(platform.today()))?;
     let mut work = platform.audit.read().await?;
-    let looked = looks::find_last_look(&mut work, &view.permit, office_no, before).await?;
+    let mut looked = looks::find_last_look(&mut work, &view.permit, office_no, before).await?;
+    if looked.is_none() {
+        // What comes in after the very first look is told on the same day.
+        looked = looks::find_first_look(&mut work, &view.permit, office_no, before).await?;
+    }
     Ok(looked.map(|at| (tokyo_date(at), at - WHILE_LOOKING)))
 }
 

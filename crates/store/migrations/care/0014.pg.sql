@@ -35,7 +35,7 @@ CREATE TABLE municipality_insurer (
 CREATE TABLE article_version (
   kind smallint NOT NULL,
   slug text COLLATE "C" NOT NULL,
-  version integer NOT NULL,
+  version bigint NOT NULL,
   state smallint NOT NULL,
   source text NOT NULL,
   made_by text NOT NULL,

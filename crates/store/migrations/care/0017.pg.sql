@@ -17,7 +17,7 @@ CREATE TABLE inquiry (
   first_answer_at timestamptz,
   code_hash bytea,
   code_until timestamptz,
-  wrong_tries integer NOT NULL,
+  wrong_tries bigint NOT NULL,
   PRIMARY KEY (ticket)
 );
 CREATE UNIQUE INDEX inquiry_by_form ON inquiry (submit_key);
@@ -26,7 +26,7 @@ CREATE INDEX inquiry_by_state ON inquiry (state, created_at);
 -- What was written about it, from 1 on. by_operator: 1 the help desk, 0 the sender.
 CREATE TABLE inquiry_message (
   ticket text COLLATE "C" NOT NULL,
-  number integer NOT NULL,
+  number bigint NOT NULL,
   by_operator smallint NOT NULL,
   author text NOT NULL,
   body text NOT NULL,

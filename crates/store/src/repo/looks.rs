@@ -247,6 +247,34 @@ pub async fn find_last_look(
     Ok(found.map(|event| event.at))
 }
 
+/// When somebody of an office first saw a person in a stretch of time.
+pub async fn find_first_look(
+    work: &mut Work,
+    permit: &Permit<ReadPerson>,
+    office_no: &OfficeNumber,
+    from: Uuid,
+) -> Result<Option<Timestamp>> {
+    let person = permit.person();
+    let entries = work
+        .conn
+        .query(
+            &sql!(
+                "SELECT e.insurer_no, e.entry_id, e.body FROM audit_look l JOIN audit_entry e ON e.insurer_no = l.insurer_no AND e.entry_id = l.entry_id WHERE l.insurer_no = $1 AND l.insured_no = $2 AND l.entry_id >= $3 AND l.organisation || '' = $4 AND l.staff IS NOT NULL ORDER BY l.entry_id LIMIT $5"
+            ),
+            &[
+                P::S(person.insurer_no.as_str()),
+                P::S(person.insured_no.as_str()),
+                P::U(from),
+                P::S(office_no.as_str()),
+                P::I(SEEK),
+            ],
+            entry,
+        )
+        .await?;
+    let mut events = entries.iter().filter_map(|entry| entry.parse().ok());
+    Ok(events.find(is_shown).map(|event: Event| event.at))
+}
+
 fn entry(row: &Row<'_>) -> Result<Entry> {
     Ok(Entry {
         lane: row.get(0)?,

@@ -14,6 +14,7 @@ pub mod certificates;
 pub mod companies;
 pub mod consents;
 pub mod contents;
+pub mod documents;
 pub mod eligibility;
 pub mod emergency;
 pub mod facts;

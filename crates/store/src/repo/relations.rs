@@ -280,7 +280,9 @@ pub async fn find_name(
 pub struct OtherManager {
     /// Whose care.
     pub person: PersonKey,
-    /// Name of the other office.
+    /// The other office.
+    pub office_no: OfficeNumber,
+    /// Its name.
     pub office: String,
     /// For which service it is registered.
     pub service_kind: ServiceKind,
@@ -298,7 +300,7 @@ pub async fn list_other_managers(
     work.conn
         .query(
             &sql!(
-                "SELECT o.insurer_no, o.insured_no, f.name, o.service_kind FROM care_relation r JOIN care_relation o ON o.insurer_no = r.insurer_no AND o.insured_no = r.insured_no JOIN office f ON f.office_no = o.office_no WHERE r.office_no = $1 AND r.valid_from <= $2 AND r.valid_to >= $2 AND r.service_kind IN ('43', '46', 'AF', '73', '75', '77') AND o.office_no <> $1 AND o.valid_from <= $2 AND o.valid_to >= $2 AND o.service_kind IN ('43', '46', 'AF', '73', '75', '77') ORDER BY o.insurer_no, o.insured_no, f.name, o.relation_id"
+                "SELECT o.insurer_no, o.insured_no, f.name, o.service_kind, o.office_no FROM care_relation r JOIN care_relation o ON o.insurer_no = r.insurer_no AND o.insured_no = r.insured_no JOIN office f ON f.office_no = o.office_no WHERE r.office_no = $1 AND r.valid_from <= $2 AND r.valid_to >= $2 AND r.service_kind IN ('43', '46', 'AF', '73', '75', '77') AND o.office_no <> $1 AND o.valid_from <= $2 AND o.valid_to >= $2 AND o.service_kind IN ('43', '46', 'AF', '73', '75', '77') ORDER BY o.insurer_no, o.insured_no, f.name, o.relation_id"
             ),
             &[P::S(office_no.as_str()), P::D(day)],
             |row| {
@@ -307,6 +309,7 @@ pub async fn list_other_managers(
                         insurer_no: super::parse(row, 0, "care_relation.insurer_no")?,
                         insured_no: super::parse(row, 1, "care_relation.insured_no")?,
                     },
+                    office_no: super::parse(row, 4, "care_relation.office_no")?,
                     office: row.get(2)?,
                     service_kind: super::parse(row, 3, "care_relation.service_kind")?,
                 })

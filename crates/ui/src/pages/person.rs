@@ -67,6 +67,8 @@ pub enum PersonTab {
     Progress,
     /// 履歴（基準日）.
     History,
+    /// 書類.
+    Documents,
     /// 同意の記録.
     Consents,
     /// この方の閲覧履歴.
@@ -75,12 +77,13 @@ pub enum PersonTab {
 
 impl PersonTab {
     /// In the order shown.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Overview,
         Self::Qualification,
         Self::Certification,
         Self::Progress,
         Self::History,
+        Self::Documents,
         Self::Consents,
         Self::AccessLog,
     ];
@@ -93,6 +96,7 @@ impl PersonTab {
             Self::Certification => "要介護認定情報",
             Self::Progress => "認定申請の進捗",
             Self::History => "履歴（基準日）",
+            Self::Documents => "書類",
             Self::Consents => "同意の記録",
             Self::AccessLog => "この方の閲覧履歴",
         }
@@ -106,6 +110,7 @@ impl PersonTab {
             Self::Certification => "/certification",
             Self::Progress => "/progress",
             Self::History => "/history",
+            Self::Documents => "/documents",
             Self::Consents => "/consents",
             Self::AccessLog => "/access-log",
         }
