@@ -9,6 +9,7 @@ use kiban_services::{
     CallContext,
     readiness::{self, Declaration},
 };
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use std::collections::{BTreeMap, BTreeSet};
 use support::App;
 
@@ -230,11 +231,7 @@ async fn p3_what_a_municipality_declares_is_on_every_page_and_in_every_file() {
 }
 
 async fn post(app: &App, path: &str, cookie: &str, fields: &[(&str, &str)]) -> support::Answer {
-    let encode = |text: &str| {
-        text.bytes()
-            .map(|it| format!("%{it:02X}"))
-            .collect::<String>()
-    };
+    let encode = |text: &str| utf8_percent_encode(text, NON_ALPHANUMERIC).to_string();
     let body: Vec<_> = fields
         .iter()
         .map(|(name, value)| format!("{name}={}", encode(value)))
@@ -369,11 +366,7 @@ struct Chat {
 }
 
 async fn say(app: &App, cookie: &str, csrf: &str, state: &str, field: &str, value: &str) -> Chat {
-    let encode = |text: &str| {
-        text.bytes()
-            .map(|it| format!("%{it:02X}"))
-            .collect::<String>()
-    };
+    let encode = |text: &str| utf8_percent_encode(text, NON_ALPHANUMERIC).to_string();
     let body = format!("csrf={csrf}&state={state}&{field}={}", encode(value));
     let request = http::Request::post("/contact/chat")
         .header(header::COOKIE, cookie)

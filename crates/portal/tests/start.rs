@@ -1,5 +1,4 @@
 //! 利用開始 through the front: what a browser and the terminal application see.
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod support;
 

@@ -1,5 +1,4 @@
 //! What the desk was asked is kept for 90 days and tells nobody's name (P-6), on both engines.
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod support;
 

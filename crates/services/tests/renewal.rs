@@ -1,5 +1,4 @@
 //! How a terminal gets its next certificate, and how a lost one gets none (W-1).
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod support;
 

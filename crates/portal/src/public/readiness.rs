@@ -12,7 +12,8 @@ use axum::{
     response::Response,
 };
 use kiban_domain::{
-    Kana, Municipality, MunicipalityStage, PlatformFunction, ReadinessStep, normalize, prefectures,
+    Kana, Municipality, MunicipalityStage, PlannedTime, PlatformFunction, ReadinessStep, normalize,
+    prefectures,
 };
 use kiban_portal_ui::{
     FunctionTab, Link, MunicipalityLine, ReadinessPage, Section, SlipLine, charts::Tile,
@@ -62,18 +63,18 @@ impl Filter {
             && self
                 .pref
                 .parse::<u8>()
-                .is_ok_or_any(|number| it.code.prefecture() == number)
-            && stage.is_ok_or_any(|stage| steps.stage(overview.on) == stage)
+                .allows(|number| it.code.prefecture() == number)
+            && stage.allows(|stage| steps.stage(overview.on) == stage)
     }
 }
 
 /// What is not understood does not filter.
 trait OrAny<T> {
-    fn is_ok_or_any(self, check: impl FnOnce(T) -> bool) -> bool;
+    fn allows(self, check: impl FnOnce(T) -> bool) -> bool;
 }
 
 impl<T, E> OrAny<T> for Result<T, E> {
-    fn is_ok_or_any(self, check: impl FnOnce(T) -> bool) -> bool {
+    fn allows(self, check: impl FnOnce(T) -> bool) -> bool {
         self.map_or(true, check)
     }
 }
@@ -110,7 +111,7 @@ pub(super) async fn list(
         }
         "sharing" => found.sort_by_key(|it| {
             let dates = it.steps(function).of(ReadinessStep::Sharing);
-            let day = dates.actual.or(dates.planned.map(|it| it.last_day()));
+            let day = dates.actual.or(dates.planned.map(PlannedTime::last_day));
             (day.is_none(), day)
         }),
         _ => {}

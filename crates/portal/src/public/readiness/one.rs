@@ -6,7 +6,7 @@ use axum::{
     extract::{Path, State},
     response::Response,
 };
-use kiban_domain::{LocalGovernmentCode, PlatformFunction, ReadinessStep};
+use kiban_domain::{LocalGovernmentCode, PlannedTime, PlatformFunction, ReadinessStep};
 use kiban_portal_ui::{FunctionPart, HistoryLine, Link, MunicipalityPage, Section, StepLine};
 use kiban_services::readiness::{self, Overview, Standing};
 use kiban_store::repo::readiness::StepRow;
@@ -111,7 +111,7 @@ fn part(overview: &Overview, standing: &Standing, function: PlatformFunction) ->
             step: step.label().to_owned(),
             planned: dates
                 .planned
-                .map_or_else(|| "—".to_owned(), |it| it.label()),
+                .map_or_else(|| "—".to_owned(), PlannedTime::label),
             actual: dates.actual.map(words::date),
             slip: words::slip(dates.planned, dates.actual),
         }
