@@ -7,7 +7,7 @@ use http::header;
 use kiban_domain::{PlatformFunction, ReadinessStep, StepDates, Steps};
 use kiban_services::{
     CallContext,
-    readiness::{self, Declaration},
+    readiness::{self, Declaration, Seen},
 };
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use std::collections::{BTreeMap, BTreeSet};
@@ -46,7 +46,7 @@ async fn declare(
         municipality: code.parse().unwrap(),
         function,
         steps,
-        seen: None,
+        seen: Seen::Whatever,
     };
     let visitor = CallContext::portal_visitor("r");
     readiness::declare(&app.platform, &visitor, declaration)

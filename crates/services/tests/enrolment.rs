@@ -1,5 +1,4 @@
 //! How an office and its terminals come in (W-1, W-2).
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod support;
 

@@ -7,7 +7,7 @@ use kiban_domain::{
     InsurerNumber, LocalGovernmentCode, MunicipalityStage, PlatformFunction, ReadinessStep,
     StepDates, StepFault, Steps,
 };
-use kiban_services::readiness::{self, Declaration, DeclareError, OverviewDesk};
+use kiban_services::readiness::{self, Declaration, DeclareError, OverviewDesk, Seen};
 use kiban_store::repo::readiness::ContactRow;
 use support::{
     APPLICATION_HEADER, ENGINES, INSURED_HEADER, TestPlatform, application_row, file_of,
@@ -30,11 +30,7 @@ fn steps(dates: &[(ReadinessStep, Option<&str>, Option<&str>)]) -> Steps {
         })
 }
 
-async fn declare(
-    test: &TestPlatform,
-    steps: Steps,
-    seen: Option<Option<kiban_domain::Timestamp>>,
-) -> Result<usize, DeclareError> {
+async fn declare(test: &TestPlatform, steps: Steps, seen: Seen) -> Result<usize, DeclareError> {
     let declaration = Declaration {
         municipality: town(),
         function: CERTIFICATES,
@@ -66,9 +62,12 @@ async fn p3_a_declaration_is_shown_at_once_keeps_its_history_and_overwrites_nobo
             (ReadinessStep::Able, Some("2026-06"), Some("2026-07-10")),
             (ReadinessStep::Sharing, Some("2027-02"), None),
         ]);
-        assert_eq!(declare(&test, first.clone(), Some(None)).await.unwrap(), 3);
         assert_eq!(
-            declare(&test, first.clone(), None).await.unwrap(),
+            declare(&test, first.clone(), Seen::Nothing).await.unwrap(),
+            3
+        );
+        assert_eq!(
+            declare(&test, first.clone(), Seen::Whatever).await.unwrap(),
             0,
             "again"
         );
@@ -85,8 +84,8 @@ async fn p3_a_declaration_is_shown_at_once_keeps_its_history_and_overwrites_nobo
                 actual: Some("2026-09-01".parse().unwrap()),
             },
         );
-        assert_eq!(declare(&test, second, Some(Some(seen))).await.unwrap(), 1);
-        let late = declare(&test, Steps::default(), Some(Some(seen))).await;
+        assert_eq!(declare(&test, second, Seen::UpTo(seen)).await.unwrap(), 1);
+        let late = declare(&test, Steps::default(), Seen::UpTo(seen)).await;
         assert!(
             matches!(late, Err(DeclareError::Stale)),
             "{engine:?}: {late:?}"
@@ -132,8 +131,8 @@ async fn p3_of_two_who_declare_at_the_same_time_one_is_told() {
     for engine in ENGINES {
         let test = TestPlatform::new(engine).await;
         let plan = |text: &'static str| steps(&[(ReadinessStep::Sharing, Some(text), None)]);
-        let one = declare(&test, plan("2027-02"), Some(None));
-        let other = declare(&test, plan("2027-03"), Some(None));
+        let one = declare(&test, plan("2027-02"), Seen::Nothing);
+        let other = declare(&test, plan("2027-03"), Seen::Nothing);
         let (one, other) = tokio::join!(one, other);
         assert_eq!(
             usize::from(one.is_ok()) + usize::from(other.is_ok()),
@@ -147,7 +146,7 @@ async fn p3_of_two_who_declare_at_the_same_time_one_is_told() {
 async fn m4_what_cannot_be_is_refused_whole() {
     let test = TestPlatform::new(ENGINES[0]).await;
     let early = steps(&[(ReadinessStep::Sharing, None, Some("2026-09-01"))]);
-    let refused = declare(&test, early, None).await;
+    let refused = declare(&test, early, Seen::Whatever).await;
     let Err(DeclareError::Faults(faults)) = refused else {
         panic!("{refused:?}");
     };
@@ -165,7 +164,7 @@ async fn m4_what_cannot_be_is_refused_whole() {
         municipality: "131130".parse().unwrap(),
         function: CERTIFICATES,
         steps: Steps::default(),
-        seen: None,
+        seen: Seen::Whatever,
     };
     assert!(
         readiness::declare(&test.platform, &operator(), nowhere)
@@ -176,7 +175,7 @@ async fn m4_what_cannot_be_is_refused_whole() {
         municipality: "470007".parse().unwrap(),
         function: CERTIFICATES,
         steps: Steps::default(),
-        seen: None,
+        seen: Seen::Whatever,
     };
     let refused = readiness::declare(&test.platform, &operator(), nowhere).await;
     assert!(

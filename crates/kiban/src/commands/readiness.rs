@@ -13,7 +13,7 @@ use kiban_domain::{
 };
 use kiban_services::{
     Platform,
-    readiness::{self, Declaration, DeclareError},
+    readiness::{self, Declaration, DeclareError, Seen},
 };
 use std::{collections::BTreeMap, path::PathBuf, process::ExitCode};
 
@@ -71,7 +71,7 @@ pub(crate) async fn import(platform: &Platform, text: &str) -> Result<ExitCode> 
             municipality: code,
             function,
             steps,
-            seen: None,
+            seen: Seen::Whatever,
         };
         match readiness::declare(platform, &operator(), declaration).await {
             Ok(steps) => changed += steps,

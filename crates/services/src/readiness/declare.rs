@@ -15,9 +15,19 @@ pub struct Declaration {
     pub function: PlatformFunction,
     /// The dates of every step, as they are to stand from now on.
     pub steps: Steps,
-    /// When the newest declaration was made that the writer had seen of this function; `None` when there was none. `Some` of the
-    /// outer option only for people: a file that an operator takes in says how things are, whoever wrote before.
-    pub seen: Option<Option<Timestamp>>,
+    /// What the writer had seen of this function.
+    pub seen: Seen,
+}
+
+/// What a writer had seen, so that nobody overwrites what they did not know of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Seen {
+    /// Nothing was declared.
+    Nothing,
+    /// The newest declaration was of this instant.
+    UpTo(Timestamp),
+    /// Does not matter: a file that an operator takes in says how things are, whoever wrote before.
+    Whatever,
 }
 
 /// Why nothing was declared.
@@ -73,7 +83,12 @@ pub async fn declare(
                 let history = readiness::list_history(work, &code).await?;
                 let of_function = |row: &&StepRow| row.function == function;
                 let newest = history.iter().find(of_function).map(|row| row.recorded_at);
-                if seen.is_some_and(|seen| seen != newest) {
+                let known = match seen {
+                    Seen::Nothing => newest.is_none(),
+                    Seen::UpTo(seen) => newest == Some(seen),
+                    Seen::Whatever => true,
+                };
+                if !known {
                     return Err(DeclareError::Stale);
                 }
                 let mut changed = 0;

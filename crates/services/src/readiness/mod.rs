@@ -6,7 +6,7 @@ mod declare;
 mod overview;
 mod survey;
 
-pub use declare::{Declaration, DeclareError, declare, set_contact, set_insurer};
+pub use declare::{Declaration, DeclareError, Seen, declare, set_contact, set_insurer};
 pub use overview::{
     Overview, OverviewDesk, Slip, Standing, Traffic, YearCounts, list_all, list_history,
 };
