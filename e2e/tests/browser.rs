@@ -57,7 +57,8 @@ async fn u1_the_first_page_does_not_scroll_sideways() {
     let demo = demo();
     let _turn = turn().await;
     let browser = browser(&demo, None).await;
-    browser.open(&demo.file().portal).await.unwrap();
+    let first = format!("{}/sandbox", demo.file().portal);
+    browser.open(&first).await.unwrap();
     assert!(
         browser
             .text()

@@ -158,7 +158,7 @@ mod tests {
         let step = ReadinessStep::Standardised;
         for (planned, actual) in [
             (Some("0001-01-01"), None),
-            (Some("9999-12"), None),
+            (Some("9998-12"), None),
             (None, Some(date(1700, 1, 1))),
         ] {
             let planned = planned.map(|it| it.parse().unwrap());

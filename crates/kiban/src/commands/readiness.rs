@@ -113,6 +113,7 @@ fn read(text: &str) -> (Declared, Vec<String>) {
                     .or_insert((number, Steps::default()));
                 if steps.of(step) != StepDates::default() {
                     wrong.push(format!("{number}行目 step：同じ段階が前の行にもあります"));
+                    continue;
                 }
                 *steps = std::mem::take(steps).with(step, dates);
             }
