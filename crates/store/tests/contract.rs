@@ -137,13 +137,17 @@ async fn a_reader_keeps_its_snapshot() {
 async fn a_full_queue_of_writes_is_overloaded_and_loses_nothing_it_took() {
     let test = TestStore::lite().await;
     let (release, held) = std::sync::mpsc::channel::<()>();
+    let (begin, begun) = tokio::sync::oneshot::channel::<()>();
     let store = test.store.clone();
     let holder = tokio::spawn(async move {
         write!(store, _work => {
+            let _ = begin.send(());
             let _ = held.recv();
             Ok(())
         })
     });
+    // Whoever came to the writer before the one that holds it would be answered first.
+    begun.await.unwrap();
     let mut all = JoinSet::new();
     for _ in 0..5_500 {
         let store = test.store.clone();
