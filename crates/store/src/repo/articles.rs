@@ -95,32 +95,6 @@ pub async fn list_published(work: &mut Work) -> Result<Vec<ArticleRow>> {
         .await
 }
 
-/// Every version of an article, the newest first.
-pub async fn list_versions(
-    work: &mut Work,
-    kind: ArticleKind,
-    slug: &str,
-) -> Result<Vec<ArticleRow>> {
-    work.conn
-        .query(
-            &sql!("SELECT kind, slug, version, state, source, made_by, made_at, decided_by, decided_at FROM article_version WHERE kind = $1 AND slug = $2 ORDER BY version DESC"),
-            &[P::I(kind as i64), P::S(slug)],
-            article,
-        )
-        .await
-}
-
-/// The newest version of every article, whatever its state: the writer's list.
-pub async fn list_newest(work: &mut Work) -> Result<Vec<ArticleRow>> {
-    work.conn
-        .query(
-            &sql!("SELECT a.kind, a.slug, a.version, a.state, a.source, a.made_by, a.made_at, a.decided_by, a.decided_at FROM article_version a WHERE a.version = (SELECT max(h.version) FROM article_version h WHERE h.kind = a.kind AND h.slug = a.slug) ORDER BY a.kind, a.slug"),
-            &[],
-            article,
-        )
-        .await
-}
-
 /// When anything was last decided, and how many versions there are: unchanged means nothing new is shown.
 pub async fn mark(work: &mut Work) -> Result<(Option<Timestamp>, i64)> {
     let mark = work
@@ -132,26 +106,6 @@ pub async fn mark(work: &mut Work) -> Result<(Option<Timestamp>, i64)> {
         )
         .await?;
     Ok(mark.unwrap_or((None, 0)))
-}
-
-/// Publishes, withdraws or returns a version that stands at `from`; false when it stands elsewhere by now.
-pub async fn decide(work: &mut Work, row: &ArticleRow, from: ArticleState) -> Result<bool> {
-    let touched = work
-        .conn
-        .exec(
-            &sql!("UPDATE article_version SET state = $4, decided_by = $5, decided_at = $6 WHERE kind = $1 AND slug = $2 AND version = $3 AND state = $7"),
-            &[
-                P::I(row.kind as i64),
-                P::S(&row.slug),
-                P::I(i64::from(row.version)),
-                P::I(row.state as i64),
-                P::opt(row.decided_by.as_deref()),
-                P::opt_at(row.decided_at),
-                P::I(from as i64),
-            ],
-        )
-        .await?;
-    Ok(touched == 1)
 }
 
 fn article(row: &Row<'_>) -> Result<ArticleRow> {
