@@ -294,7 +294,9 @@ pub async fn reply(
         .write::<(), InquiryError, _>(move |work| {
             Box::pin(async move {
                 let (ticket, at) = (message.ticket.clone(), message.written_at);
-                inquiries::move_on(work, &ticket, InquiryState::Received, None, at).await?;
+                if !inquiries::move_on(work, &ticket, InquiryState::Received, None, at).await? {
+                    return Err(InquiryError::Closed);
+                }
                 Ok(inquiries::add_message(work, &message).await?)
             })
         })
@@ -403,7 +405,9 @@ pub async fn handle(
         .store
         .write::<(), InquiryError, _>(move |work| {
             Box::pin(async move {
-                inquiries::move_on(work, &ticket, state, Some(&by), now).await?;
+                if !inquiries::move_on(work, &ticket, state, Some(&by), now).await? {
+                    return Err(InquiryError::Closed);
+                }
                 if let Some(message) = &message {
                     inquiries::add_message(work, message).await?;
                 }

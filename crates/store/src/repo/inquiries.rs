@@ -155,7 +155,8 @@ pub async fn list_messages(work: &mut Work, ticket: &str) -> Result<Vec<MessageR
         .await
 }
 
-/// Moves an inquiry on; the first answer's time stays what it was. Also keeps others who would write to it waiting.
+/// Moves an inquiry on, and keeps others who would write to it waiting; the first answer's time stays what it was. False when it
+/// was closed before.
 pub async fn move_on(
     work: &mut Work,
     ticket: &str,
@@ -167,7 +168,7 @@ pub async fn move_on(
     let touched = work
         .conn
         .exec(
-            &sql!("UPDATE inquiry SET state = $2, assigned_to = coalesce($3, assigned_to), changed_at = $4, first_answer_at = coalesce(first_answer_at, $5) WHERE ticket = $1"),
+            &sql!("UPDATE inquiry SET state = $2, assigned_to = coalesce($3, assigned_to), changed_at = $4, first_answer_at = coalesce(first_answer_at, $5) WHERE ticket = $1 AND state <> 'closed'"),
             &[
                 P::S(ticket),
                 P::S(state.code()),
