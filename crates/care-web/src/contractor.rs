@@ -42,7 +42,7 @@ pub const CODE_ROUTES: &[(Method, &str)] = &[
     (Method::POST, "/care/terminals/code.pdf"),
 ];
 
-const CLOSED: &str = "委託先の方は、端末の一覧、接続の確認、自分の設定だけを利用できます。ほかの画面が必要なときは、事業所の管理者に相談してください。";
+const CLOSED: &str = "委託先の方は、端末の一覧、接続の確認、読み取り確認、自分の設定だけを利用できます。ほかの画面が必要なときは、事業所の管理者に相談してください。";
 
 /// Refuses a contractor whatever is not theirs, and records that it was asked for.
 pub(crate) async fn only_theirs(signed_in: &SignedIn, parts: &Parts) -> Result<(), Response> {
