@@ -91,6 +91,7 @@ pub fn router(state: PortalState) -> Router {
     routes()
         .into_router()
         .fallback(missing)
+        .method_not_allowed_fallback(wrong_method)
         .layer(DefaultBodyLimit::max(BODY_BYTES))
         .with_state(state)
 }
@@ -105,6 +106,10 @@ async fn sandbox(State(state): State<PortalState>) -> Response {
 
 async fn missing(State(state): State<PortalState>) -> Response {
     public::missing(state.portal_frame())
+}
+
+async fn wrong_method(State(state): State<PortalState>) -> Response {
+    public::wrong_method(state.portal_frame())
 }
 
 /// For load balancers: the process answers.

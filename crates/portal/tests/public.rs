@@ -126,7 +126,8 @@ async fn p1_what_is_not_there_is_said_and_other_methods_are_refused() {
         assert!(answer.text().contains("ページが見つかりません"), "{path}");
     }
     let post = http::Request::post("/news").body(axum::body::Body::empty());
-    assert_eq!(app.send(post.unwrap()).await.status, 405);
+    let refused = app.send(post.unwrap()).await;
+    assert!(refused.status == 405 && refused.text().contains("受け取れない送信です"));
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -15,6 +15,19 @@ pub struct ChatTurn {
     pub answer: ChatAnswer,
 }
 
+/// Whether an answer helped.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Helped {
+    /// It is asked: the answer is the newest.
+    Asked,
+    /// Nobody said, and it is asked no more.
+    NotSaid,
+    /// It did.
+    Yes,
+    /// It did not.
+    No,
+}
+
 /// What was found.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ChatAnswer {
@@ -30,8 +43,8 @@ pub enum ChatAnswer {
         related: Vec<Link>,
         /// The name under which 「はい」 and 「いいえ」 are counted.
         id: String,
-        /// What was said about it: `Some(true)` it helped.
-        helped: Option<bool>,
+        /// Whether it helped, as far as it was said.
+        helped: Helped,
     },
     /// Near ones.
     Candidates(Vec<Link>),
@@ -97,7 +110,7 @@ impl ChatPage {
             source: link(),
             related: vec![Link::new("/faq/cert-renew", "証明書の期限が近いときは")],
             id: "lost-terminal".into(),
-            helped: None,
+            helped: Helped::Asked,
         };
         let talk = Self {
             state: "sealed".into(),

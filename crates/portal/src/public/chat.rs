@@ -13,7 +13,7 @@ use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use http::{HeaderMap, StatusCode, header};
 use kiban_domain::{Date, PlatformFunction};
 use kiban_helpdesk::{Answer, Audience, Passage, Place, Question, ask, html, log_form, mask};
-use kiban_portal_ui::{ChatAnswer, ChatPage, ChatTurn, Link, MessagePage, Section};
+use kiban_portal_ui::{ChatAnswer, ChatPage, ChatTurn, Helped, Link, MessagePage, Section};
 use kiban_services::{
     questions::{self, Asked, Outcome},
     readiness::Overview,
@@ -279,8 +279,12 @@ fn shown(
             source: link(passage, today),
             related: related.iter().map(|it| link(it, today)).collect(),
             id: passage.id.clone(),
-            // An earlier answer is not asked about again.
-            helped: if last { helped } else { helped.or(Some(true)) },
+            helped: match helped {
+                Some(true) => Helped::Yes,
+                Some(false) => Helped::No,
+                None if last => Helped::Asked,
+                None => Helped::NotSaid,
+            },
         },
         Answer::Candidates(near) => {
             ChatAnswer::Candidates(near.iter().map(|it| link(it, today)).collect())

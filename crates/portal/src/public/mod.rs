@@ -110,6 +110,18 @@ pub(crate) fn missing(frame: PortalFrame) -> Response {
     answer(StatusCode::NOT_FOUND, "no-store", &page)
 }
 
+/// The page is there, but not for this method: a form was sent to an address that takes none.
+pub(crate) fn wrong_method(frame: PortalFrame) -> Response {
+    let page = MessagePage {
+        frame,
+        title: "この画面では受け取れない送信です".into(),
+        advice: "前の画面を開き直して、もう一度お試しください。".into(),
+        reference: String::new(),
+        next: Link::new("/", "ホームへ戻る"),
+    };
+    answer(StatusCode::METHOD_NOT_ALLOWED, "no-store", &page)
+}
+
 /// The database failed.
 fn failed(state: &PortalState, error: &Error) -> Response {
     tracing::error!(
