@@ -3,27 +3,27 @@
 //! The turns so far go with the form and are asked again at each step, so that nothing of a visitor is kept here and nothing that
 //! comes back is believed: a text is a question like any other, and an answer is found anew.
 
-use super::{answer, failed, faq::is_question, words};
+use super::{
+    failed,
+    faq::is_question,
+    posted::{posted, respond as bound},
+    words,
+};
 use crate::{PortalState, published::Published, served::without_dead_links};
 use axum::{
-    extract::{Form, FromRequest as _, Request, State},
+    extract::{Request, State},
     response::Response,
 };
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
-use http::{HeaderMap, StatusCode, header};
+use http::{HeaderMap, StatusCode};
 use kiban_domain::{Date, PlatformFunction};
 use kiban_helpdesk::{Answer, Audience, Passage, Place, Question, ask, html, log_form, mask};
-use kiban_portal_ui::{ChatAnswer, ChatPage, ChatTurn, Helped, Link, MessagePage, Section};
+use kiban_portal_ui::{ChatAnswer, ChatPage, ChatTurn, Helped, Link, Section};
 use kiban_services::{
     questions::{self, Asked, Outcome},
     readiness::Overview,
 };
-use kiban_web_kit::{
-    PeerAddr,
-    csrf::{self, Sender},
-    entry,
-    session::Token,
-};
+use kiban_web_kit::{PeerAddr, csrf, entry, session::Token};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -66,20 +66,12 @@ pub(super) async fn submit(
     peer: PeerAddr,
     request: Request,
 ) -> Response {
-    let address = crate::start::address(&state, peer, request.headers());
-    let sender = csrf::sender(request.headers(), &state.own_origin);
-    let entry = entry::of(request.headers());
-    let Ok(Form(fields)) = Form::<Vec<(String, String)>>::from_request(request, &()).await else {
-        return expired(&state);
+    let posted = match posted(&state, peer, request).await {
+        Ok(posted) => posted,
+        Err(response) => return response,
     };
-    let field = |name: &str| {
-        let found = fields.iter().find(|(field, _)| field == name);
-        found.map_or("", |(_, value)| value.trim())
-    };
-    let entry = entry.filter(|entry| csrf::is_token(entry, field(csrf::FIELD_NAME)));
-    let (Some(entry), true) = (entry, sender != Sender::Foreign) else {
-        return expired(&state);
-    };
+    let entry = &posted.entry;
+    let field = |name: &str| posted.get(name);
     let mut turns = opened(field("state"));
     if let Some(helped) = match field("helped") {
         "yes" => Some(true),
@@ -94,7 +86,7 @@ pub(super) async fn submit(
                 return failed(&state, &error);
             }
         }
-        return respond(&state, &entry, &turns, None, "").await;
+        return respond(&state, entry, &turns, None, "").await;
     }
     let typed = match field("idea") {
         "" => field("question"),
@@ -102,18 +94,18 @@ pub(super) async fn submit(
     };
     if typed.is_empty() {
         let error = "質問を入力してください";
-        return respond(&state, &entry, &turns, Some(error), "").await;
+        return respond(&state, entry, &turns, Some(error), "").await;
     }
     if typed.chars().count() > LONGEST {
         let error = "質問は200文字以内で入力してください";
-        return respond(&state, &entry, &turns, Some(error), typed).await;
+        return respond(&state, entry, &turns, Some(error), typed).await;
     }
-    match questions::admit(&state.platform, &address).await {
+    match questions::admit(&state.platform, &posted.address).await {
         Ok(Ok(())) => {}
         Ok(Err(_)) => {
             let error =
                 "続けて多くの質問を受け取りました。1分ほど待ってから、もう一度質問してください";
-            return respond(&state, &entry, &turns, Some(error), typed).await;
+            return respond(&state, entry, &turns, Some(error), typed).await;
         }
         Err(error) => return failed(&state, &error),
     }
@@ -135,18 +127,7 @@ pub(super) async fn submit(
         }
         Err(error) => return failed(&state, &error),
     }
-    respond(&state, &entry, &turns, None, "").await
-}
-
-fn expired(state: &PortalState) -> Response {
-    let page = MessagePage {
-        frame: state.portal_frame().of(Section::Contact),
-        title: "画面の有効時間が切れました".into(),
-        advice: "チャットの画面を開き直して、もう一度質問してください。".into(),
-        reference: String::new(),
-        next: Link::new("/contact/chat", "チャットを開き直す"),
-    };
-    answer(StatusCode::FORBIDDEN, "no-store", &page)
+    respond(&state, entry, &turns, None, "").await
 }
 
 /// Keeps the last question for the operator.
@@ -257,10 +238,7 @@ async fn respond(
     } else {
         StatusCode::OK
     };
-    let mut response = answer(status, "no-store", &page);
-    let cookie = entry::cookie(entry, "/contact", state.transport());
-    response.headers_mut().append(header::SET_COOKIE, cookie);
-    response
+    bound(state, entry, status, &page)
 }
 
 fn shown(

@@ -1,89 +1,29 @@
 //! お問い合わせフォーム (P16) and 受付番号で確認 (P18).
 
-use super::{answer, chat, failed, faq::is_question, words};
-use crate::{PortalState, start::address};
+use super::{
+    chat, failed,
+    faq::is_question,
+    posted::{Posted, posted, respond},
+    words,
+};
+use crate::PortalState;
 use axum::{
-    extract::{Form, FromRequest as _, Request, State},
+    extract::{Request, State},
     response::Response,
 };
-use http::{HeaderMap, StatusCode, header};
+use http::{HeaderMap, StatusCode};
 use kiban_domain::{InquiryCategory, InquiryState, MailAddress, Timestamp, normalize};
 use kiban_helpdesk::{Answer, Audience, Question, ask};
 use kiban_portal_ui::{
     Chip, ChipColor, Choice, ChoiceField, InquiryDonePage, InquiryFormPage, InquiryLine,
-    InquiryPage, InquiryTrackPage, Link, MessagePage, Notice, NoticeKind, Section, Template,
-    TextField,
+    InquiryPage, InquiryTrackPage, Link, Notice, NoticeKind, Section, TextField,
 };
 use kiban_services::inquiries::{self, Inquiry, InquiryError, LONGEST, NewInquiry, shown_ticket};
-use kiban_web_kit::{
-    PeerAddr,
-    csrf::{self, Sender},
-    entry,
-    session::Token,
-};
+use kiban_web_kit::{PeerAddr, csrf, entry, session::Token};
 
 /// Longest name, and longest other short text, in characters.
 const NAME: usize = 60;
 const SHORT: usize = 100;
-
-/// What a page posted, with the browser it came from.
-struct Posted {
-    entry: Token,
-    address: String,
-    fields: Vec<(String, String)>,
-}
-
-impl Posted {
-    fn get(&self, name: &str) -> &str {
-        let found = self.fields.iter().find(|(field, _)| field == name);
-        found.map_or("", |(_, value)| value.trim())
-    }
-}
-
-async fn posted(state: &PortalState, peer: PeerAddr, request: Request) -> Result<Posted, Response> {
-    let address = address(state, peer, request.headers());
-    let sender = csrf::sender(request.headers(), &state.own_origin);
-    let entry = entry::of(request.headers());
-    let form = Form::<Vec<(String, String)>>::from_request(request, &()).await;
-    let Ok(Form(fields)) = form else {
-        return Err(expired(state));
-    };
-    let sent = fields.iter().find(|(name, _)| name == csrf::FIELD_NAME);
-    let sent = sent.map_or("", |(_, value)| value);
-    match entry.filter(|entry| csrf::is_token(entry, sent)) {
-        Some(entry) if sender != Sender::Foreign => Ok(Posted {
-            entry,
-            address,
-            fields,
-        }),
-        _ => Err(expired(state)),
-    }
-}
-
-fn expired(state: &PortalState) -> Response {
-    let page = MessagePage {
-        frame: state.portal_frame().of(Section::Contact),
-        title: "画面の有効時間が切れました".into(),
-        advice: "お問い合わせの画面を開き直して、もう一度入力してください。送信はされていません。"
-            .into(),
-        reference: String::new(),
-        next: Link::new("/contact", "お問い合わせの画面を開く"),
-    };
-    answer(StatusCode::FORBIDDEN, "no-store", &page)
-}
-
-/// A page with a form in it: the cookie that binds it goes along.
-fn respond(
-    state: &PortalState,
-    entry: &Token,
-    status: StatusCode,
-    page: &impl Template,
-) -> Response {
-    let mut response = answer(status, "no-store", page);
-    let cookie = entry::cookie(entry, "/contact", state.transport());
-    response.headers_mut().append(header::SET_COOKIE, cookie);
-    response
-}
 
 /// GET `/contact/form`.
 pub(super) async fn form(State(state): State<PortalState>, headers: HeaderMap) -> Response {

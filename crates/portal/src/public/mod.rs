@@ -10,6 +10,7 @@ mod inquiry;
 mod news;
 mod open_data;
 mod pages;
+mod posted;
 mod readiness;
 mod search;
 mod words;
