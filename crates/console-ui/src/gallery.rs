@@ -1,6 +1,6 @@
 //! Every page in every state, rendered: for the tests and for looking at.
 
-use crate::{HomePage, MessagePage};
+use crate::{AuditPage, HomePage, MessagePage};
 use askama::Template;
 
 /// One rendered state of a page.
@@ -23,6 +23,7 @@ pub fn all() -> Vec<Sample> {
     let mut all = Vec::new();
     add(&mut all, "home", HomePage::samples());
     add(&mut all, "message", MessagePage::samples());
+    add(&mut all, "audit", AuditPage::samples());
     all
 }
 

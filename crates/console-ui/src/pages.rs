@@ -1,8 +1,10 @@
 //! One module a group of pages; each page is one struct with its samples.
 
+mod audit;
 mod home;
 mod message;
 
+pub use audit::*;
 pub use home::*;
 pub use message::*;
 

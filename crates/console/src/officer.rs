@@ -29,8 +29,12 @@ pub(crate) struct Officer {
 }
 
 /// The pages that roles open, in order; the first is the home page.
-pub fn menu(_roles: Roles) -> Vec<Link> {
-    vec![Link::new("/ops", "運営トップ")]
+pub fn menu(roles: Roles) -> Vec<Link> {
+    let mut menu = vec![Link::new("/ops", "運営トップ")];
+    if roles.has(PortalRole::Auditor) {
+        menu.push(Link::new("/ops/audit", "監査記録"));
+    }
+    menu
 }
 
 impl Officer {
