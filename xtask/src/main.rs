@@ -3,6 +3,7 @@
 mod arrows;
 mod packages;
 mod say;
+mod shots;
 mod steps;
 mod tidy;
 
@@ -37,6 +38,8 @@ enum Task {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true, required = true)]
         figure: Vec<String>,
     },
+    /// Put the pictures that the browser tests took into the manuals
+    Shots,
     /// Fail on overlong files and on statements that would leave an insurer's shard
     Tidy,
 }
@@ -64,6 +67,7 @@ fn run(task: Task) -> Result<bool> {
         }
         Task::Test { only, list: false } => steps::run(&only),
         Task::Bench { figure } => bench(&figure),
+        Task::Shots => shots::take(&root()?).map(|()| true),
         Task::Arrows => report(&arrows::missing(&root()?)?),
         Task::Tidy => report(&tidy::complaints(&root()?)?),
     }

@@ -3,7 +3,9 @@
 use crate::commands::say;
 use clap::Args;
 use kiban_care_web::{CareState, PrintLimits};
-use kiban_print::{FontFiles, Printer};
+use kiban_content::Block;
+use kiban_portal::{Manual, ManualPrinter};
+use kiban_print::{Fact, FontFiles, Imprint, ManualBlock, ManualSheet, Printer, Sheet, Table};
 use std::{path::PathBuf, sync::Arc};
 
 #[derive(Debug, Args)]
@@ -24,4 +26,59 @@ impl FontArgs {
         );
         state
     }
+
+    /// Sets the portal's documents, where there are faces.
+    pub(crate) fn manuals(&self) -> Option<ManualPrinter> {
+        let printer = Printer::new(FontFiles::find(self.font_dir.as_deref())?);
+        Some(ManualPrinter::new(move |manual| {
+            let printed = printer.print(&Sheet::Manual(sheet(manual)));
+            match printed {
+                Ok(pdf) => Some(pdf.bytes),
+                Err(error) => {
+                    tracing::error!(%error, "a document could not be set");
+                    None
+                }
+            }
+        }))
+    }
+}
+
+fn sheet(manual: &Manual) -> ManualSheet {
+    let blocks = kiban_content::blocks(&manual.body).into_iter();
+    ManualSheet {
+        title: manual.title.clone(),
+        facts: manual
+            .facts
+            .iter()
+            .map(|(term, value)| Fact::new(term, value))
+            .collect(),
+        blocks: blocks.filter_map(block).collect(),
+        imprint: Imprint {
+            at: manual.at,
+            printed_at: String::new(),
+            office: "介護情報基盤ポータル".to_owned(),
+            printed_by: String::new(),
+            document_no: manual.number.clone(),
+        },
+    }
+}
+
+fn block(block: Block) -> Option<ManualBlock> {
+    Some(match block {
+        Block::Heading { level, text } => ManualBlock::Heading { level, text },
+        Block::Text(text) => ManualBlock::Text(text),
+        Block::List { numbered, items } => ManualBlock::List { numbered, items },
+        Block::Table { head, rows } => ManualBlock::Table(Table {
+            columns: head.into_iter().map(|it| (it, 1)).collect(),
+            rows,
+        }),
+        // A picture that is gone leaves its words.
+        Block::Picture { address, words } => {
+            let name = address.strip_prefix(kiban_content::PLACE)?;
+            match kiban_content::picture(name) {
+                Some(png) => ManualBlock::Picture { png, words },
+                None => ManualBlock::Text(words),
+            }
+        }
+    })
 }

@@ -2,9 +2,10 @@
 
 use crate::{
     ApplyPage, ArticlePage, ChatPage, ContactPage, DocumentListPage, FactorPage, FaqListPage,
-    FaqPage, HomePage, InquiryDonePage, InquiryFormPage, InquiryPage, InquiryTrackPage, LinkPage,
-    LoginPage, MessagePage, MunicipalityPage, NewsListPage, NewsPage, OwnAccountPage, PasskeyPage,
-    PasswordAskPage, ReadinessPage, SearchPage, SetUpPage, SwitchPage, TelephonePage,
+    FaqPage, HomePage, InquiryDonePage, InquiryFormPage, InquiryPage, InquiryTrackPage, LetterPage,
+    LinkPage, LoginPage, MailboxPage, MessagePage, MunicipalityPage, NewsListPage, NewsPage,
+    OwnAccountPage, PasskeyPage, PasswordAskPage, ReadinessPage, SearchPage, SetUpPage, SwitchPage,
+    TelephonePage,
 };
 use askama::Template;
 
@@ -45,6 +46,8 @@ pub fn all() -> Vec<Sample> {
     add(&mut all, "readiness", ReadinessPage::samples());
     add(&mut all, "municipality", MunicipalityPage::samples());
     add(&mut all, "message", MessagePage::samples());
+    add(&mut all, "mailbox", MailboxPage::samples());
+    add(&mut all, "letter", LetterPage::samples());
     add(&mut all, "login", LoginPage::samples());
     add(&mut all, "factor", FactorPage::samples());
     add(&mut all, "set_up", SetUpPage::samples());

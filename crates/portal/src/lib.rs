@@ -3,6 +3,8 @@
 mod account;
 mod entrance;
 mod forms;
+mod mailbox;
+mod manuals;
 mod member;
 mod passkey_words;
 mod public;
@@ -11,6 +13,7 @@ mod qr;
 mod served;
 mod start;
 
+pub use manuals::{Manual, ManualPrinter};
 pub use public::{HelpDesk, Hours, PublicDesk};
 pub use published::publish_first;
 
@@ -86,6 +89,8 @@ pub fn routes() -> Routes<PortalState> {
         .merge(entrance::routes())
         .merge(account::routes())
         .get("/sandbox", sandbox)
+        .get("/sandbox/mail", mailbox::list)
+        .get("/sandbox/mail/{id}", mailbox::show)
         .get("/health", health)
         .get("/static/{*path}", asset)
         .get("/start", start::show)

@@ -3,7 +3,8 @@
 use serde::Serialize;
 
 use crate::sheet::{
-    Fact, Imprint, PartState, PersonSheet, Piece, Sheet, Table, TerminalSheet, TicketSheet,
+    Fact, Imprint, ManualBlock, ManualSheet, PartState, PersonSheet, Piece, Sheet, Table,
+    TerminalSheet, TicketSheet,
 };
 
 /// What the template reads; the names are those of `templates/sheet.typ`.
@@ -26,6 +27,13 @@ enum Block {
     Heading {
         text: String,
     },
+    Subheading {
+        text: String,
+    },
+    Picture {
+        path: String,
+        words: String,
+    },
     Text {
         text: String,
     },
@@ -41,6 +49,7 @@ enum Block {
         rows: Vec<Vec<String>>,
     },
     List {
+        numbered: bool,
         items: Vec<String>,
     },
     Big {
@@ -58,6 +67,7 @@ impl Paper<'_> {
             Sheet::Person(it) => person(it),
             Sheet::Terminal(it) => terminal(it),
             Sheet::Ticket(it) => ticket(it),
+            Sheet::Manual(it) => manual(it),
         }
     }
 
@@ -86,7 +96,11 @@ impl Paper<'_> {
     pub(crate) fn each_text(&mut self, mut change: impl FnMut(&mut String)) {
         for block in &mut self.blocks {
             match block {
-                Block::Heading { text } | Block::Text { text } | Block::Framed { text } => {
+                Block::Heading { text }
+                | Block::Subheading { text }
+                | Block::Picture { words: text, .. }
+                | Block::Text { text }
+                | Block::Framed { text } => {
                     change(text);
                 }
                 Block::Facts { rows } => rows.iter_mut().flatten().for_each(&mut change),
@@ -94,7 +108,7 @@ impl Paper<'_> {
                     head.iter_mut().for_each(&mut change);
                     rows.iter_mut().flatten().for_each(&mut change);
                 }
-                Block::List { items } => items.iter_mut().for_each(&mut change),
+                Block::List { items, .. } => items.iter_mut().for_each(&mut change),
                 Block::Big { label, text } => {
                     change(label);
                     change(text);
@@ -187,7 +201,10 @@ fn terminal<'a>(it: &TerminalSheet) -> Paper<'a> {
     ]);
     paper.heading("この端末を使うとき");
     let items = it.rules.clone();
-    paper.blocks.push(Block::List { items });
+    paper.blocks.push(Block::List {
+        numbered: false,
+        items,
+    });
     paper
 }
 
@@ -222,6 +239,44 @@ fn ticket<'a>(it: &TicketSheet) -> Paper<'a> {
         "事業所の外の人に渡さないでください。",
     ];
     let items = items.map(str::to_owned).into();
-    paper.blocks.push(Block::List { items });
+    paper.blocks.push(Block::List {
+        numbered: false,
+        items,
+    });
+    paper
+}
+
+/// Under which path the template finds a picture of the sheet.
+pub(crate) fn picture_path(at: usize) -> String {
+    format!("/picture-{at}.png")
+}
+
+fn manual<'a>(it: &ManualSheet) -> Paper<'a> {
+    let mut paper = Paper::new(&it.title, None, &it.imprint);
+    paper.foot = vec![format!("{}　{}", it.title, it.imprint.document_no)];
+    paper.facts(&it.facts);
+    let mut pictures = 0;
+    for block in &it.blocks {
+        match block {
+            ManualBlock::Heading { level: 2, text } => paper.heading(text),
+            ManualBlock::Heading { text, .. } => {
+                let text = text.clone();
+                paper.blocks.push(Block::Subheading { text });
+            }
+            ManualBlock::Text(text) => paper.text(text),
+            ManualBlock::List { numbered, items } => paper.blocks.push(Block::List {
+                numbered: *numbered,
+                items: items.clone(),
+            }),
+            ManualBlock::Table(table) => paper.table(table),
+            ManualBlock::Picture { words, .. } => {
+                paper.blocks.push(Block::Picture {
+                    path: picture_path(pictures),
+                    words: words.clone(),
+                });
+                pictures += 1;
+            }
+        }
+    }
     paper
 }

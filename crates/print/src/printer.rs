@@ -17,7 +17,7 @@ use crate::{
     fonts::{FontFiles, Fonts},
     letters::Letters,
     paper::Paper,
-    sheet::Sheet,
+    sheet::{ManualBlock, Sheet},
     world::{self, SheetWorld},
 };
 
@@ -109,6 +109,7 @@ impl Printer {
             library: &self.library,
             fonts,
             data: Bytes::new(data),
+            pictures: pictures(sheet),
         };
         let options = PdfOptions {
             ident: Smart::Custom(imprint.document_no.clone()),
@@ -131,6 +132,17 @@ impl Printer {
         let fonts = Fonts::load(&self.files).map_err(PrintError::Face)?;
         Ok(self.fonts.get_or_init(|| fonts))
     }
+}
+
+fn pictures(sheet: &Sheet) -> Vec<Bytes> {
+    let Sheet::Manual(manual) = sheet else {
+        return Vec::new();
+    };
+    let picture = |block: &ManualBlock| match block {
+        ManualBlock::Picture { png, .. } => Some(Bytes::new(png.to_vec())),
+        _ => None,
+    };
+    manual.blocks.iter().filter_map(picture).collect()
 }
 
 fn set(world: &dyn World, options: &PdfOptions) -> Result<Pdf, PrintError> {

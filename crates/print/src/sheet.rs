@@ -13,6 +13,8 @@ pub enum Sheet {
     Terminal(TerminalSheet),
     /// A one-time code for a terminal.
     Ticket(TicketSheet),
+    /// A manual.
+    Manual(ManualSheet),
 }
 
 /// Shows which sheet it is and nothing that is written on it.
@@ -22,6 +24,7 @@ impl fmt::Debug for Sheet {
             Self::Person(_) => "Sheet::Person(…)",
             Self::Terminal(_) => "Sheet::Terminal(…)",
             Self::Ticket(_) => "Sheet::Ticket(…)",
+            Self::Manual(_) => "Sheet::Manual(…)",
         })
     }
 }
@@ -33,6 +36,7 @@ impl Sheet {
             Self::Person(it) => &it.imprint,
             Self::Terminal(it) => &it.imprint,
             Self::Ticket(it) => &it.imprint,
+            Self::Manual(it) => &it.imprint,
         }
     }
 }
@@ -154,4 +158,47 @@ pub struct TicketSheet {
     pub until: String,
     /// Who put it out.
     pub imprint: Imprint,
+}
+
+/// A manual or another document of the portal (P-1).
+#[derive(Clone)]
+pub struct ManualSheet {
+    /// Its title.
+    pub title: String,
+    /// Edition, audience and what else stands below the title.
+    pub facts: Vec<Fact>,
+    /// What it says.
+    pub blocks: Vec<ManualBlock>,
+    /// Who put it out; its office is the publisher and nobody needs to be named.
+    pub imprint: Imprint,
+}
+
+/// A piece of a manual.
+#[derive(Clone)]
+pub enum ManualBlock {
+    /// A heading.
+    Heading {
+        /// 2 or 3.
+        level: u8,
+        /// Its words.
+        text: String,
+    },
+    /// A paragraph.
+    Text(String),
+    /// A list.
+    List {
+        /// Whether the items are numbered.
+        numbered: bool,
+        /// The items.
+        items: Vec<String>,
+    },
+    /// A table.
+    Table(Table),
+    /// A picture.
+    Picture {
+        /// The file: PNG.
+        png: std::borrow::Cow<'static, [u8]>,
+        /// What it shows, in words.
+        words: String,
+    },
 }

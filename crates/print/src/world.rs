@@ -11,7 +11,7 @@ use typst::{
     utils::LazyHash,
 };
 
-use crate::fonts::Fonts;
+use crate::{fonts::Fonts, paper::picture_path};
 
 static TEMPLATE: LazyLock<Source> = LazyLock::new(|| {
     Source::new(
@@ -35,6 +35,8 @@ pub(crate) struct SheetWorld<'a> {
     pub(crate) library: &'a LazyHash<Library>,
     pub(crate) fonts: &'a Fonts,
     pub(crate) data: Bytes,
+    /// Pictures of the sheet, in its order.
+    pub(crate) pictures: Vec<Bytes>,
 }
 
 impl World for SheetWorld<'_> {
@@ -60,10 +62,13 @@ impl World for SheetWorld<'_> {
 
     fn file(&self, id: FileId) -> FileResult<Bytes> {
         if id == *DATA {
-            Ok(self.data.clone())
-        } else {
-            Err(nothing_there())
+            return Ok(self.data.clone());
         }
+        let mut pictures = self.pictures.iter().enumerate();
+        let found = pictures.find(|(at, _)| id == self::id(&picture_path(*at)));
+        found
+            .map(|(_, picture)| picture.clone())
+            .ok_or_else(nothing_there)
     }
 
     fn font(&self, index: usize) -> Option<Font> {

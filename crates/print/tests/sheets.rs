@@ -3,7 +3,8 @@
 mod reading;
 
 use kiban_print::{
-    Fact, Part, PartState, PersonSheet, Piece, PrintError, Sheet, Table, TerminalSheet, TicketSheet,
+    Fact, ManualBlock, ManualSheet, Part, PartState, PersonSheet, Piece, PrintError, Sheet, Table,
+    TerminalSheet, TicketSheet,
 };
 use reading::{PRINTER, imprint, plain, read, text};
 use std::fmt::Write as _;
@@ -333,4 +334,55 @@ fn nothing_of_a_sheet_shows_in_debug() {
     );
     assert!(!shown.contains("架空") && shown.len() < 200, "{shown}");
     assert_eq!(plain("a b"), "ab");
+}
+
+#[test]
+fn p1_a_manual_is_set_with_its_headings_lists_and_pictures() {
+    let png = std::fs::read(concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/../../content/images/ready.png"
+    ))
+    .unwrap();
+    let manual = ManualSheet {
+        title: "見本の手引き".into(),
+        facts: facts(&[("版", "第1.0版")]),
+        blocks: vec![
+            ManualBlock::Heading {
+                level: 2,
+                text: "はじめに".into(),
+            },
+            ManualBlock::Text("端末を使いはじめる手順です。".into()),
+            ManualBlock::Heading {
+                level: 3,
+                text: "用意するもの".into(),
+            },
+            ManualBlock::List {
+                numbered: true,
+                items: vec!["利用開始のコード".into(), "認証アプリ".into()],
+            },
+            ManualBlock::Picture {
+                png: png.into(),
+                words: "初期設定の完了の画面".into(),
+            },
+        ],
+        imprint: imprint(),
+    };
+    let pdf = PRINTER.print(&Sheet::Manual(manual.clone())).unwrap();
+    assert_eq!(
+        PRINTER.print(&Sheet::Manual(manual)).unwrap().bytes,
+        pdf.bytes
+    );
+    assert!(pdf.bytes.len() > 50_000, "the picture is in it");
+    let text = text(&pdf.bytes);
+    for words in [
+        "見本の手引き",
+        "はじめに",
+        "端末を使いはじめる手順です。",
+        "用意するもの",
+        "1.利用開始のコード",
+        "2.認証アプリ",
+        "初期設定の完了の画面",
+    ] {
+        assert!(text.contains(&plain(words)), "{words}: {text}");
+    }
 }

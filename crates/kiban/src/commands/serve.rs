@@ -133,9 +133,10 @@ pub(crate) async fn run(data: DataArgs, args: ServeArgs) -> Result<ExitCode> {
         running.spawn(doors::serve_portal(
             listener,
             PortalState {
-                public: Arc::new(PublicDesk::new(
-                    args.help_desk.as_deref().map(help_desk::open).transpose()?,
-                )),
+                public: Arc::new(
+                    PublicDesk::new(args.help_desk.as_deref().map(help_desk::open).transpose()?)
+                        .with_printer(args.fonts.manuals()),
+                ),
                 sandbox: None,
                 platform: platform.clone(),
                 authorities: authorities.clone(),

@@ -22,7 +22,7 @@ use kiban_connect_api::ConnectState;
 use kiban_domain::Timestamp;
 use kiban_portal::{PortalState, PublicDesk, publish_first};
 use kiban_services::{
-    card_check::CardDesk, progress::letters, relations::silence::SilenceSettings,
+    card_check::CardDesk, mail::Mailbox, progress::letters, relations::silence::SilenceSettings,
 };
 use kiban_terminal::bridge::{Bridge, Settings as BridgeSettings};
 use kiban_web_kit::Shutdown;
@@ -140,6 +140,7 @@ pub(crate) async fn run(data: DataArgs, args: DemoArgs) -> Result<ExitCode> {
     );
     let until = shutdown.clone();
     running.spawn(async move { bridge.serve(async move { until.begun().await }).await });
+    let mailbox = Arc::new(Mailbox::default());
     let mut jobs = jobs::start(
         &platform,
         jobs::OfficeSettings {
@@ -148,7 +149,9 @@ pub(crate) async fn run(data: DataArgs, args: DemoArgs) -> Result<ExitCode> {
             progress_hour: letters::HOUR,
         },
         Some((doors, authorities.clone())),
-        Some(Arc::new(Folder::open(&data.data.join("mail"), None)?)),
+        Some(Arc::new(
+            Folder::open(&data.data.join("mail"), None)?.with_mailbox(mailbox.clone()),
+        )),
         wake,
         &shutdown,
     );
@@ -183,7 +186,11 @@ pub(crate) async fn run(data: DataArgs, args: DemoArgs) -> Result<ExitCode> {
         let page = report.page(&authorities);
         publish_first(&platform, &operator()).await?;
         let portal = PortalState {
-            public: Arc::new(PublicDesk::new(Some(help_desk::sample()?))),
+            public: Arc::new(
+                PublicDesk::new(Some(help_desk::sample()?))
+                    .with_printer(args.fonts.manuals())
+                    .with_mailbox(mailbox.clone()),
+            ),
             sandbox: Some(Arc::new(page)),
             platform: platform.clone(),
             authorities: authorities.clone(),

@@ -1,22 +1,25 @@
 //! Letters as files: in a sandbox nothing leaves the machine.
 
 use super::message::message;
+use crate::machine::SystemClock;
 use anyhow::{Context as _, Result};
-use kiban_domain::MailAddress;
+use kiban_domain::{Clock as _, MailAddress};
 use kiban_services::{
     certificates::write_private,
-    mail::{Outgoing, Post, PostError},
+    mail::{Mailbox, Outgoing, Post, PostError},
 };
 use std::{
     future::Future,
     path::{Path, PathBuf},
     pin::Pin,
+    sync::Arc,
 };
 
 /// A folder of `.eml` files, one a letter; any mail program opens them.
 pub(crate) struct Folder {
     path: PathBuf,
     from: MailAddress,
+    mailbox: Option<Arc<Mailbox>>,
 }
 
 impl Folder {
@@ -31,7 +34,14 @@ impl Folder {
         Ok(Self {
             path: path.to_owned(),
             from,
+            mailbox: None,
         })
+    }
+
+    /// With a mailbox that keeps the last letters for the sandbox's own page.
+    pub(crate) fn with_mailbox(mut self, mailbox: Arc<Mailbox>) -> Self {
+        self.mailbox = Some(mailbox);
+        self
     }
 
     fn write(&self, letter: &Outgoing) -> Result<(), PostError> {
@@ -50,7 +60,13 @@ impl Post for Folder {
         &'a self,
         letter: &'a Outgoing,
     ) -> Pin<Box<dyn Future<Output = Result<(), PostError>> + Send + 'a>> {
-        Box::pin(async move { self.write(letter) })
+        Box::pin(async move {
+            self.write(letter)?;
+            if let Some(mailbox) = &self.mailbox {
+                mailbox.keep(letter, SystemClock::default().now());
+            }
+            Ok(())
+        })
     }
 }
 

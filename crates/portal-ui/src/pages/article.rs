@@ -20,6 +20,8 @@ pub struct ArticlePage {
     pub contents: Vec<Link>,
     /// Its body; markup made by `kiban-content`.
     pub body: String,
+    /// The same as a file for paper, where there is one.
+    pub paper: Option<Link>,
     /// The day it was last changed.
     pub date: DateText,
 }
@@ -94,6 +96,10 @@ impl ArticlePage {
             body:
                 "<h2 id=\"section-1\">なぜ必要か</h2><p>介護に必要な情報は、分かれていました。</p>"
                     .into(),
+            paper: Some(Link::new(
+                "/docs/first-registration/print.pdf",
+                "初回利用登録マニュアル（PDF）",
+            )),
             date: sample_date(23),
         };
         let document = Self {

@@ -1,11 +1,13 @@
 //! 各種資料 (P12).
 
 use super::{failed, missing, page, words};
-use crate::{PortalState, published::Shown};
+use crate::{PortalState, manuals::manual, published::Shown};
 use axum::{
+    body::Bytes,
     extract::{Path, Query, State},
-    response::Response,
+    response::{IntoResponse as _, Response},
 };
+use http::header;
 use kiban_content::{Audience, Head};
 use kiban_portal_ui::{
     ArticlePage, Chip, ChipColor, DocumentLine, DocumentListPage, Link, Section,
@@ -116,6 +118,53 @@ pub(super) async fn show(State(state): State<PortalState>, Path(slug): Path<Stri
         facts,
         contents: contents.collect(),
         body: shown.body.html.clone(),
+        paper: state.public.printer.as_ref().map(|_| {
+            Link::new(
+                format!("/docs/{slug}/print.pdf"),
+                format!("{}（PDF）", headline.title),
+            )
+        }),
         date: words::date(shown.date()),
     })
+}
+
+/// GET `/docs/{slug}/print.pdf`: the whole document, to be printed or kept.
+pub(super) async fn pdf(State(state): State<PortalState>, Path(slug): Path<String>) -> Response {
+    let published = match state.public.published.current(&state.platform).await {
+        Ok(published) => published,
+        Err(error) => return failed(&state, &error),
+    };
+    let found = published.documents.iter().find(|it| it.slug == slug);
+    let manual = found.and_then(|it| manual(&it.slug, &it.article));
+    let (Some(manual), Some(printer)) = (manual, &state.public.printer) else {
+        return missing(state.portal_frame());
+    };
+    let Some(file) = state.public.manuals.file(printer, &slug, manual).await else {
+        tracing::error!(slug, "a document could not be set as PDF");
+        return missing(state.portal_frame());
+    };
+    let headers = [
+        (header::CONTENT_TYPE, "application/pdf".to_owned()),
+        (header::CACHE_CONTROL, "public, max-age=30".to_owned()),
+        (
+            header::CONTENT_DISPOSITION,
+            format!("inline; filename=\"{slug}.pdf\""),
+        ),
+    ];
+    (headers, Bytes::copy_from_slice(&file)).into_response()
+}
+
+/// GET `/docs/images/{name}`.
+pub(super) async fn picture(
+    State(state): State<PortalState>,
+    Path(name): Path<String>,
+) -> Response {
+    let Some(bytes) = kiban_content::picture(&name) else {
+        return missing(state.portal_frame());
+    };
+    let headers = [
+        (header::CONTENT_TYPE, "image/png"),
+        (header::CACHE_CONTROL, "public, max-age=3600"),
+    ];
+    (headers, bytes).into_response()
 }

@@ -15,13 +15,18 @@ mod readiness;
 mod search;
 mod words;
 
-use crate::{PortalState, published::PublishedDesk};
+use crate::{
+    PortalState,
+    manuals::{ManualDesk, ManualPrinter},
+    published::PublishedDesk,
+};
 use axum::response::{Html, IntoResponse as _, Response};
 use http::{StatusCode, header};
 use kiban_portal_ui::{Link, MessagePage, PortalFrame, Template};
-use kiban_services::readiness::OverviewDesk;
+use kiban_services::{mail::Mailbox, readiness::OverviewDesk};
 use kiban_store::Error;
 use kiban_web_kit::Routes;
+use std::sync::Arc;
 
 pub use contact::{HelpDesk, Hours};
 pub(crate) use inquiry::half_width;
@@ -33,6 +38,11 @@ pub struct PublicDesk {
     pub(crate) published: PublishedDesk,
     /// The help desk by telephone, where there is one.
     pub(crate) help: Option<HelpDesk>,
+    /// Sets documents as PDF, where there are faces for it.
+    pub(crate) printer: Option<ManualPrinter>,
+    pub(crate) manuals: ManualDesk,
+    /// The letters of a sandbox.
+    pub(crate) mailbox: Option<Arc<Mailbox>>,
 }
 
 impl PublicDesk {
@@ -42,6 +52,20 @@ impl PublicDesk {
             help,
             ..Self::default()
         }
+    }
+
+    /// With the letters of a sandbox.
+    #[must_use]
+    pub fn with_mailbox(mut self, mailbox: Arc<Mailbox>) -> Self {
+        self.mailbox = Some(mailbox);
+        self
+    }
+
+    /// With documents as PDF.
+    #[must_use]
+    pub fn with_printer(mut self, printer: Option<ManualPrinter>) -> Self {
+        self.printer = printer;
+        self
     }
 }
 
@@ -64,6 +88,8 @@ pub(crate) fn routes() -> Routes<PortalState> {
         .get("/news/{slug}", news::show)
         .get("/docs", documents::list)
         .get("/docs/{slug}", documents::show)
+        .get("/docs/{slug}/print.pdf", documents::pdf)
+        .get("/docs/images/{name}", documents::picture)
         .get("/faq", faq::list)
         .get("/faq/{id}", faq::show)
         .get("/search", search::show)

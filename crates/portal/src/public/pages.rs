@@ -67,6 +67,7 @@ async fn show(state: &PortalState, slug: &str) -> Response {
         facts: Vec::new(),
         contents: Vec::new(),
         body: shown.body.html.clone(),
+        paper: None,
         date: words::date(shown.date()),
     })
 }

@@ -4,6 +4,8 @@
 
 mod deliver;
 mod letter;
+mod mailbox;
 
 pub use deliver::{Outgoing, Post, PostError, deliver};
 pub use letter::{Letter, queue};
+pub use mailbox::{Mailbox, Sent};
