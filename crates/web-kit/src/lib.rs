@@ -8,6 +8,7 @@ mod caller;
 mod connection;
 pub mod csrf;
 pub mod csv;
+pub mod download;
 pub mod entry;
 mod front;
 mod headers;

@@ -1,8 +1,16 @@
 //! Files that somebody sends: what they are by their content, and what they may be called.
 //!
-//! A name says nothing about a file. What counts is how the content begins and ends; nothing here opens, unpacks or draws it.
+//! A name says nothing about a file. What counts is the content, read once from its beginning to its end while it comes in
+//! ([`Inspector`]); nothing here opens, unpacks or draws it. Whoever takes files uses this, so that one rule serves all.
 
-use std::{fmt, str::FromStr};
+mod inspect;
+mod name;
+mod scan;
+
+pub use inspect::{Inspected, Inspector};
+pub use name::FileName;
+
+use std::str::FromStr;
 
 /// A kind of file that is taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -13,6 +21,12 @@ pub enum FileKind {
     Jpeg,
     /// PNG. Source: W3C PNG, section 5.
     Png,
+    /// HEIC, the photographs of telephones. Source: ISO/IEC 23008-12, annex B.
+    Heic,
+    /// Plain text in UTF-8 or MS932.
+    Text,
+    /// Plain text whose lines all have the same number of commas.
+    Csv,
 }
 
 /// Why a file is not taken.
@@ -30,44 +44,38 @@ pub enum UnfitFile {
     /// It begins like one of the kinds and has not its form or its end.
     #[error("the file is broken")]
     Broken(FileKind),
+    /// It is a picture that would be drawn with more than [`FileKind::MAX_PIXELS`].
+    #[error("the picture has too many pixels")]
+    TooManyPixels(FileKind),
 }
-
-const PNG_START: &[u8] = b"\x89PNG\r\n\x1a\n";
-const PNG_FIRST_CHUNK: &[u8] = b"\0\0\0\x0dIHDR";
-const PNG_END: &[u8] = b"\0\0\0\0IEND\xae\x42\x60\x82";
-/// Readers look for the end of a PDF in so many of its last bytes.
-const PDF_TAIL: usize = 1_024;
 
 impl FileKind {
     /// Every kind.
-    pub const ALL: [Self; 3] = [Self::Pdf, Self::Jpeg, Self::Png];
+    pub const ALL: [Self; 6] = [
+        Self::Pdf,
+        Self::Jpeg,
+        Self::Png,
+        Self::Heic,
+        Self::Text,
+        Self::Csv,
+    ];
+    /// Papers about a person: what every browser can show.
+    pub const PAPERS: [Self; 3] = [Self::Pdf, Self::Jpeg, Self::Png];
     /// The longest file that is taken: 10 MB, in bytes.
     pub const MAX_BYTES: usize = 10 << 20;
+    /// The largest picture that is taken, width times height: more than the cameras of telephones make, and less than half a
+    /// gigabyte once somebody draws it.
+    pub const MAX_PIXELS: u64 = 120_000_000;
 
-    /// The kind of `bytes`.
+    /// The kind of `bytes`, which has to be one of [`Self::PAPERS`].
     ///
     /// # Errors
     ///
     /// See [`UnfitFile`].
     pub fn of(bytes: &[u8]) -> Result<Self, UnfitFile> {
-        if bytes.is_empty() {
-            return Err(UnfitFile::Empty);
-        }
-        if bytes.len() > Self::MAX_BYTES {
-            return Err(UnfitFile::TooLarge);
-        }
-        let (kind, whole) = if bytes.starts_with(b"%PDF") {
-            (Self::Pdf, is_pdf(bytes))
-        } else if bytes.starts_with(b"\xff\xd8\xff") {
-            (Self::Jpeg, has(&bytes[3..], b"\xff\xd9"))
-        } else if bytes.starts_with(b"\x89PNG") {
-            let chunks = bytes.strip_prefix(PNG_START);
-            let chunks = chunks.filter(|it| it.starts_with(PNG_FIRST_CHUNK));
-            (Self::Png, chunks.is_some_and(|it| has(it, PNG_END)))
-        } else {
-            return Err(UnfitFile::OtherKind);
-        };
-        whole.then_some(kind).ok_or(UnfitFile::Broken(kind))
+        let mut inspector = Inspector::new(&Self::PAPERS);
+        inspector.take(bytes);
+        inspector.finish().map(|it| it.kind)
     }
 
     /// Stable code.
@@ -76,6 +84,9 @@ impl FileKind {
             Self::Pdf => "pdf",
             Self::Jpeg => "jpeg",
             Self::Png => "png",
+            Self::Heic => "heic",
+            Self::Text => "text",
+            Self::Csv => "csv",
         }
     }
 
@@ -85,6 +96,9 @@ impl FileKind {
             Self::Pdf => "PDF",
             Self::Jpeg => "JPEG",
             Self::Png => "PNG",
+            Self::Heic => "HEIC",
+            Self::Text => "テキスト",
+            Self::Csv => "CSV",
         }
     }
 
@@ -94,6 +108,10 @@ impl FileKind {
             Self::Pdf => "application/pdf",
             Self::Jpeg => "image/jpeg",
             Self::Png => "image/png",
+            Self::Heic => "image/heic",
+            // Without a character set: it may be UTF-8 or MS932, and it is only ever downloaded.
+            Self::Text => "text/plain",
+            Self::Csv => "text/csv",
         }
     }
 
@@ -103,6 +121,9 @@ impl FileKind {
             Self::Pdf => &["pdf"],
             Self::Jpeg => &["jpg", "jpeg", "jpe", "jfif"],
             Self::Png => &["png"],
+            Self::Heic => &["heic", "heif"],
+            Self::Text => &["txt", "csv", "log"],
+            Self::Csv => &["csv", "txt"],
         }
     }
 }
@@ -114,103 +135,6 @@ impl FromStr for FileKind {
         let found = Self::ALL.into_iter().find(|kind| kind.code() == text);
         found.ok_or(crate::UnknownCode)
     }
-}
-
-/// `%PDF-1.7` at the very beginning, `%%EOF` near the end.
-fn is_pdf(bytes: &[u8]) -> bool {
-    let version = match bytes {
-        [b'%', b'P', b'D', b'F', b'-', major, b'.', minor, ..] => {
-            matches!(major, b'1' | b'2') && minor.is_ascii_digit()
-        }
-        _ => false,
-    };
-    version && has(&bytes[bytes.len().saturating_sub(PDF_TAIL)..], b"%%EOF")
-}
-
-fn has(bytes: &[u8], wanted: &[u8]) -> bool {
-    bytes.windows(wanted.len()).any(|it| it == wanted)
-}
-
-/// The name of a file as it may be shown and given out again: one line, no folders, at most [`FileName::LONGEST`] characters,
-/// never empty.
-///
-/// It can name a person, so `Debug` hides it.
-#[derive(Clone, PartialEq, Eq)]
-pub struct FileName(String);
-
-impl FileName {
-    /// In characters.
-    pub const LONGEST: usize = 100;
-
-    /// What is left of a sent name: its last part, without control characters and those that turn the direction of writing
-    /// (with them `fdp.exe` can be made to read `exe.pdf`).
-    pub fn of(sent: &str) -> Self {
-        let last = sent.rsplit(['/', '\\']).next().unwrap_or_default();
-        let plain: String = last.chars().filter(|it| !is_hidden(*it)).collect();
-        let plain = plain.trim().trim_start_matches('.').trim();
-        let name = match plain.chars().count() {
-            0 => "file".to_owned(),
-            count if count <= Self::LONGEST => plain.to_owned(),
-            _ => shortened(plain),
-        };
-        Self(name)
-    }
-
-    /// The name with an ending that fits the content, so that the receiver's computer opens it as what it is.
-    #[must_use]
-    pub fn fitting(self, kind: FileKind) -> Self {
-        let ending = self.0.rsplit_once('.').map(|(_, ending)| ending);
-        let ending = ending.map(str::to_ascii_lowercase).unwrap_or_default();
-        if kind.extensions().contains(&ending.as_str()) {
-            return self;
-        }
-        let room = Self::LONGEST - kind.extensions()[0].len() - 1;
-        let stem: String = self.0.chars().take(room).collect();
-        Self(format!("{stem}.{}", kind.extensions()[0]))
-    }
-
-    /// The name.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-
-    /// The name without its ending: what a document is called until somebody says otherwise.
-    pub fn stem(&self) -> &str {
-        let stem = self.0.rsplit_once('.').map(|(stem, _)| stem);
-        stem.filter(|it| !it.is_empty()).unwrap_or(&self.0)
-    }
-}
-
-impl fmt::Debug for FileName {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("FileName(…)")
-    }
-}
-
-/// Keeps the ending, which says to people what it is.
-fn shortened(name: &str) -> String {
-    let ending = name.rsplit_once('.').map(|(_, ending)| ending);
-    let ending = ending.filter(|it| it.chars().count() <= 8);
-    match ending {
-        Some(ending) => {
-            let room = FileName::LONGEST - ending.chars().count() - 1;
-            let stem: String = name.chars().take(room).collect();
-            format!("{stem}.{ending}")
-        }
-        None => name.chars().take(FileName::LONGEST).collect(),
-    }
-}
-
-fn is_hidden(it: char) -> bool {
-    it.is_control()
-        || matches!(
-            it,
-            '\u{061c}'
-                | '\u{200b}'..='\u{200f}'
-                | '\u{2028}'..='\u{202e}'
-                | '\u{2060}'..='\u{206f}'
-                | '\u{feff}'
-        )
 }
 
 #[cfg(test)]
@@ -244,6 +168,100 @@ mod tests {
         ] {
             assert_eq!(FileKind::of(other), Err(UnfitFile::OtherKind), "{other:?}");
         }
+    }
+
+    fn inspected(bytes: &[u8], piece: usize) -> Result<Inspected, UnfitFile> {
+        let mut inspector = Inspector::new(&FileKind::ALL);
+        for chunk in bytes.chunks(piece.max(1)) {
+            inspector.take(chunk);
+        }
+        inspector.finish()
+    }
+
+    fn kind(bytes: &[u8]) -> Result<FileKind, UnfitFile> {
+        let whole = inspected(bytes, bytes.len());
+        for piece in [1, 2, 7] {
+            assert_eq!(inspected(bytes, piece), whole, "in pieces of {piece}");
+        }
+        whole.map(|it| it.kind)
+    }
+
+    fn png(width: u32, height: u32) -> Vec<u8> {
+        let size = [width.to_be_bytes(), height.to_be_bytes()].concat();
+        let end = b"\0\0\0\0IEND\xae\x42\x60\x82";
+        [&b"\x89PNG\r\n\x1a\n\0\0\0\x0dIHDR"[..], &size, end].concat()
+    }
+
+    fn heic(width: u32, height: u32) -> Vec<u8> {
+        let size = [width.to_be_bytes(), height.to_be_bytes()].concat();
+        let start = b"\0\0\0\x18ftypheic\0\0\0\0mif1heic";
+        [&start[..], b"\0\0\0\x14ispe\0\0\0\0", &size].concat()
+    }
+
+    fn jpeg(width: u16, height: u16) -> Vec<u8> {
+        let size = [height.to_be_bytes(), width.to_be_bytes()].concat();
+        let mut bytes = b"\xff\xd8\xff\xe1\0\x06\xff\xc0\xff\xff".to_vec();
+        bytes.extend_from_slice(b"\xff\xc0\0\x0b\x08");
+        bytes.extend_from_slice(&size);
+        bytes.extend_from_slice(b"\x01\x01\x11\0\xff\xda\0\x02data\xff\xd9");
+        bytes
+    }
+
+    #[test]
+    fn p5_texts_and_photographs_are_known_by_their_content_too() {
+        assert_eq!(kind(PDF), Ok(FileKind::Pdf));
+        assert_eq!(kind(&png(4_000, 3_000)), Ok(FileKind::Png));
+        assert_eq!(kind(&jpeg(4_000, 3_000)), Ok(FileKind::Jpeg));
+        assert_eq!(kind(&heic(4_032, 3_024)), Ok(FileKind::Heic));
+        assert_eq!(kind("画面に\n番号が出ます".as_bytes()), Ok(FileKind::Text));
+        assert_eq!(kind(b"\x89\xe6\x96\xca\r\n"), Ok(FileKind::Text), "MS932");
+        assert_eq!(
+            kind("\u{feff}a,b\r\n1,\"x,\ny\"\r\n".as_bytes()),
+            Ok(FileKind::Csv)
+        );
+        assert_eq!(kind(b"a,b\n1,2,3\n"), Ok(FileKind::Text));
+        for other in [
+            &b"MZ\x90\0\x03\0\0\0 This program cannot be run in DOS mode"[..],
+            b"MZ: no other byte than letters, and still a program",
+            b"PK\x03\x04 a bomb",
+            b"\x1f\x8b\x08 gzip",
+            b"\0\0\0\x18ftypmp42\0\0\0\0mp42isom",
+            b"\xef\xbb\xbf <!doctype html><script>alert(1)</script>",
+            b"<svg onload=alert(1)>",
+            b"#!/bin/sh\nrm",
+            b"text\x1b[2J",
+            b"\x82",
+            b"\xff\xfea\0",
+        ] {
+            assert_eq!(kind(other), Err(UnfitFile::OtherKind), "{other:?}");
+        }
+    }
+
+    #[test]
+    fn p5_a_picture_that_would_be_drawn_with_gigabytes_is_not_taken() {
+        for (bytes, kind) in [
+            (png(50_000, 50_000), FileKind::Png),
+            (png(u32::MAX, u32::MAX), FileKind::Png),
+            (jpeg(65_535, 65_535), FileKind::Jpeg),
+            (heic(60_000, 60_000), FileKind::Heic),
+        ] {
+            let unfit = Err(UnfitFile::TooManyPixels(kind));
+            assert_eq!(self::kind(&bytes), unfit);
+            if FileKind::PAPERS.contains(&kind) {
+                assert_eq!(FileKind::of(&bytes).map(|_| ()), unfit.map(|_| ()));
+            }
+        }
+    }
+
+    #[test]
+    fn p5_a_pdf_under_a_password_is_taken_and_marked() {
+        let locked = b"%PDF-1.7\ntrailer <</Root 1 0 R /Encrypt 5 0 R>>\n%%EOF\n";
+        for piece in [1, 3, locked.len()] {
+            assert!(inspected(locked, piece).unwrap().locked);
+        }
+        assert!(!inspected(PDF, 5).unwrap().locked);
+        let word = b"%PDF-1.7\n(how to /EncryptMetadata)\n%%EOF\n";
+        assert!(!inspected(word, 4).unwrap().locked);
     }
 
     #[test]
