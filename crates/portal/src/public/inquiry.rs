@@ -3,7 +3,8 @@
 use super::{
     chat, failed,
     faq::is_question,
-    posted::{Posted, posted, respond},
+    posted::{Posted, form_key, respond},
+    uploaded::{Uploaded, uploaded},
     words,
 };
 use crate::PortalState;
@@ -15,11 +16,13 @@ use http::{HeaderMap, StatusCode};
 use kiban_domain::{InquiryCategory, InquiryState, MailAddress, Timestamp, normalize};
 use kiban_helpdesk::{Answer, Audience, Question, ask};
 use kiban_portal_ui::{
-    Chip, ChipColor, Choice, ChoiceField, InquiryDonePage, InquiryFormPage, InquiryLine,
+    Chip, ChipColor, Choice, ChoiceField, FileLine, InquiryDonePage, InquiryFormPage, InquiryLine,
     InquiryPage, InquiryTrackPage, Link, Notice, NoticeKind, Section, TextField,
 };
-use kiban_services::inquiries::{self, Inquiry, InquiryError, LONGEST, NewInquiry, shown_ticket};
-use kiban_web_kit::{PeerAddr, csrf, entry, session::Token};
+use kiban_services::inquiries::{
+    self, FileRow, Inquiry, InquiryError, LONGEST, NewInquiry, Opened, Sender, shown_ticket,
+};
+use kiban_web_kit::{PeerAddr, csrf, download, entry, session::Token};
 
 /// Longest name, and longest other short text, in characters.
 const NAME: usize = 60;
@@ -48,6 +51,9 @@ fn empty(state: &PortalState, entry: &Token) -> InquiryFormPage {
         body: TextField::default(),
         context: TextField::default(),
         call_back: false,
+        call_times: TextField::default(),
+        files: Vec::new(),
+        file_errors: Vec::new(),
         confirm: false,
         category_label: String::new(),
         near: Vec::new(),
@@ -68,11 +74,16 @@ pub(super) async fn submit(
     peer: PeerAddr,
     request: Request,
 ) -> Response {
-    let posted = match posted(&state, peer, request).await {
-        Ok(posted) => posted,
+    let Uploaded { posted, refused } = match uploaded(&state, peer, request).await {
+        Ok(uploaded) => uploaded,
         Err(response) => return response,
     };
     let mut page = filled(&state, &posted);
+    page.file_errors = refused;
+    match kept_files(&state, &posted).await {
+        Ok(files) => page.files = files,
+        Err(error) => return failed(&state, &error),
+    }
     if posted.get("step") == "chat" {
         page.body = TextField::of(chat::conversation(posted.get("state")));
         return respond(&state, &posted.entry, StatusCode::OK, &page);
@@ -102,7 +113,30 @@ fn filled(state: &PortalState, posted: &Posted) -> InquiryFormPage {
     page.body = TextField::of(posted.get("body").replace("\r\n", "\n"));
     page.context = TextField::of(posted.get("context"));
     page.call_back = posted.get("call_back") == "yes";
+    page.call_times = TextField::of(posted.get("call_times"));
     page
+}
+
+/// Files that wait for this form, after those were taken away that its sender does not want any more.
+async fn kept_files(
+    state: &PortalState,
+    posted: &Posted,
+) -> Result<Vec<FileLine>, kiban_store::Error> {
+    let form = posted.form();
+    for dropped in posted.all("drop").filter_map(|it| it.parse().ok()) {
+        inquiries::drop_file(&state.platform, &form, dropped).await?;
+    }
+    let files = inquiries::waiting(&state.platform, &form).await?;
+    Ok(files.iter().map(file_line).collect())
+}
+
+pub(super) fn file_line(row: &FileRow) -> FileLine {
+    FileLine {
+        id: row.file_id.to_string(),
+        name: row.file_name.clone(),
+        about: words::file(row.file_kind, row.size_bytes),
+        locked: row.locked,
+    }
 }
 
 /// Full-width letters, digits and marks as half-width ones; the letters' size stays.
@@ -137,6 +171,10 @@ fn read(page: &mut InquiryFormPage, posted: &Posted) -> Option<NewInquiry> {
         (
             &mut page.organisation,
             "事業所番号または事業所などの名前は、100文字以内で入力してください",
+        ),
+        (
+            &mut page.call_times,
+            "電話を受けられる時間は、100文字以内で入力してください",
         ),
         (
             &mut page.context,
@@ -188,9 +226,14 @@ fn read(page: &mut InquiryFormPage, posted: &Posted) -> Option<NewInquiry> {
         category: category.ok()?,
         name: page.name.value.clone(),
         organisation: page.organisation.value.clone(),
-        mail: mail.ok()?,
+        mail: Some(mail.ok()?),
         phone: page.phone.value.clone(),
         call_back: page.call_back,
+        call_times: if page.call_back {
+            page.call_times.value.clone()
+        } else {
+            String::new()
+        },
         context: page.context.value.clone(),
         body: page.body.value.clone(),
     })
@@ -237,10 +280,10 @@ async fn send(
     mut page: InquiryFormPage,
     asked: NewInquiry,
 ) -> Response {
-    let mail = asked.mail.as_str().to_owned();
-    // Bound to the browser, so that nobody else's form can be hit upon.
-    let key = format!("{}:{}", csrf::token(&posted.entry), page.once);
-    let taken = inquiries::submit(&state.platform, &posted.address, key.as_bytes(), asked).await;
+    let mail = page.mail.value.clone();
+    let sender = Sender::Visitor(posted.address.clone());
+    let form = form_key(&posted.entry, &page.once);
+    let taken = inquiries::submit(&state.platform, &sender, &form, asked).await;
     match taken {
         Ok(ticket) => {
             let done = InquiryDonePage {
@@ -258,10 +301,17 @@ async fn send(
             respond(state, &posted.entry, StatusCode::TOO_MANY_REQUESTS, &page)
         }
         Err(InquiryError::Storage(error)) => failed(state, &error),
+        Err(InquiryError::TooManyFiles) => {
+            page.confirm = false;
+            page.file_errors = vec!["添付できるのは5ファイル、合わせて30MBまでです".into()];
+            let status = StatusCode::UNPROCESSABLE_ENTITY;
+            respond(state, &posted.entry, status, &page)
+        }
         Err(
             InquiryError::Body
             | InquiryError::Wrong
             | InquiryError::NotFound
+            | InquiryError::Conflict(_)
             | InquiryError::Closed,
         ) => respond(
             state,
@@ -310,8 +360,8 @@ pub(super) async fn tracked(
     peer: PeerAddr,
     request: Request,
 ) -> Response {
-    let posted = match posted(&state, peer, request).await {
-        Ok(posted) => posted,
+    let Uploaded { posted, refused } = match uploaded(&state, peer, request).await {
+        Ok(uploaded) => uploaded,
         Err(response) => return response,
     };
     let mut page = tracking(&state, &posted.entry);
@@ -332,12 +382,25 @@ pub(super) async fn tracked(
         return respond(&state, &posted.entry, status, &page);
     }
     let (ticket, code) = (posted.get("ticket"), posted.get("code"));
+    if let ("file", Ok(file_id)) = (posted.get("step"), posted.get("file").parse()) {
+        let opened = inquiries::open_with_code(&state.platform, ticket, code, file_id).await;
+        if let Ok(opened) = opened {
+            return given_out(opened);
+        }
+    }
+    let mut once = posted.get("once").to_owned();
     let mut body = TextField::default();
     let mut notice = None;
     let mut status = StatusCode::OK;
-    if posted.get("step") == "reply" {
-        match inquiries::reply(&state.platform, ticket, code, posted.get("body")).await {
+    if posted.get("step") == "reply" && !refused.is_empty() {
+        status = StatusCode::UNPROCESSABLE_ENTITY;
+        body = TextField::of(posted.get("body"));
+    } else if posted.get("step") == "reply" {
+        let form = posted.form();
+        let text = posted.get("body");
+        match inquiries::reply(&state.platform, ticket, code, &form, text).await {
             Ok(()) => {
+                once = String::new();
                 notice = Some(Notice::new(NoticeKind::Success, "送信しました", ""));
             }
             Err(InquiryError::Body) => {
@@ -351,13 +414,25 @@ pub(super) async fn tracked(
                 InquiryError::Wrong
                 | InquiryError::Closed
                 | InquiryError::NotFound
+                | InquiryError::Conflict(_)
+                | InquiryError::TooManyFiles
                 | InquiryError::TooMany(_),
             ) => {}
         }
     }
     match inquiries::open(&state.platform, ticket, code).await {
         Ok(inquiry) => {
-            let shown = shown(&state, &posted, &inquiry, notice, body);
+            let mut shown = shown(&state, &posted, &inquiry, notice, body);
+            if once.is_empty() {
+                once = Token::new(&*state.platform.entropy).to_text();
+            } else {
+                match kept_files(&state, &posted).await {
+                    Ok(files) => shown.files = files,
+                    Err(error) => return failed(&state, &error),
+                }
+            }
+            shown.once = once;
+            shown.file_errors = refused;
             respond(&state, &posted.entry, status, &shown)
         }
         Err(InquiryError::Storage(error)) => failed(&state, &error),
@@ -366,6 +441,8 @@ pub(super) async fn tracked(
             | InquiryError::NotFound
             | InquiryError::Closed
             | InquiryError::Body
+            | InquiryError::Conflict(_)
+            | InquiryError::TooManyFiles
             | InquiryError::TooMany(_),
         ) => {
             page.notice = Some(Notice::new(
@@ -412,6 +489,8 @@ async fn ask_code(state: &PortalState, posted: &Posted, mut page: InquiryTrackPa
             InquiryError::Wrong
             | InquiryError::NotFound
             | InquiryError::Closed
+            | InquiryError::Conflict(_)
+            | InquiryError::TooManyFiles
             | InquiryError::Body,
         ) => respond(
             state,
@@ -420,6 +499,12 @@ async fn ask_code(state: &PortalState, posted: &Posted, mut page: InquiryTrackPa
             &page,
         ),
     }
+}
+
+/// A file of an inquiry, to be downloaded only.
+pub(crate) fn given_out(opened: Opened) -> Response {
+    let row = &opened.row;
+    download::answer(&row.file_name, row.file_kind.media_type(), opened.bytes)
 }
 
 fn shown(
@@ -459,8 +544,17 @@ fn shown(
                 },
                 at: instant(it.written_at),
                 lines: it.body.lines().map(str::to_owned).collect(),
+                files: inquiry
+                    .files
+                    .iter()
+                    .filter(|file| file.message_no == Some(it.number.into()))
+                    .map(file_line)
+                    .collect(),
             })
             .collect(),
+        once: String::new(),
+        files: Vec::new(),
+        file_errors: Vec::new(),
         body,
         open: row.state != InquiryState::Closed,
     }

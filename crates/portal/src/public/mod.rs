@@ -13,6 +13,7 @@ mod pages;
 mod posted;
 mod readiness;
 mod search;
+mod uploaded;
 mod words;
 
 use crate::{PortalState, published::PublishedDesk};

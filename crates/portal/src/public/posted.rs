@@ -8,6 +8,7 @@ use axum::{
 };
 use http::{StatusCode, header};
 use kiban_portal_ui::{Link, MessagePage, Section, Template};
+use kiban_services::inquiries::FormKey;
 use kiban_web_kit::{
     PeerAddr,
     csrf::{self, Sender},
@@ -19,7 +20,7 @@ use kiban_web_kit::{
 pub(super) struct Posted {
     pub(super) entry: Token,
     pub(super) address: String,
-    fields: Vec<(String, String)>,
+    pub(super) fields: Vec<(String, String)>,
 }
 
 impl Posted {
@@ -28,6 +29,21 @@ impl Posted {
         let found = self.fields.iter().find(|(field, _)| field == name);
         found.map_or("", |(_, value)| value.trim())
     }
+
+    /// All values of a field.
+    pub(super) fn all(&self, name: &str) -> impl Iterator<Item = &str> {
+        let found = self.fields.iter().filter(move |(field, _)| field == name);
+        found.map(|(_, value)| value.trim())
+    }
+
+    /// Which form of this browser it is: nobody else's can be hit upon.
+    pub(super) fn form(&self) -> FormKey {
+        form_key(&self.entry, self.get("once"))
+    }
+}
+
+pub(super) fn form_key(entry: &Token, once: &str) -> FormKey {
+    FormKey::of(format!("{}:{once}", csrf::token(entry)).as_bytes())
 }
 
 /// Reads a form and makes sure that one of our own pages in this browser sent it; otherwise what to answer.
@@ -55,7 +71,7 @@ pub(super) async fn posted(
     }
 }
 
-fn expired(state: &PortalState) -> Response {
+pub(super) fn expired(state: &PortalState) -> Response {
     let page = MessagePage {
         frame: state.portal_frame().of(Section::Contact),
         title: "画面の有効時間が切れました".into(),
