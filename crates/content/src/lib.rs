@@ -7,7 +7,11 @@
 mod article;
 mod first;
 mod html;
+mod links;
+mod site;
 
 pub use article::{Article, ArticleError, Audience, Head, Headline, NewsCategory};
 pub use first::{FirstArticle, first};
 pub use html::{Heading, Rendered, html};
+pub use links::{Mark, MarkKind, marks};
+pub use site::{PUBLIC_PATHS, is_public};
