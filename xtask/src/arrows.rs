@@ -43,6 +43,7 @@ const TABLE: &[Row] = &[
     row("ui", &["domain"]),
     row("content", &[]),
     row("portal-ui", &["ui", "domain"]),
+    row("console-ui", &["ui"]),
     row("web-kit", &["domain", "pki", "exchange"]),
     Row {
         name: "portal",
@@ -59,6 +60,18 @@ const TABLE: &[Row] = &[
         ],
         tests_may: &["audit", "pki"],
     },
+    row(
+        "console",
+        &[
+            "console-ui",
+            "content",
+            "helpdesk",
+            "web-kit",
+            "services",
+            "store",
+            "domain",
+        ],
+    ),
     Row {
         name: "care-web",
         may: &[

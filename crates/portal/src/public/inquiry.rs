@@ -3,7 +3,7 @@
 use super::{
     chat, failed,
     faq::is_question,
-    posted::{Posted, form_key, respond},
+    posted::{Posted, form_key, form_of, respond},
     uploaded::{Uploaded, uploaded},
     words,
 };
@@ -122,8 +122,8 @@ async fn kept_files(
     state: &PortalState,
     posted: &Posted,
 ) -> Result<Vec<FileLine>, kiban_store::Error> {
-    let form = posted.form();
-    for dropped in posted.all("drop").filter_map(|it| it.parse().ok()) {
+    let form = form_of(posted);
+    for dropped in posted.fields.all("drop").filter_map(|it| it.parse().ok()) {
         inquiries::drop_file(&state.platform, &form, dropped).await?;
     }
     let files = inquiries::waiting(&state.platform, &form).await?;
@@ -396,7 +396,7 @@ pub(super) async fn tracked(
         status = StatusCode::UNPROCESSABLE_ENTITY;
         body = TextField::of(posted.get("body"));
     } else if posted.get("step") == "reply" {
-        let form = posted.form();
+        let form = form_of(&posted);
         let text = posted.get("body");
         match inquiries::reply(&state.platform, ticket, code, &form, text).await {
             Ok(()) => {

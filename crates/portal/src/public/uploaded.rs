@@ -18,13 +18,9 @@ use http::{StatusCode, header};
 use kiban_domain::{FileKind, UnfitFile};
 use kiban_portal_ui::{Link, MessagePage, Section};
 use kiban_services::inquiries::{self, FileError, MOST_FILES, Sender, TOGETHER, Upload};
+use kiban_services::portal_users::From;
 use kiban_store::Error;
-use kiban_web_kit::{
-    PeerAddr,
-    csrf::{self, Sender as From},
-    entry,
-    session::Token,
-};
+use kiban_web_kit::{Fields, PeerAddr, agent, csrf, entry, session::Token};
 
 /// All fields around the files together, in bytes.
 const FIELDS: usize = 262_144;
@@ -60,7 +56,9 @@ pub(super) async fn uploaded(
         return Err(too_long(state));
     }
     let address = address(state, peer, headers);
-    let own = csrf::sender(headers, &state.own_origin) != From::Foreign;
+    let agent = agent::words(headers);
+    let request_id = request.extensions().get().copied().unwrap_or_default();
+    let own = csrf::sender(headers, &state.own_origin) != csrf::Sender::Foreign;
     let entry = entry::of(headers).filter(|_| own);
     let entry = entry.ok_or_else(|| expired(state))?;
     DefaultBodyLimit::max(LONGEST).apply(&mut request);
@@ -87,8 +85,13 @@ pub(super) async fn uploaded(
     Ok(Uploaded {
         posted: Posted {
             entry: form.entry,
+            from: From {
+                address: address.clone(),
+                agent,
+            },
             address,
-            fields: form.fields,
+            request_id,
+            fields: Fields::of(form.fields),
         },
         refused: form.refused,
     })
