@@ -60,9 +60,9 @@ const TABLE: &[Row] = &[
         ],
         tests_may: &["audit", "pki"],
     },
-    row(
-        "console",
-        &[
+    Row {
+        name: "console",
+        may: &[
             "console-ui",
             "content",
             "helpdesk",
@@ -71,7 +71,8 @@ const TABLE: &[Row] = &[
             "store",
             "domain",
         ],
-    ),
+        tests_may: &["access", "audit"],
+    },
     Row {
         name: "care-web",
         may: &[

@@ -4,6 +4,7 @@ mod account;
 mod entrance;
 mod forms;
 mod member;
+mod own_inquiries;
 mod passkey_words;
 mod public;
 mod published;
@@ -85,6 +86,7 @@ pub fn routes() -> Routes<PortalState> {
     public::routes()
         .merge(entrance::routes())
         .merge(account::routes())
+        .merge(own_inquiries::routes())
         .get("/sandbox", sandbox)
         .get("/health", health)
         .get("/static/{*path}", asset)

@@ -276,7 +276,19 @@ impl CallPage {
             name: TextField::default().with_error("氏名を入力してください"),
             ..empty.clone()
         };
-        vec![("empty", empty), ("refused", refused)]
+        let recorded = Self {
+            notice: Some(Notice::new(
+                NoticeKind::Success,
+                "電話を記録しました。受付番号は K7QM-3XPA です",
+                "",
+            )),
+            ..empty.clone()
+        };
+        vec![
+            ("empty", empty),
+            ("refused", refused),
+            ("recorded", recorded),
+        ]
     }
 }
 

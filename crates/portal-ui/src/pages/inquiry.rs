@@ -99,6 +99,8 @@ pub struct InquiryTrackPage {
 pub struct InquiryPage {
     /// What surrounds the page.
     pub frame: PortalFrame,
+    /// Where its forms go: `/contact/track`, or its own page for whoever is signed in.
+    pub action: String,
     /// Token of the form.
     pub csrf: String,
     /// Its number.
@@ -285,6 +287,7 @@ impl InquiryPage {
                 .of(Section::Contact)
                 .below("/contact", "お問い合わせ"),
             csrf: "sample-token".into(),
+            action: "/contact/track".into(),
             ticket: "K7QM-3XPA".into(),
             code: "7K3F-9QW1".into(),
             notice: None,
@@ -310,5 +313,114 @@ impl InquiryPage {
             ..open.clone()
         };
         vec![("open", open), ("closed", closed), ("refused", refused)]
+    }
+}
+
+/// お問い合わせ履歴 (M11).
+#[derive(Debug, Clone, Template)]
+#[template(path = "own_inquiries.html")]
+pub struct OwnInquiriesPage {
+    /// What surrounds the page.
+    pub frame: PortalFrame,
+    /// Whether all of the body's are shown, not only the own ones.
+    pub whole_body: bool,
+    /// The newest first.
+    pub lines: Vec<OwnInquiryLine>,
+}
+
+/// An inquiry in the list of its sender.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OwnInquiryLine {
+    /// Its page.
+    pub link: Link,
+    /// Where it stands.
+    pub state: Chip,
+    /// What it is about.
+    pub category: String,
+    /// Who sent it.
+    pub name: String,
+    /// When it came.
+    pub came: String,
+    /// When anything was last done.
+    pub changed: String,
+}
+
+/// A new inquiry of somebody who is signed in.
+#[derive(Debug, Clone, Template)]
+#[template(path = "own_inquiry_new.html")]
+pub struct OwnInquiryFormPage {
+    /// What surrounds the page.
+    pub frame: PortalFrame,
+    /// Makes one inquiry of a form sent twice.
+    pub once: String,
+    /// What went wrong with the whole.
+    pub notice: Option<Notice>,
+    /// Who asks, for whom, and where the answer goes.
+    pub sender: String,
+    /// What it is about.
+    pub category: ChoiceField,
+    /// The text.
+    pub body: TextField,
+    /// Files that were sent already.
+    pub files: Vec<FileLine>,
+    /// Why files were not kept, a sentence each.
+    pub file_errors: Vec<String>,
+}
+
+impl OwnInquiriesPage {
+    /// Every state of the page.
+    pub fn samples() -> Vec<(&'static str, Self)> {
+        let some = Self {
+            frame: sample_frame(),
+            whole_body: true,
+            lines: vec![OwnInquiryLine {
+                link: Link::new("/mypage/inquiries/K7QM3XPA", "K7QM-3XPA"),
+                state: Chip::new("回答済み", ChipColor::Green),
+                category: "端末・電子証明書".into(),
+                name: "見本 担当".into(),
+                came: format!("{} 10時05分", sample_date(23).wareki),
+                changed: format!("{} 11時05分", sample_date(23).wareki),
+            }],
+        };
+        let none = Self {
+            whole_body: false,
+            lines: Vec::new(),
+            ..some.clone()
+        };
+        vec![("some", some), ("none", none)]
+    }
+}
+
+impl OwnInquiryFormPage {
+    /// What has to be mended, in the order of the fields.
+    pub fn errors(&self) -> Vec<FieldError> {
+        let fields = [
+            ("category", &self.category.error),
+            ("body", &self.body.error),
+        ];
+        let mut errors = errors_of(fields);
+        errors.extend(of_files(&self.file_errors));
+        errors
+    }
+
+    /// Every state of the page.
+    pub fn samples() -> Vec<(&'static str, Self)> {
+        let empty = Self {
+            frame: sample_frame(),
+            once: "sample-once".into(),
+            notice: None,
+            sender: "見本 担当（見本ケアプランセンター）　tantou@hikari.example".into(),
+            category: ChoiceField::of(vec![Choice::new("terminal", "端末・電子証明書", "")]),
+            body: TextField::default(),
+            files: Vec::new(),
+            file_errors: Vec::new(),
+        };
+        let refused = Self {
+            body: TextField::default().with_error("内容を入力してください"),
+            files: vec![sample_file()],
+            file_errors: vec!["画面.exeは添付できません".into()],
+            ..empty.clone()
+        };
+        vec![("empty", empty), ("refused", refused)]
     }
 }

@@ -17,12 +17,13 @@ use kiban_domain::{InquiryCategory, InquiryState, MailAddress, Timestamp, normal
 use kiban_helpdesk::{Answer, Audience, Question, ask};
 use kiban_portal_ui::{
     Chip, ChipColor, Choice, ChoiceField, FileLine, InquiryDonePage, InquiryFormPage, InquiryLine,
-    InquiryPage, InquiryTrackPage, Link, Notice, NoticeKind, Section, TextField,
+    InquiryPage, InquiryTrackPage, Link, Notice, NoticeKind, PortalFrame, Section, TextField,
 };
 use kiban_services::inquiries::{
-    self, FileRow, Inquiry, InquiryError, LONGEST, NewInquiry, Opened, Sender, shown_ticket,
+    self, FileRow, FormKey, Inquiry, InquiryError, LONGEST, NewInquiry, Opened, Sender,
+    shown_ticket,
 };
-use kiban_web_kit::{PeerAddr, csrf, download, entry, session::Token};
+use kiban_web_kit::{Fields, PeerAddr, csrf, download, entry, session::Token};
 
 /// Longest name, and longest other short text, in characters.
 const NAME: usize = 60;
@@ -60,7 +61,7 @@ fn empty(state: &PortalState, entry: &Token) -> InquiryFormPage {
     }
 }
 
-fn categories(chosen: &str) -> ChoiceField {
+pub(crate) fn categories(chosen: &str) -> ChoiceField {
     let choice = |it: &InquiryCategory| Choice {
         chosen: it.code() == chosen,
         ..Choice::new(it.code(), it.label(), "")
@@ -122,15 +123,23 @@ async fn kept_files(
     state: &PortalState,
     posted: &Posted,
 ) -> Result<Vec<FileLine>, kiban_store::Error> {
-    let form = form_of(posted);
-    for dropped in posted.fields.all("drop").filter_map(|it| it.parse().ok()) {
-        inquiries::drop_file(&state.platform, &form, dropped).await?;
+    files_of(state, &form_of(posted), &posted.fields).await
+}
+
+/// See [`kept_files`].
+pub(crate) async fn files_of(
+    state: &PortalState,
+    form: &FormKey,
+    fields: &Fields,
+) -> Result<Vec<FileLine>, kiban_store::Error> {
+    for dropped in fields.all("drop").filter_map(|it| it.parse().ok()) {
+        inquiries::drop_file(&state.platform, form, dropped).await?;
     }
-    let files = inquiries::waiting(&state.platform, &form).await?;
+    let files = inquiries::waiting(&state.platform, form).await?;
     Ok(files.iter().map(file_line).collect())
 }
 
-pub(super) fn file_line(row: &FileRow) -> FileLine {
+pub(crate) fn file_line(row: &FileRow) -> FileLine {
     FileLine {
         id: row.file_id.to_string(),
         name: row.file_name.clone(),
@@ -322,7 +331,7 @@ async fn send(
     }
 }
 
-fn waiting(seconds: i64) -> Notice {
+pub(crate) fn waiting(seconds: i64) -> Notice {
     let minutes = ((seconds + 59) / 60).max(1);
     Notice::new(
         NoticeKind::Warning,
@@ -514,23 +523,41 @@ fn shown(
     notice: Option<Notice>,
     body: TextField,
 ) -> InquiryPage {
-    let row = &inquiry.row;
-    let color = match row.state {
+    let frame = state.portal_frame().of(Section::Contact);
+    InquiryPage {
+        csrf: csrf::token(&posted.entry),
+        code: posted.get("code").to_owned(),
+        notice,
+        body,
+        ..thread(
+            frame.below("/contact", "お問い合わせ"),
+            "/contact/track",
+            inquiry,
+        )
+    }
+}
+
+pub(crate) fn state_chip(state: InquiryState) -> Chip {
+    let color = match state {
         InquiryState::Received => ChipColor::Blue,
         InquiryState::Working => ChipColor::Yellow,
         InquiryState::Answered => ChipColor::Green,
         InquiryState::Closed => ChipColor::Gray,
     };
+    Chip::new(state.label(), color)
+}
+
+/// An inquiry as its sender sees it; its forms go to `action`.
+pub(crate) fn thread(frame: PortalFrame, action: &str, inquiry: &Inquiry) -> InquiryPage {
+    let row = &inquiry.row;
     InquiryPage {
-        frame: state
-            .portal_frame()
-            .of(Section::Contact)
-            .below("/contact", "お問い合わせ"),
-        csrf: csrf::token(&posted.entry),
+        frame,
+        action: action.to_owned(),
+        csrf: String::new(),
         ticket: shown_ticket(&row.ticket),
-        code: posted.get("code").to_owned(),
-        notice,
-        state: Chip::new(row.state.label(), color),
+        code: String::new(),
+        notice: None,
+        state: state_chip(row.state),
         category: row.category.label().to_owned(),
         messages: inquiry
             .messages
@@ -555,13 +582,13 @@ fn shown(
         once: String::new(),
         files: Vec::new(),
         file_errors: Vec::new(),
-        body,
+        body: TextField::default(),
         open: row.state != InquiryState::Closed,
     }
 }
 
 /// 「令和8年11月23日 10時05分」.
-fn instant(at: Timestamp) -> String {
+pub(crate) fn instant(at: Timestamp) -> String {
     let local = at.to_zoned(jiff::tz::TimeZone::fixed(jiff::tz::offset(9)));
     let day = words::date(local.date()).wareki;
     format!("{day} {}時{:02}分", local.hour(), local.minute())

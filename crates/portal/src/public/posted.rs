@@ -43,6 +43,6 @@ pub(super) fn form_of(posted: &Posted) -> FormKey {
     form_key(&posted.entry, posted.get("once"))
 }
 
-pub(super) fn form_key(entry: &Token, once: &str) -> FormKey {
+pub(crate) fn form_key(entry: &Token, once: &str) -> FormKey {
     FormKey::of(format!("{}:{once}", csrf::token(entry)).as_bytes())
 }

@@ -38,7 +38,7 @@ pub(super) struct Uploaded {
 pub(super) async fn uploaded(
     state: &PortalState,
     peer: PeerAddr,
-    mut request: Request,
+    request: Request,
 ) -> Result<Uploaded, Response> {
     let headers = request.headers();
     let kind = headers.get(header::CONTENT_TYPE);
@@ -50,24 +50,50 @@ pub(super) async fn uploaded(
             refused: Vec::new(),
         });
     }
+    let address = address(state, peer, headers);
+    let agent = agent::words(headers);
+    let request_id = request.extensions().get().copied().unwrap_or_default();
+    let entry = entry::of(headers).ok_or_else(|| expired(state))?;
+    let sender = Sender::Visitor(address.clone());
+    let (fields, refused) = parts(state, request, entry.clone(), sender).await?;
+    Ok(Uploaded {
+        posted: Posted {
+            entry,
+            from: From {
+                address: address.clone(),
+                agent,
+            },
+            address,
+            request_id,
+            fields,
+        },
+        refused,
+    })
+}
+
+/// Reads a form with files whose token goes with `token`: its fields, and what is to be said about files that were not kept.
+pub(crate) async fn parts(
+    state: &PortalState,
+    mut request: Request,
+    token: Token,
+    sender: Sender,
+) -> Result<(Fields, Vec<String>), Response> {
+    let headers = request.headers();
     let length = headers.get(header::CONTENT_LENGTH);
     let length = length.and_then(|it| it.to_str().ok()?.parse::<usize>().ok());
     if length.is_some_and(|length| length > LONGEST) {
         return Err(too_long(state));
     }
-    let address = address(state, peer, headers);
-    let agent = agent::words(headers);
-    let request_id = request.extensions().get().copied().unwrap_or_default();
-    let own = csrf::sender(headers, &state.own_origin) != csrf::Sender::Foreign;
-    let entry = entry::of(headers).filter(|_| own);
-    let entry = entry.ok_or_else(|| expired(state))?;
+    if csrf::sender(headers, &state.own_origin) == csrf::Sender::Foreign {
+        return Err(expired(state));
+    }
     DefaultBodyLimit::max(LONGEST).apply(&mut request);
     let multipart = Multipart::from_request(request, &()).await;
     let mut multipart = multipart.map_err(|_| expired(state))?;
     let mut form = Reading {
         state,
-        sender: Sender::Visitor(address.clone()),
-        entry,
+        sender,
+        entry: token,
         fields: Vec::new(),
         room: FIELDS,
         refused: Vec::new(),
@@ -82,19 +108,7 @@ pub(super) async fn uploaded(
     if !form.is_own() {
         return Err(expired(state));
     }
-    Ok(Uploaded {
-        posted: Posted {
-            entry: form.entry,
-            from: From {
-                address: address.clone(),
-                agent,
-            },
-            address,
-            request_id,
-            fields: Fields::of(form.fields),
-        },
-        refused: form.refused,
-    })
+    Ok((Fields::of(form.fields), form.refused))
 }
 
 struct Reading<'a> {
