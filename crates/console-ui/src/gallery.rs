@@ -1,8 +1,8 @@
 //! Every page in every state, rendered: for the tests and for looking at.
 
 use crate::{
-    AnswerTemplatesPage, ArticleDeskPage, ArticleEditPage, ArticlesPage, CallPage, CasePage,
-    HomePage, InquiriesPage, MessagePage, UnansweredPage,
+    AnswerTemplatesPage, ArticleDeskPage, ArticleEditPage, ArticlesPage, AuditPage, CallPage,
+    CasePage, HomePage, InquiriesPage, MessagePage, UnansweredPage,
 };
 use askama::Template;
 
@@ -34,6 +34,7 @@ pub fn all() -> Vec<Sample> {
     add(&mut all, "article_edit", ArticleEditPage::samples());
     add(&mut all, "unanswered", UnansweredPage::samples());
     add(&mut all, "message", MessagePage::samples());
+    add(&mut all, "audit", AuditPage::samples());
     all
 }
 

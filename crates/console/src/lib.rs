@@ -6,6 +6,7 @@
 mod answer_templates;
 mod articles;
 mod assets;
+mod audit;
 mod calls;
 mod home;
 mod inquiries;
@@ -38,6 +39,8 @@ const BODY_BYTES: usize = 1_048_576;
 pub fn routes() -> Routes<ConsoleState> {
     Routes::new()
         .get("/ops", home::show)
+        .get("/ops/audit", audit::show)
+        .post("/ops/audit", audit::submit)
         .get("/ops/static/{*path}", assets::show)
         .get("/ops/inquiries", inquiries::list)
         .get("/ops/inquiries.csv", inquiries::export)

@@ -149,7 +149,7 @@ pub(crate) fn file_line(row: &FileRow) -> FileLine {
 }
 
 /// Full-width letters, digits and marks as half-width ones; the letters' size stays.
-fn half_width(text: &str) -> String {
+pub(crate) fn half_width(text: &str) -> String {
     text.trim()
         .chars()
         .map(|it| match it {
