@@ -57,7 +57,7 @@ async fn page(officer: &Officer, typed: &Fields) -> Result<CallPage, Response> {
         answer: field("answer"),
         call_back: typed.get("call_back") == "yes",
         call_times: field("call_times"),
-        lines: rows.iter().map(|row| line(row, today)).collect(),
+        lines: rows.iter().map(|row| line(officer, row, today)).collect(),
     })
 }
 

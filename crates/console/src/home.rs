@@ -91,7 +91,7 @@ async fn late(officer: &Officer) -> Result<i64, Response> {
         let (rows, _) = found.map_err(|error| told(officer, &error))?;
         let overdue = rows
             .iter()
-            .filter(|row| due(row).is_some_and(|it| it < today));
+            .filter(|row| due(officer, row).is_some_and(|it| it < today));
         late += i64::try_from(overdue.count()).unwrap_or_default();
     }
     Ok(late)

@@ -45,22 +45,24 @@ pub(crate) fn state_chip(state: InquiryState) -> Chip {
     Chip::new(state.label(), color)
 }
 
-/// Weekends and the turn of the year.
-fn is_closed(day: Date) -> bool {
-    matches!(day.weekday(), Weekday::Saturday | Weekday::Sunday)
+/// Weekends, holidays and the turn of the year.
+fn is_closed(officer: &Officer, day: Date) -> bool {
+    officer.state.holidays.contains(&day)
+        || matches!(day.weekday(), Weekday::Saturday | Weekday::Sunday)
         || matches!((day.month(), day.day()), (12, 29..) | (1, ..=3))
 }
 
 /// By when an inquiry is to be answered first; `None` once it was.
-pub(crate) fn due(row: &InquiryRow) -> Option<Date> {
+pub(crate) fn due(officer: &Officer, row: &InquiryRow) -> Option<Date> {
     if row.first_answer_at.is_some() || row.state == InquiryState::Closed {
         return None;
     }
-    inquiries::due_on(row.category, tokyo_date(row.created_at), is_closed)
+    let closed = |day| is_closed(officer, day);
+    inquiries::due_on(row.category, tokyo_date(row.created_at), closed)
 }
 
-pub(crate) fn line(row: &InquiryRow, today: Date) -> InquiryLine {
-    let due = due(row);
+pub(crate) fn line(officer: &Officer, row: &InquiryRow, today: Date) -> InquiryLine {
+    let due = due(officer, row);
     let who = if row.organisation.is_empty() {
         row.name.clone()
     } else {
@@ -214,7 +216,7 @@ pub(crate) async fn list(officer: Officer, Query(asked): Asking) -> Result<Respo
         ),
         age: choices(asked.get("age"), &AGES, std::iter::empty()),
         conditions: conditions(&asked),
-        lines: rows.iter().map(|row| line(row, today)).collect(),
+        lines: rows.iter().map(|row| line(&officer, row, today)).collect(),
         pager,
         csv: address("/ops/inquiries.csv", &asked, "", None),
         times: times
@@ -514,7 +516,7 @@ async fn case_page(officer: &Officer, ticket: &str) -> Result<CasePage, Response
         notice: None,
         ticket: shown_ticket(&row.ticket),
         state: state_chip(row.state),
-        facts: facts(row, officer.platform().today()),
+        facts: facts(officer, row),
         messages: messages(&case, &path),
         seen: case.inquiry.messages.last().map_or(0, |it| it.number),
         notes: case
@@ -545,8 +547,9 @@ async fn case_page(officer: &Officer, ticket: &str) -> Result<CasePage, Response
     })
 }
 
-fn facts(row: &InquiryRow, today: Date) -> Vec<(String, String)> {
-    let due = due(row).map_or_else(String::new, |due| {
+fn facts(officer: &Officer, row: &InquiryRow) -> Vec<(String, String)> {
+    let today = officer.platform().today();
+    let due = due(officer, row).map_or_else(String::new, |due| {
         let late = if due < today {
             "（過ぎています）"
         } else {

@@ -17,6 +17,7 @@ mod words;
 pub use officer::menu;
 
 use axum::{Router, extract::DefaultBodyLimit};
+use kiban_domain::Date;
 use kiban_services::Platform;
 use kiban_web_kit::Routes;
 use std::sync::Arc;
@@ -30,6 +31,8 @@ pub struct ConsoleState {
     pub own_origin: Arc<str>,
     /// Whether to show the bar that says all data are invented.
     pub sandbox: bool,
+    /// Weekdays on which the help desk is closed.
+    pub holidays: Arc<[Date]>,
 }
 
 /// No form of the console is longer, but for those that say so themselves: an article is some pages of text.

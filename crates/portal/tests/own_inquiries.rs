@@ -160,7 +160,11 @@ async fn p5_an_account_asks_reads_and_adds_and_nobody_else_sees_it() {
     assert!(!seen.text().contains("<script>alert"));
     let file = seen.between("name=\"file\" value=\"", "\"");
     let got = sato
-        .post(&path, &[("step", "file"), ("file", &file)], ("", ""))
+        .post(
+            &path,
+            &[("step", "file"), ("once", "x"), ("file", &file)],
+            ("", ""),
+        )
         .await;
     assert_eq!(got.text(), "memo");
     for (who, sees) in [(&mori, false), (&chief, true), (&other, false)] {
@@ -168,7 +172,11 @@ async fn p5_an_account_asks_reads_and_adds_and_nobody_else_sees_it() {
         let listed = who.get(home).await;
         assert_eq!(listed.text().contains(&path), sees);
         let got = who
-            .post(&path, &[("step", "file"), ("file", &file)], ("", ""))
+            .post(
+                &path,
+                &[("step", "file"), ("once", "x"), ("file", &file)],
+                ("", ""),
+            )
             .await;
         assert_eq!(got.status == 200, sees);
     }

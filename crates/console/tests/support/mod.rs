@@ -6,7 +6,7 @@ use http::{HeaderMap, Request, StatusCode, header};
 use http_body_util::BodyExt as _;
 use kiban_audit::SigningKey;
 use kiban_console::ConsoleState;
-use kiban_domain::{Body as For, Clock as _, Entropy, PortalRole, Roles};
+use kiban_domain::{Body as For, Clock as _, Date, Entropy, PortalRole, Roles};
 use kiban_services::{
     Platform,
     inquiries::{self, FormKey, NewInquiry, Sender},
@@ -122,6 +122,8 @@ impl App {
             platform: platform.clone(),
             own_origin: "https://portal.example".into(),
             sandbox: false,
+            // 文化の日.
+            holidays: Arc::new([Date::constant(2026, 11, 3)]),
         });
         Self {
             platform,

@@ -37,6 +37,13 @@ pub struct PublicDesk {
 }
 
 impl PublicDesk {
+    /// Days on which the help desk is closed although they are weekdays.
+    pub fn holidays(&self) -> Vec<kiban_domain::Date> {
+        let help = self.help.iter();
+        help.flat_map(|help| help.holidays.iter().map(|(day, _)| *day))
+            .collect()
+    }
+
     /// Nothing read yet; `help` is answered by telephone.
     pub fn new(help: Option<HelpDesk>) -> Self {
         Self {
