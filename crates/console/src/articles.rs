@@ -6,13 +6,19 @@ mod show;
 pub(crate) use edit::{begin, edit, new, save};
 pub(crate) use show::{act, show};
 
-use crate::{inquiries::Asking, officer::Officer, words};
+use crate::{
+    inquiries::{Asking, address},
+    officer::Officer,
+    words,
+};
 use axum::{
     extract::{Path, Query},
     response::Response,
 };
 use http::StatusCode;
-use kiban_console_ui::{ArticleLine, ArticlesPage, Chip, ChipColor, Choice, ChoiceField, Link};
+use kiban_console_ui::{
+    ArticleLine, ArticlesPage, Asked, Chip, ChipColor, Choice, ChoiceField, Link,
+};
 use kiban_domain::{PortalRole, Timestamp, tokyo_date};
 use kiban_services::{
     articles::{self, ArticleKind, ArticleRow, ArticleState, fields_of},
@@ -175,6 +181,11 @@ pub(crate) async fn list(
         let others = SHELVES.into_iter().filter(|it| it.word != shelf.word);
         others.map(Shelf::link).collect()
     };
+    let found: Vec<&ArticleRow> = rows.iter().filter(fits).collect();
+    let pages = Asked::of(asked.get("size"), asked.get("page"));
+    let (range, pager) = pages.pager(found.len(), |size, page| {
+        address(&shelf.path(), &asked, "", Some((size, page)))
+    });
     let page = ArticlesPage {
         frame: officer.frame(&shelf.path()),
         title: shelf.title.to_owned(),
@@ -182,7 +193,8 @@ pub(crate) async fn list(
         links,
         words: asked.get("words").to_owned(),
         state: ChoiceField::of(STATES.into_iter().map(choice).collect()),
-        lines: rows.iter().filter(fits).map(line).collect(),
+        lines: found[range].iter().copied().map(line).collect(),
+        pager,
         with_hits: is_question,
     };
     Ok(officer.page(StatusCode::OK, &page))

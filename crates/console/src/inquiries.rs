@@ -142,7 +142,12 @@ fn search_of(officer: &Officer, asked: &Fields) -> InquirySearch {
 }
 
 /// The address with these conditions, less one, at a page.
-fn address(base: &str, asked: &Fields, without: &str, page: Option<(usize, usize)>) -> String {
+pub(crate) fn address(
+    base: &str,
+    asked: &Fields,
+    without: &str,
+    page: Option<(usize, usize)>,
+) -> String {
     let mut pairs = Vec::new();
     for (name, value) in asked.fields() {
         let value = value.trim();

@@ -3,7 +3,7 @@
 use super::sample_frame;
 use crate::{
     Chip, ChipColor, Choice, ChoiceField, ConsoleFrame, FieldError, Link, Notice, NoticeKind,
-    TextField,
+    Pager, TextField,
 };
 use askama::Template;
 
@@ -25,6 +25,8 @@ pub struct ArticlesPage {
     pub state: ChoiceField,
     /// By name.
     pub lines: Vec<ArticleLine>,
+    /// Which of how many.
+    pub pager: Pager,
     /// Whether how often each was the answer is shown.
     pub with_hits: bool,
 }
@@ -61,6 +63,13 @@ impl ArticlesPage {
                 changed: "第3版　sato　令和8年11月23日".into(),
                 hits: "12回（役に立たなかった 2回）".into(),
             }],
+            pager: Pager {
+                summary: "全1件中 1〜1件".into(),
+                previous: None,
+                pages: Vec::new(),
+                next: None,
+                sizes: Vec::new(),
+            },
             with_hits: true,
         };
         let none = Self {
