@@ -3,12 +3,12 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on ends there")]
 
-mod journey;
-
-use journey::look;
 use kiban_e2e::{Browser, Demo, Engine, Identity, letter, totp};
 use std::path::Path;
 
+const AXE: &str = include_str!("../assets/axe-core/axe.min.js");
+const JUDGE: &str = include_str!("journey/axe.js");
+const ESSENTIALS: &str = include_str!("journey/essentials.js");
 /// Where pictures for people go.
 const SHOTS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../target/e2e-shots");
 const MAIL: &str = "tantou@hikari.example";
@@ -41,6 +41,28 @@ async fn officer(demo: &Demo, role: &str) -> Browser {
     go(&browser, demo, "/ops").await;
     says(&browser, "待っている作業").await;
     browser
+}
+
+/// Looks at a page at both widths: a picture for people, sideways scrolling, axe-core and the checks of our own. What is wrong.
+async fn look(browser: &Browser, name: &str) -> Vec<String> {
+    let mut faults = Vec::new();
+    browser.script(AXE, vec![]).await.unwrap();
+    for (width, height) in [(390, 844), (1_280, 900)] {
+        browser.resize(width, height).await.unwrap();
+        let picture = Path::new(SHOTS).join(format!("{name}-{width}.png"));
+        browser.screenshot(&picture).await.unwrap();
+        if browser.overflow().await.unwrap() > 0 {
+            faults.push(format!("{name} {width}: it scrolls sideways"));
+        }
+        let axe = browser.script_async(JUDGE, vec![]).await.unwrap();
+        let own = browser.script(ESSENTIALS, vec![]).await.unwrap();
+        for found in [axe, own] {
+            let found = found.as_array().into_iter().flatten();
+            let found = found.filter_map(|fault| fault.as_str());
+            faults.extend(found.map(|fault| format!("{name} {width}: {fault}")));
+        }
+    }
+    faults
 }
 
 async fn go(browser: &Browser, demo: &Demo, path: &str) {
@@ -76,7 +98,7 @@ async fn ask(browser: &Browser, demo: &Demo, question: &str) {
 #[tokio::test]
 async fn p5_a_question_goes_from_the_chat_to_an_answer_by_letter() {
     let demo = Demo::start(&Engine::Embedded, 20, None).unwrap();
-    let shots = Some(Path::new(SHOTS));
+    let mut faults = Vec::new();
     let visitor = open_browser(&demo).await;
     ask(&visitor, &demo, QUESTION).await;
     says(&visitor, "公開している答えの中には見つかりませんでした").await;
@@ -84,7 +106,7 @@ async fn p5_a_question_goes_from_the_chat_to_an_answer_by_letter() {
         .press("form[action='/contact/form'] button")
         .await
         .unwrap();
-    look(&visitor, shots, "inquiry-1-form").await;
+    faults.extend(look(&visitor, "inquiry-1-form").await);
     let typed = "return document.getElementsByName('body')[0].value";
     let typed = visitor.script(typed, vec![]).await.unwrap();
     assert!(typed.as_str().unwrap().contains("皮をむく速さ"), "{typed}");
@@ -95,7 +117,7 @@ async fn p5_a_question_goes_from_the_chat_to_an_answer_by_letter() {
         .press("button[name=step][value=check]")
         .await
         .unwrap();
-    look(&visitor, shots, "inquiry-2-confirm").await;
+    faults.extend(look(&visitor, "inquiry-2-confirm").await);
     visitor
         .press("button[name=step][value=send]")
         .await
@@ -104,14 +126,16 @@ async fn p5_a_question_goes_from_the_chat_to_an_answer_by_letter() {
     let ticket = after(&text, "受付番号");
 
     let desk = officer(&demo, "operator_first").await;
-    look(&desk, shots, "inquiry-3-ops").await;
+    faults.extend(look(&desk, "inquiry-3-ops").await);
     go(&desk, &demo, &format!("/ops/inquiries?number={ticket}")).await;
-    look(&desk, shots, "inquiry-4-queue").await;
+    faults.extend(look(&desk, "inquiry-4-queue").await);
     desk.press(".tbl th a").await.unwrap();
     says(&desk, "皮をむく速さ").await;
-    look(&desk, shots, "inquiry-5-case").await;
+    faults.extend(look(&desk, "inquiry-5-case").await);
     let answer = "その記録は、こちらでは分かりません。";
     desk.fill("body", answer).await.unwrap();
+    desk.press("button[name=act][value=check]").await.unwrap();
+    faults.extend(look(&desk, "inquiry-5-confirm").await);
     desk.press("button[name=act][value=answer]").await.unwrap();
     says(&desk, "回答を送信しました").await;
     let text = letter(demo.data(), MAIL, "お問い合わせに回答します").unwrap();
@@ -133,26 +157,27 @@ async fn p5_a_question_goes_from_the_chat_to_an_answer_by_letter() {
         .await
         .unwrap();
     says(&visitor, answer).await;
-    look(&visitor, shots, "inquiry-6-thread").await;
+    faults.extend(look(&visitor, "inquiry-6-thread").await);
     desk.close().await.unwrap();
     visitor.close().await.unwrap();
     let log = demo.log();
     for hidden in [MAIL, "皮をむく", answer, &code] {
         assert!(!log.contains(hidden), "{hidden} is in the server's log");
     }
+    assert!(faults.is_empty(), "{faults:#?}");
 }
 
 #[tokio::test]
 async fn p6_an_unanswered_question_is_answered_by_two_editors_and_found() {
     let demo = Demo::start(&Engine::Embedded, 20, None).unwrap();
-    let shots = Some(Path::new(SHOTS));
+    let mut faults = Vec::new();
     let visitor = open_browser(&demo).await;
     ask(&visitor, &demo, QUESTION).await;
     says(&visitor, "公開している答えの中には見つかりませんでした").await;
 
     let writer = officer(&demo, "operator_first").await;
     go(&writer, &demo, "/ops/faq/unanswered").await;
-    look(&writer, shots, "faq-1-unanswered").await;
+    faults.extend(look(&writer, "faq-1-unanswered").await);
     writer.fill("slug", "banana").await.unwrap();
     writer.press("button[name=act][value=draft]").await.unwrap();
     for (name, value) in [
@@ -171,12 +196,12 @@ async fn p6_an_unanswered_question_is_answered_by_two_editors_and_found() {
     ] {
         writer.fill(name, value).await.unwrap();
     }
-    look(&writer, shots, "faq-2-edit").await;
+    faults.extend(look(&writer, "faq-2-edit").await);
     writer
         .press("form.form button[data-type=fill]")
         .await
         .unwrap();
-    look(&writer, shots, "faq-3-draft").await;
+    faults.extend(look(&writer, "faq-3-draft").await);
     writer.press("button[name=act][value=send]").await.unwrap();
     says(&writer, "確認に出しました").await;
     let own = "return document.querySelector('button[value=publish]') === null";
@@ -184,7 +209,7 @@ async fn p6_an_unanswered_question_is_answered_by_two_editors_and_found() {
 
     let second = officer(&demo, "operator_second").await;
     go(&second, &demo, "/ops/faq/banana").await;
-    look(&second, shots, "faq-4-review").await;
+    faults.extend(look(&second, "faq-4-review").await);
     second
         .press("button[name=act][value=publish]")
         .await
@@ -202,8 +227,9 @@ async fn p6_an_unanswered_question_is_answered_by_two_editors_and_found() {
         tokio::time::sleep(std::time::Duration::from_millis(500)).await;
     }
     assert!(text.contains("バナナの記録をお答えしていません"), "{text}");
-    look(&visitor, shots, "faq-5-found").await;
+    faults.extend(look(&visitor, "faq-5-found").await);
     for browser in [visitor, writer, second] {
         browser.close().await.unwrap();
     }
+    assert!(faults.is_empty(), "{faults:#?}");
 }

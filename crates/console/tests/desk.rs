@@ -63,6 +63,21 @@ async fn o1_an_inquiry_is_found_answered_and_handed_on_and_the_second_is_told() 
             ("body", body),
         ]
     };
+    let check = |body: &'static str| {
+        [
+            ("act", "check"),
+            ("once", "b"),
+            ("seen", "1"),
+            ("body", body),
+        ]
+    };
+    sato.post(&path, &check(" ")).await.is(422);
+    sato.post(&path, &check(SCRIPT))
+        .await
+        .is(200)
+        .has("まだ送信していません")
+        .lacks("<script>alert");
+    assert!(app.letters().await.is_empty(), "it is only looked at");
     let empty = sato.post(&path, &fields("a", " ")).await;
     empty
         .is(422)

@@ -1,5 +1,4 @@
 //! The editors' pages (O09, O10), as a browser without script uses them.
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod support;
 

@@ -2,7 +2,7 @@
 
 use crate::{
     PortalState,
-    member::SignedIn,
+    member::{PostedIn, SignedIn},
     public::{
         inquiry::{
             categories, files_of, given_out, instant, state_chip, thread, waiting as too_many,
@@ -12,7 +12,7 @@ use crate::{
     },
 };
 use axum::{
-    extract::{FromRequestParts as _, Path, Request},
+    extract::{FromRequest as _, FromRequestParts as _, Path, Request, State},
     response::{IntoResponse as _, Redirect, Response},
 };
 use http::StatusCode;
@@ -124,16 +124,12 @@ async fn posted(
         let (fields, refused) = parts(state, request, token, sender).await?;
         return Ok((signed_in, fields, refused));
     }
-    use axum::extract::FromRequest as _;
-    let posted = crate::member::PostedIn::from_request(request, state).await?;
+    let posted = PostedIn::from_request(request, state).await?;
     Ok((posted.signed_in, posted.fields, Vec::new()))
 }
 
 /// POST `/mypage/inquiries/new`.
-async fn send(
-    axum::extract::State(state): axum::extract::State<PortalState>,
-    request: Request,
-) -> Result<Response, Response> {
+async fn send(State(state): State<PortalState>, request: Request) -> Result<Response, Response> {
     let (signed_in, fields, refused) = posted(&state, request).await?;
     let (mut page, mail) = form(&signed_in, &fields).await?;
     let key = form_key(&signed_in.token, &page.once);
@@ -229,7 +225,7 @@ fn own_page(signed_in: &SignedIn, inquiry: &Inquiry) -> kiban_portal_ui::Inquiry
 
 /// POST `/mypage/inquiries/{ticket}`: a reply, or a file is asked for.
 async fn act(
-    axum::extract::State(state): axum::extract::State<PortalState>,
+    State(state): State<PortalState>,
     Path(ticket): Path<String>,
     request: Request,
 ) -> Result<Response, Response> {
@@ -270,7 +266,7 @@ async fn act(
             StatusCode::UNPROCESSABLE_ENTITY
         }
     };
-    page.once = fields.get("once").to_owned();
+    fields.get("once").clone_into(&mut page.once);
     page.files = kept;
     page.file_errors = refused;
     Ok(signed_in.page(status, &page))

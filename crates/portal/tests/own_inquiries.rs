@@ -22,6 +22,7 @@ use kiban_store::{
 };
 use kiban_web_kit::{csrf, session::Token};
 use ring::digest::{SHA256, digest};
+use std::fmt::Write as _;
 use support::{Answer, App};
 
 struct Member<'a> {
@@ -95,12 +96,14 @@ impl<'a> Member<'a> {
         let token = csrf::token(&self.token);
         let mut body = String::new();
         for (name, value) in [("csrf", token.as_str())].iter().chain(fields) {
-            body += &format!(
+            let _ = write!(
+                body,
                 "--kiban\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n"
             );
         }
         let (name, content) = file;
-        body += &format!(
+        let _ = write!(
+            body,
             "--kiban\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{name}\"\r\n\r\n{content}\r\n--kiban--\r\n"
         );
         let request = Request::post(path)

@@ -94,6 +94,8 @@ pub struct CasePage {
     pub members: ChoiceField,
     /// The answer.
     pub body: TextField,
+    /// Whether the answer is to be looked at before it goes out.
+    pub confirm: bool,
     /// A note.
     pub note: TextField,
     /// Whether anything can be written to the sender.
@@ -170,6 +172,7 @@ impl CasePage {
             )],
             members: ChoiceField::of(vec![Choice::new("sato", "見本 佐藤", "")]),
             body: TextField::default(),
+            confirm: false,
             note: TextField::default(),
             open: true,
             call: true,
@@ -185,6 +188,11 @@ impl CasePage {
             messages: vec![message("見本 担当", false), message("mori", true)],
             ..open.clone()
         };
+        let confirm = Self {
+            confirm: true,
+            body: TextField::of("更新のコードを発行してください。\n番号は不要です。"),
+            ..open.clone()
+        };
         let refused = Self {
             body: TextField::default().with_error("回答を入力してください"),
             ..open.clone()
@@ -198,6 +206,7 @@ impl CasePage {
         vec![
             ("open", open),
             ("conflict", conflict),
+            ("confirm", confirm),
             ("refused", refused),
             ("closed", closed),
         ]

@@ -140,7 +140,7 @@ pub(crate) async fn begin(
     Path(shelf): Path<String>,
 ) -> Result<Response, Response> {
     officer.may(EDITOR)?;
-    let shelf = self::shelf(&officer, &shelf)?;
+    let shelf = self::shelf(&shelf).ok_or_else(|| missing(&officer))?;
     let today = officer.platform().today().to_string();
     let head: Head = [
         ("date".to_owned(), today.clone()),
@@ -187,7 +187,7 @@ pub(crate) async fn edit(
     Path((shelf, slug)): Path<(String, String)>,
 ) -> Result<Response, Response> {
     officer.may(EDITOR)?;
-    let shelf = self::shelf(&officer, &shelf)?;
+    let shelf = self::shelf(&shelf).ok_or_else(|| missing(&officer))?;
     let key = ArticleKey {
         kind: shelf.kind,
         slug: slug.clone(),
@@ -228,7 +228,7 @@ pub(crate) async fn new(
     PostedBy { officer, fields }: PostedBy,
 ) -> Result<Response, Response> {
     officer.may(EDITOR)?;
-    let shelf = self::shelf(&officer, &shelf)?;
+    let shelf = self::shelf(&shelf).ok_or_else(|| missing(&officer))?;
     keep(&officer, shelf, None, &fields).await
 }
 
@@ -238,7 +238,7 @@ pub(crate) async fn save(
     PostedBy { officer, fields }: PostedBy,
 ) -> Result<Response, Response> {
     officer.may(EDITOR)?;
-    let shelf = self::shelf(&officer, &shelf)?;
+    let shelf = self::shelf(&shelf).ok_or_else(|| missing(&officer))?;
     keep(&officer, shelf, Some(&slug), &fields).await
 }
 

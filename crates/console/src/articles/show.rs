@@ -33,7 +33,7 @@ pub(crate) async fn show(
     Query(asked): Asking,
 ) -> Result<Response, Response> {
     officer.may(EDITOR)?;
-    let shelf = self::shelf(&officer, &shelf)?;
+    let shelf = self::shelf(&shelf).ok_or_else(|| missing(&officer))?;
     let page = page(&officer, shelf, &slug, &Fields::of(asked)).await?;
     Ok(officer.page(StatusCode::OK, &page))
 }
@@ -228,7 +228,7 @@ pub(crate) async fn act(
     PostedBy { officer, fields }: PostedBy,
 ) -> Result<Response, Response> {
     officer.may(EDITOR)?;
-    let shelf = self::shelf(&officer, &shelf)?;
+    let shelf = self::shelf(&shelf).ok_or_else(|| missing(&officer))?;
     let key = ArticleKey {
         kind: shelf.kind,
         slug: slug.clone(),

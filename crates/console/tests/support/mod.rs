@@ -28,6 +28,7 @@ use kiban_web_kit::{
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use ring::digest::{SHA256, digest};
 use std::{
+    fmt::Write as _,
     future::Future,
     pin::Pin,
     sync::{Arc, Mutex},
@@ -233,7 +234,7 @@ impl Browser<'_> {
         let encode = |text: &str| utf8_percent_encode(text, NON_ALPHANUMERIC).to_string();
         let mut body = format!("csrf={}", self.csrf);
         for (name, value) in fields {
-            body.push_str(&format!("&{}={}", encode(name), encode(value)));
+            let _ = write!(body, "&{}={}", encode(name), encode(value));
         }
         let request = Request::post(path)
             .header(header::COOKIE, self.cookies())

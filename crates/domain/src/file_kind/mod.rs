@@ -140,6 +140,16 @@ impl FromStr for FileKind {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn any_bytes_are_told_alike_in_any_pieces(bytes in proptest::collection::vec(any::<u8>(), 0..600), start in 0_usize..5, piece in 1_usize..40) {
+            let starts: [&[u8]; 5] = [b"", PDF, JPEG, PNG, b"\0\0\0\x18ftypheic"];
+            let bytes = [starts[start], &bytes].concat();
+            prop_assert_eq!(inspected(&bytes, piece), inspected(&bytes, bytes.len()));
+        }
+    }
 
     const PDF: &[u8] = b"%PDF-1.7\n1 0 obj\nendobj\ntrailer\n%%EOF\n";
     const JPEG: &[u8] = b"\xff\xd8\xff\xe0\0\x10JFIF\0\xff\xd9";

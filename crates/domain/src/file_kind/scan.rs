@@ -75,7 +75,6 @@ impl JpegScan {
     fn next(&mut self, byte: u8) -> JpegState {
         match std::mem::take(&mut self.state) {
             JpegState::Seek if byte == 0xff => JpegState::Marker,
-            JpegState::Seek => JpegState::Seek,
             JpegState::Marker => match byte {
                 0xff => JpegState::Marker,
                 // Without a segment; 0 is a byte of the picture.
@@ -93,7 +92,7 @@ impl JpegScan {
                     length => JpegState::Skip(length),
                 }
             }
-            JpegState::Skip(1) => JpegState::Seek,
+            JpegState::Seek | JpegState::Skip(1) => JpegState::Seek,
             JpegState::Skip(left) => JpegState::Skip(left - 1),
             JpegState::Frame(mut read, left) => {
                 read.push(byte);

@@ -13,6 +13,7 @@ mod pages;
 pub(crate) mod posted;
 mod readiness;
 mod search;
+mod track;
 pub(crate) mod uploaded;
 pub(crate) mod words;
 
@@ -79,8 +80,8 @@ pub(crate) fn routes() -> Routes<PortalState> {
         .get("/contact/tel", contact::telephone)
         .get("/contact/form", inquiry::form)
         .post("/contact/form", inquiry::submit)
-        .get("/contact/track", inquiry::track)
-        .post("/contact/track", inquiry::tracked)
+        .get("/contact/track", track::track)
+        .post("/contact/track", track::tracked)
         .get("/contact/chat", chat::show)
         .post("/contact/chat", chat::submit)
         .get("/readiness", readiness::list)

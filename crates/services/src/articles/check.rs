@@ -46,7 +46,7 @@ pub fn check(
             message,
         });
     }
-    findings.sort_by(|one, other| one.line.cmp(&other.line));
+    findings.sort_by_key(|it| it.line);
     // A link that the desk refuses too is told once a line.
     findings.dedup();
     findings

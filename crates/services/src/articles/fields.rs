@@ -73,9 +73,8 @@ pub fn text_of(kind: ArticleKind, fields: &Fields, body: &str) -> String {
         let value = fields.get(*name).map_or("", |it| it.trim());
         let written = match shape {
             Shape::Fixed(word) => quoted(word),
-            Shape::Text if value.is_empty() && !always => continue,
+            Shape::Text | Shape::List if value.is_empty() && !always => continue,
             Shape::Text => quoted(value),
-            Shape::List if value.is_empty() && !always => continue,
             Shape::List => list(lines(value).map(quoted)),
             Shape::Sources => list(lines(value).map(source)),
             Shape::Flag if value == "yes" => "true".to_owned(),
