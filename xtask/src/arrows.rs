@@ -32,8 +32,9 @@ const TABLE: &[Row] = &[
     row("store", &["domain", "access", "audit"]),
     Row {
         name: "services",
+        // Editing has to know how articles and questions are read (decision 0020).
         may: &[
-            "store", "exchange", "pki", "card", "domain", "access", "audit",
+            "store", "exchange", "pki", "card", "content", "helpdesk", "domain", "access", "audit",
         ],
         tests_may: &["synth"],
     },
@@ -59,10 +60,19 @@ const TABLE: &[Row] = &[
         ],
         tests_may: &["audit", "pki"],
     },
-    row(
-        "console",
-        &["console-ui", "web-kit", "services", "store", "domain"],
-    ),
+    Row {
+        name: "console",
+        may: &[
+            "console-ui",
+            "content",
+            "helpdesk",
+            "web-kit",
+            "services",
+            "store",
+            "domain",
+        ],
+        tests_may: &["access", "audit"],
+    },
     Row {
         name: "care-web",
         may: &[

@@ -316,6 +316,8 @@ words! {
         InquiryRead = "inquiry_read",
         /// An inquiry was answered, taken on or closed; the ground is its number.
         InquiryHandled = "inquiry_handled",
+        /// An article was written, sent to review, published or withdrawn; the ground is its name and version.
+        ArticleChanged = "article_changed",
         /// The audit trail itself was read.
         AuditRead = "audit_read",
         /// A page or route was asked for that the role does not open.

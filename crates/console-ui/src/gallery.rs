@@ -1,6 +1,9 @@
 //! Every page in every state, rendered: for the tests and for looking at.
 
-use crate::{AuditPage, HomePage, MessagePage};
+use crate::{
+    AnswerTemplatesPage, ArticleDeskPage, ArticleEditPage, ArticlesPage, AuditPage, CallPage,
+    CasePage, HomePage, InquiriesPage, MessagePage, UnansweredPage,
+};
 use askama::Template;
 
 /// One rendered state of a page.
@@ -22,6 +25,14 @@ pub struct Sample {
 pub fn all() -> Vec<Sample> {
     let mut all = Vec::new();
     add(&mut all, "home", HomePage::samples());
+    add(&mut all, "inquiries", InquiriesPage::samples());
+    add(&mut all, "inquiry_case", CasePage::samples());
+    add(&mut all, "call", CallPage::samples());
+    add(&mut all, "answer_templates", AnswerTemplatesPage::samples());
+    add(&mut all, "articles", ArticlesPage::samples());
+    add(&mut all, "article_desk", ArticleDeskPage::samples());
+    add(&mut all, "article_edit", ArticleEditPage::samples());
+    add(&mut all, "unanswered", UnansweredPage::samples());
     add(&mut all, "message", MessagePage::samples());
     add(&mut all, "audit", AuditPage::samples());
     all

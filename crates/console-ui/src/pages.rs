@@ -1,11 +1,15 @@
 //! One module a group of pages; each page is one struct with its samples.
 
+mod articles;
 mod audit;
 mod home;
+mod inquiries;
 mod message;
 
+pub use articles::*;
 pub use audit::*;
 pub use home::*;
+pub use inquiries::*;
 pub use message::*;
 
 use crate::{ConsoleFrame, Link, Officer, SessionEnd};

@@ -3,14 +3,21 @@
 //! Care data cannot be reached from here: the crate names no use case and no repository that reads them, and its callers are
 //! [`Caller::Operator`](kiban_access), to whom no permit is given.
 
+mod answer_templates;
+mod articles;
 mod assets;
 mod audit;
+mod calls;
 mod home;
+mod inquiries;
 mod officer;
+mod unanswered;
+mod words;
 
 pub use officer::menu;
 
 use axum::{Router, extract::DefaultBodyLimit};
+use kiban_domain::Date;
 use kiban_services::Platform;
 use kiban_web_kit::Routes;
 use std::sync::Arc;
@@ -24,6 +31,8 @@ pub struct ConsoleState {
     pub own_origin: Arc<str>,
     /// Whether to show the bar that says all data are invented.
     pub sandbox: bool,
+    /// Weekdays on which the help desk is closed.
+    pub holidays: Arc<[Date]>,
 }
 
 /// No form of the console is longer, but for those that say so themselves: an article is some pages of text.
@@ -36,6 +45,24 @@ pub fn routes() -> Routes<ConsoleState> {
         .get("/ops/audit", audit::show)
         .post("/ops/audit", audit::submit)
         .get("/ops/static/{*path}", assets::show)
+        .get("/ops/inquiries", inquiries::list)
+        .get("/ops/inquiries.csv", inquiries::export)
+        .get("/ops/inquiries/templates", answer_templates::show)
+        .post("/ops/inquiries/templates", answer_templates::save)
+        .get("/ops/inquiries/{ticket}", inquiries::show)
+        .post("/ops/inquiries/{ticket}", inquiries::act)
+        .get("/ops/inquiries/{ticket}/files/{file}", inquiries::file)
+        .get("/ops/tel", calls::show)
+        .post("/ops/tel", calls::record)
+        .get("/ops/faq/unanswered", unanswered::show)
+        .post("/ops/faq/unanswered", unanswered::act)
+        .get("/ops/{shelf}", articles::list)
+        .get("/ops/{shelf}/new", articles::begin)
+        .post("/ops/{shelf}/new", articles::new)
+        .get("/ops/{shelf}/{slug}", articles::show)
+        .post("/ops/{shelf}/{slug}", articles::act)
+        .get("/ops/{shelf}/{slug}/edit", articles::edit)
+        .post("/ops/{shelf}/{slug}/edit", articles::save)
 }
 
 /// The whole console, to be merged into the portal's router.

@@ -31,6 +31,16 @@ pub(crate) struct Officer {
 /// The pages that roles open, in order; the first is the home page.
 pub fn menu(roles: Roles) -> Vec<Link> {
     let mut menu = vec![Link::new("/ops", "運営トップ")];
+    if roles.has(PortalRole::Desk) {
+        menu.push(Link::new("/ops/inquiries", "お問い合わせ"));
+        menu.push(Link::new("/ops/tel", "電話記録"));
+    }
+    if roles.has(PortalRole::Editor) {
+        menu.push(Link::new("/ops/news", "お知らせ"));
+        menu.push(Link::new("/ops/faq", "よくあるご質問"));
+        menu.push(Link::new("/ops/docs", "各種資料"));
+        menu.push(Link::new("/ops/pages", "ページ"));
+    }
     if roles.has(PortalRole::Auditor) {
         menu.push(Link::new("/ops/audit", "監査記録"));
     }

@@ -145,11 +145,11 @@ fn shown(level: HeadingLevel) -> HeadingLevel {
     }
 }
 
-fn is_own(address: &str) -> bool {
+pub(crate) fn is_own(address: &str) -> bool {
     address.starts_with('/') && !address.starts_with("//") && !address.contains('\\')
 }
 
-fn may_lead(address: &str) -> bool {
+pub(crate) fn may_lead(address: &str) -> bool {
     is_own(address)
         || address.starts_with('#')
         || ["https://", "mailto:", "tel:"]

@@ -8,10 +8,14 @@ mod article;
 mod blocks;
 mod first;
 mod html;
+mod links;
 mod pictures;
+mod site;
 
 pub use article::{Article, ArticleError, Audience, Head, Headline, NewsCategory};
 pub use blocks::{Block, blocks};
 pub use first::{FirstArticle, first};
 pub use html::{Heading, Rendered, html};
+pub use links::{Mark, MarkKind, marks};
 pub use pictures::{PLACE, picture};
+pub use site::{PUBLIC_PATHS, is_public};

@@ -23,7 +23,7 @@ pub use clock::{Clock, Entropy, tokyo_date};
 pub use codes::*;
 pub use dataset::{DataSet, UnknownDataSet};
 pub use emergency::{EmergencyArea, InvalidArea};
-pub use file_kind::{FileKind, FileName, UnfitFile};
+pub use file_kind::{FileKind, FileName, Inspected, Inspector, UnfitFile};
 pub use identifiers::*;
 pub use identity::{FiveItems, IdentityOutcome, Item, RegisteredIdentity, compare};
 pub use jiff::Timestamp;

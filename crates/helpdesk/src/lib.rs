@@ -18,6 +18,7 @@ mod passage;
 mod place;
 mod rank;
 mod search;
+mod similar;
 
 pub use ask::{Answer, Question, ask, ask_with};
 pub use content::{ContentError, Problem, SourceFile, load};
@@ -28,3 +29,4 @@ pub use passage::{Audience, Category, Passage, PassageKind, Source};
 pub use place::{Place, read_places};
 pub use rank::{Bigrams, Hit, Ranker};
 pub use search::search;
+pub use similar::group;

@@ -236,6 +236,10 @@ async fn clear_up(platform: Platform, shutdown: Shutdown) {
             housekeeping::forget_uploads(&platform, settings).await,
         );
         told(
+            "files of inquiries that were not sent",
+            housekeeping::forget_inquiry_files(&platform, settings).await,
+        );
+        told(
             "kept answers",
             housekeeping::forget_answers(&platform, settings).await,
         );

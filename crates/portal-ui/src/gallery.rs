@@ -4,8 +4,8 @@ use crate::{
     ApplyPage, ArticlePage, ChatPage, ContactPage, DocumentListPage, FactorPage, FaqListPage,
     FaqPage, HomePage, InquiryDonePage, InquiryFormPage, InquiryPage, InquiryTrackPage, LetterPage,
     LinkPage, LoginPage, MailboxPage, MessagePage, MunicipalityPage, NewsListPage, NewsPage,
-    OwnAccountPage, PasskeyPage, PasswordAskPage, ReadinessPage, SearchPage, SetUpPage, SwitchPage,
-    TelephonePage,
+    OwnAccountPage, OwnInquiriesPage, OwnInquiryFormPage, PasskeyPage, PasswordAskPage,
+    ReadinessPage, SearchPage, SetUpPage, SwitchPage, TelephonePage,
 };
 use askama::Template;
 
@@ -41,6 +41,8 @@ pub fn all() -> Vec<Sample> {
     add(&mut all, "inquiry_done", InquiryDonePage::samples());
     add(&mut all, "inquiry_track", InquiryTrackPage::samples());
     add(&mut all, "inquiry", InquiryPage::samples());
+    add(&mut all, "own_inquiries", OwnInquiriesPage::samples());
+    add(&mut all, "own_inquiry_new", OwnInquiryFormPage::samples());
     add(&mut all, "chat", ChatPage::samples());
     add(&mut all, "apply", ApplyPage::samples());
     add(&mut all, "readiness", ReadinessPage::samples());

@@ -78,7 +78,7 @@ impl Place {
         }
     }
 
-    fn expired(self, state: &PortalState) -> Response {
+    pub(crate) fn expired(self, state: &PortalState) -> Response {
         let (href, name) = self.again;
         let page = MessagePage {
             frame: state.portal_frame(),

@@ -6,6 +6,7 @@ mod forms;
 mod mailbox;
 mod manuals;
 mod member;
+mod own_inquiries;
 mod passkey_words;
 mod public;
 mod published;
@@ -88,6 +89,7 @@ pub fn routes() -> Routes<PortalState> {
     public::routes()
         .merge(entrance::routes())
         .merge(account::routes())
+        .merge(own_inquiries::routes())
         .get("/sandbox", sandbox)
         .get("/sandbox/mail", mailbox::list)
         .get("/sandbox/mail/{id}", mailbox::show)

@@ -104,7 +104,9 @@ pub(crate) fn home_of(session: &Session) -> &'static str {
 fn menu(session: &Session) -> Vec<Link> {
     match session.body {
         Body::Operator => vec![Link::new("/ops", "運営トップ")],
-        Body::Office(_) | Body::Insurer(_) | Body::Prefecture(_) => Vec::new(),
+        Body::Office(_) | Body::Insurer(_) | Body::Prefecture(_) => {
+            vec![Link::new("/mypage/inquiries", "お問い合わせ履歴")]
+        }
     }
 }
 

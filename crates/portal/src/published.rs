@@ -4,9 +4,7 @@ use crate::served::without_dead_links;
 use jiff::SignedDuration;
 use kiban_content::{Article, Head, Rendered, html};
 use kiban_domain::{Date, municipalities};
-use kiban_helpdesk::{
-    Audience, Category, Index, Passage, PassageKind, Place, Source, SourceFile, load,
-};
+use kiban_helpdesk::{Audience, Category, Index, Passage, PassageKind, Place, Source};
 use kiban_services::{
     CallContext, Platform,
     articles::{self, ArticleKind, FirstArticle},
@@ -48,7 +46,7 @@ pub(crate) struct Published {
 
 /// Keeps what is published for every visitor; a change is shown within two seconds.
 #[derive(Debug)]
-pub(crate) struct PublishedDesk(Watched<Published, (Option<jiff::Timestamp>, i64)>);
+pub(crate) struct PublishedDesk(Watched<Published, (Option<jiff::Timestamp>, i64, i64)>);
 
 impl std::fmt::Debug for Published {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -142,7 +140,7 @@ fn read(rows: &[ArticleRow]) -> Published {
         kana: it.kana.to_owned(),
     });
     Published {
-        questions: Index::build(questions(rows), places.collect()),
+        questions: Index::build(articles::passages(rows), places.collect()),
         texts: Index::build(texts.collect(), Vec::new()),
         news,
         documents,
@@ -155,33 +153,6 @@ fn shelf(shown: &Shown) -> (&str, &str) {
     match &headline.head {
         Head::Document { category, .. } => (category, &headline.title),
         Head::News { .. } | Head::Page { .. } => ("", &headline.title),
-    }
-}
-
-/// Questions that can be read; one that cannot, or that names one that is not there any more, is left out and logged.
-fn questions(rows: &[ArticleRow]) -> Vec<Passage> {
-    let mut files: Vec<SourceFile> = rows
-        .iter()
-        .filter(|row| row.kind == ArticleKind::Faq)
-        .map(|row| SourceFile {
-            name: format!("{}.md", row.slug),
-            text: row.source.clone(),
-        })
-        .collect();
-    loop {
-        match load(&files) {
-            Ok(passages) => return passages,
-            Err(errors) => {
-                let before = files.len();
-                for error in &errors {
-                    tracing::error!(%error, "a question cannot be read");
-                    files.retain(|file| file.name != error.file);
-                }
-                if files.len() == before {
-                    return Vec::new();
-                }
-            }
-        }
     }
 }
 

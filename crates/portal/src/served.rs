@@ -59,6 +59,13 @@ mod tests {
     use super::*;
 
     #[test]
+    fn p1_what_editors_may_link_to_is_served() {
+        for pattern in kiban_content::PUBLIC_PATHS {
+            assert!(is_served(&pattern.replace("{}", "x")), "{pattern}");
+        }
+    }
+
+    #[test]
     fn p1_only_links_that_lead_somewhere_are_links() {
         let html = "<p>あ<a href=\"/docs/x#y\">資料</a>い<a href=\"/nowhere\">どこか</a>う<a href=\"https://x.example\">外</a></p>";
         assert_eq!(

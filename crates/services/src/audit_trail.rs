@@ -146,6 +146,7 @@ fn look_of(entry: &Entry) -> Option<LookRow> {
         | Action::EmergencyWindow
         | Action::InquiryRead
         | Action::InquiryHandled
+        | Action::ArticleChanged
         | Action::RouteRefused
         | Action::Other(_) => None,
     }

@@ -27,6 +27,11 @@ async fn version(test: &TestPlatform, slug: &str, version: i32, state: ArticleSt
         made_at: now,
         decided_by: Some("editor".into()),
         decided_at: Some(now),
+        revision: 1,
+        writers: vec!["editor".into()],
+        sent_at: None,
+        show_from: None,
+        remark: String::new(),
     };
     let store = &test.platform.store;
     let added = store.write::<_, kiban_store::Error, _>(move |work| {

@@ -4,7 +4,9 @@
 mod support;
 
 use kiban_domain::{InquiryCategory, InquiryState};
-use kiban_services::inquiries::{self, Handling, InquiryError, NewInquiry, shown_ticket};
+use kiban_services::inquiries::{
+    self, Answer, FormKey, Handling, InquiryError, NewInquiry, Sender, shown_ticket,
+};
 use support::{ENGINES, TestPlatform, invited::letters, operator};
 
 fn asked(body: &str) -> NewInquiry {
@@ -12,16 +14,27 @@ fn asked(body: &str) -> NewInquiry {
         category: InquiryCategory::Terminal,
         name: "見本 担当".into(),
         organisation: "1379900015".into(),
-        mail: "tantou@hikari.example".parse().unwrap(),
+        mail: Some("tantou@hikari.example".parse().unwrap()),
         phone: String::new(),
         call_back: false,
+        call_times: String::new(),
         context: String::new(),
         body: body.into(),
     }
 }
 
 async fn submit(test: &TestPlatform, key: &[u8]) -> Result<String, InquiryError> {
-    inquiries::submit(&test.platform, "192.0.2.1", key, asked("更新できません")).await
+    let sender = Sender::Visitor("192.0.2.1".into());
+    let form = FormKey::of(key);
+    inquiries::submit(&test.platform, &sender, &form, asked("更新できません")).await
+}
+
+fn answer(body: &str) -> Handling {
+    Handling::Answer(Answer {
+        body: body.into(),
+        form: FormKey::of(body.as_bytes()),
+        seen: None,
+    })
 }
 
 async fn code(test: &TestPlatform, ticket: &str) -> String {
@@ -72,31 +85,37 @@ async fn p5_an_inquiry_goes_from_form_to_answer_and_is_seen_with_a_code_only() {
         let desk = operator();
         let handle = |handling| inquiries::handle(platform, &desk, &ticket, handling);
         handle(Handling::Take).await.unwrap();
-        assert!(matches!(
-            handle(Handling::Answer(" ".into())).await,
-            Err(InquiryError::Body)
-        ));
-        handle(Handling::Answer("更新のコードを発行してください".into()))
+        assert!(matches!(handle(answer(" ")).await, Err(InquiryError::Body)));
+        handle(answer("更新のコードを発行してください"))
             .await
             .unwrap();
         let answer = letters(platform).await;
         assert!(answer[0].subject.contains("回答") && answer[0].body.contains("更新のコード"));
 
-        inquiries::reply(platform, &ticket, &code, "できました")
-            .await
-            .unwrap();
+        inquiries::reply(
+            platform,
+            &ticket,
+            &code,
+            &FormKey::of(b"reply"),
+            "できました",
+        )
+        .await
+        .unwrap();
         let read = inquiries::read(platform, &operator(), &ticket)
             .await
             .unwrap();
         let written: Vec<_> = read
+            .inquiry
             .messages
             .iter()
             .map(|it| (it.number, it.by_operator))
             .collect();
         assert_eq!(written, [(1, false), (2, true), (3, false)], "{engine:?}");
-        assert!(read.row.state == InquiryState::Received && read.row.first_answer_at.is_some());
+        let row = &read.inquiry.row;
+        assert!(row.state == InquiryState::Received && row.first_answer_at.is_some());
         handle(Handling::Close).await.unwrap();
-        let late = inquiries::reply(platform, &ticket, &code, "もう一つ").await;
+        let late =
+            inquiries::reply(platform, &ticket, &code, &FormKey::of(b"late"), "もう一つ").await;
         assert!(matches!(late, Err(InquiryError::Closed)));
         assert!(test.verify().await.is_empty());
     }

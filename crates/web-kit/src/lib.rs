@@ -9,6 +9,7 @@ mod caller;
 mod connection;
 pub mod csrf;
 pub mod csv;
+pub mod download;
 pub mod entry;
 mod fields;
 mod front;

@@ -23,3 +23,33 @@ code_table! {
         Closed = "closed", "完了";
     }
 }
+
+code_table! {
+    /// Which way an inquiry came. Source: mission, P-5.
+    InquiryChannel {
+        Form = "form", "フォーム";
+        Account = "account", "マイページ";
+        Telephone = "telephone", "電話";
+    }
+}
+
+code_table! {
+    /// What came of a wish to be called. Source: mission, P-5.
+    CallState {
+        Wanted = "wanted", "折り返し待ち";
+        Missed = "missed", "つながらなかった";
+        Reached = "reached", "つながった";
+    }
+}
+
+code_table! {
+    /// What the help desk did with an inquiry, told to nobody outside it. Source: mission, P-5, O-1.
+    InquiryNoteKind {
+        Note = "note", "メモ";
+        Assigned = "assigned", "担当";
+        HandedOn = "handed_on", "引継ぎ";
+        CallReached = "call_reached", "電話がつながった";
+        CallMissed = "call_missed", "電話がつながらなかった";
+        Closed = "closed", "完了";
+    }
+}

@@ -23,7 +23,7 @@ pub use card::{
 pub use care_level::CareLevel;
 pub use document::DocumentKind;
 pub use emergency::{EmergencyReason, LookFinding};
-pub use inquiry::{InquiryCategory, InquiryState};
+pub use inquiry::{CallState, InquiryCategory, InquiryChannel, InquiryNoteKind, InquiryState};
 pub use municipality::MunicipalityStage;
 pub use other_code::OtherCode;
 pub use readiness::{PlatformFunction, ReadinessStep};

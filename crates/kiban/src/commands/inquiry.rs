@@ -8,7 +8,7 @@ use crate::{
 use anyhow::{Context as _, Result};
 use clap::Subcommand;
 use kiban_domain::InquiryState;
-use kiban_services::inquiries::{self, Handling, shown_ticket};
+use kiban_services::inquiries::{self, Answer, FormKey, Handling, shown_ticket};
 use std::{io::Read as _, process::ExitCode};
 
 #[derive(Debug, Subcommand)]
@@ -65,7 +65,8 @@ pub(crate) async fn run(data: DataArgs, command: InquiryCommand) -> Result<ExitC
             return Ok(ExitCode::SUCCESS);
         }
         InquiryCommand::Show { ticket } => {
-            let inquiry = inquiries::read(&platform, &context, &ticket).await?;
+            let case = inquiries::read(&platform, &context, &ticket).await?;
+            let inquiry = case.inquiry;
             let row = &inquiry.row;
             say(&format!(
                 "{}  {}  {}",
@@ -87,6 +88,21 @@ pub(crate) async fn run(data: DataArgs, command: InquiryCommand) -> Result<ExitC
                 say(&format!("--- {}  {}", message.author, message.written_at));
                 say(&message.body);
             }
+            for file in &inquiry.files {
+                say(&format!(
+                    "添付  {}  {}バイト",
+                    file.file_name, file.size_bytes
+                ));
+            }
+            for note in &case.notes {
+                say(&format!(
+                    "（内部）{}  {}  {}  {}",
+                    note.kind.label(),
+                    note.author,
+                    note.to_whom,
+                    note.body
+                ));
+            }
             return Ok(ExitCode::SUCCESS);
         }
         InquiryCommand::Take { ticket } => (ticket, Handling::Take),
@@ -96,7 +112,13 @@ pub(crate) async fn run(data: DataArgs, command: InquiryCommand) -> Result<ExitC
             std::io::stdin()
                 .read_to_string(&mut body)
                 .context("回答を読めません")?;
-            (ticket, Handling::Answer(body))
+            let form = FormKey::of(platform.id().as_bytes());
+            let answer = Answer {
+                body,
+                form,
+                seen: None,
+            };
+            (ticket, Handling::Answer(answer))
         }
     };
     inquiries::handle(&platform, &context, &ticket, handling).await?;

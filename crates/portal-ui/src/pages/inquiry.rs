@@ -34,12 +34,31 @@ pub struct InquiryFormPage {
     pub context: TextField,
     /// Whether a call is asked for.
     pub call_back: bool,
+    /// When a call is wanted.
+    pub call_times: TextField,
+    /// Files that were sent already.
+    pub files: Vec<FileLine>,
+    /// Why files were not kept, a sentence each.
+    pub file_errors: Vec<String>,
     /// Whether everything is to be looked at before it is sent.
     pub confirm: bool,
     /// The category's words, for looking at.
     pub category_label: String,
     /// Questions whose answers may help.
     pub near: Vec<Link>,
+}
+
+/// A file of an inquiry.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FileLine {
+    /// Its identifier.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+    /// 「PDF・1.2MB」.
+    pub about: String,
+    /// Whether it is a PDF under a password.
+    pub locked: bool,
 }
 
 /// It is received.
@@ -80,6 +99,8 @@ pub struct InquiryTrackPage {
 pub struct InquiryPage {
     /// What surrounds the page.
     pub frame: PortalFrame,
+    /// Where its forms go: `/contact/track`, or its own page for whoever is signed in.
+    pub action: String,
     /// Token of the form.
     pub csrf: String,
     /// Its number.
@@ -94,6 +115,12 @@ pub struct InquiryPage {
     pub category: String,
     /// What was written, in order.
     pub messages: Vec<InquiryLine>,
+    /// Makes one reply of a form sent twice.
+    pub once: String,
+    /// Files that were sent with the reply already.
+    pub files: Vec<FileLine>,
+    /// Why files were not kept, a sentence each.
+    pub file_errors: Vec<String>,
     /// The reply.
     pub body: TextField,
     /// Whether it can be replied to.
@@ -109,20 +136,25 @@ pub struct InquiryLine {
     pub at: String,
     /// The text, in lines.
     pub lines: Vec<String>,
+    /// Its files.
+    pub files: Vec<FileLine>,
 }
 
 impl InquiryFormPage {
     /// What has to be mended, in the order of the fields.
     pub fn errors(&self) -> Vec<FieldError> {
-        errors_of([
+        let mut errors = errors_of([
             ("category", &self.category.error),
             ("name", &self.name.error),
             ("organisation", &self.organisation.error),
             ("mail", &self.mail.error),
             ("phone", &self.phone.error),
+            ("call_times", &self.call_times.error),
             ("body", &self.body.error),
-            ("context", &self.context.error),
-        ])
+        ]);
+        errors.extend(of_files(&self.file_errors));
+        errors.extend(errors_of([("context", &self.context.error)]));
+        errors
     }
 
     /// Every state of the page.
@@ -142,6 +174,9 @@ impl InquiryFormPage {
             body: TextField::default(),
             context: TextField::default(),
             call_back: false,
+            call_times: TextField::default(),
+            files: Vec::new(),
+            file_errors: Vec::new(),
             confirm: false,
             category_label: String::new(),
             near: Vec::new(),
@@ -149,6 +184,8 @@ impl InquiryFormPage {
         let refused = Self {
             name: TextField::default().with_error("氏名を入力してください"),
             mail: TextField::of("tantou＠hikari").with_error("メールアドレスを確かめてください"),
+            files: vec![sample_file()],
+            file_errors: vec!["画面.exeは添付できません。PDF・JPEG・PNGを選んでください".into()],
             ..empty.clone()
         };
         let confirm = Self {
@@ -157,11 +194,28 @@ impl InquiryFormPage {
             name: TextField::of("見本 担当"),
             mail: TextField::of("tantou@hikari.example"),
             body: TextField::of("更新できません。\n画面に番号が出ます。"),
+            files: vec![sample_file()],
             near: vec![Link::new("/faq/cert-renew", "電子証明書を更新するには")],
             ..empty.clone()
         };
         vec![("empty", empty), ("refused", refused), ("confirm", confirm)]
     }
+}
+
+fn sample_file() -> FileLine {
+    FileLine {
+        id: "00000000-0000-0000-0000-000000000001".into(),
+        name: "画面.pdf".into(),
+        about: "PDF・1.2MB".into(),
+        locked: true,
+    }
+}
+
+fn of_files(errors: &[String]) -> impl Iterator<Item = FieldError> + '_ {
+    errors.iter().map(|message| FieldError {
+        target: "file",
+        message: message.clone(),
+    })
 }
 
 impl InquiryDonePage {
@@ -215,7 +269,9 @@ impl InquiryTrackPage {
 impl InquiryPage {
     /// What has to be mended.
     pub fn errors(&self) -> Vec<FieldError> {
-        errors_of([("body", &self.body.error)])
+        let mut errors = errors_of([("body", &self.body.error)]);
+        errors.extend(of_files(&self.file_errors));
+        errors
     }
 
     /// Every state of the page.
@@ -224,12 +280,14 @@ impl InquiryPage {
             author: author.into(),
             at: format!("{} 10時05分", sample_date(23).wareki),
             lines: vec![text.into()],
+            files: vec![sample_file()],
         };
         let open = Self {
             frame: sample_frame()
                 .of(Section::Contact)
                 .below("/contact", "お問い合わせ"),
             csrf: "sample-token".into(),
+            action: "/contact/track".into(),
             ticket: "K7QM-3XPA".into(),
             code: "7K3F-9QW1".into(),
             notice: None,
@@ -239,6 +297,9 @@ impl InquiryPage {
                 line("見本 担当", "更新できません。"),
                 line("お問い合わせの窓口", "更新のコードを発行してください。"),
             ],
+            once: "sample-once".into(),
+            files: Vec::new(),
+            file_errors: Vec::new(),
             body: TextField::default(),
             open: true,
         };
@@ -252,5 +313,114 @@ impl InquiryPage {
             ..open.clone()
         };
         vec![("open", open), ("closed", closed), ("refused", refused)]
+    }
+}
+
+/// お問い合わせ履歴 (M11).
+#[derive(Debug, Clone, Template)]
+#[template(path = "own_inquiries.html")]
+pub struct OwnInquiriesPage {
+    /// What surrounds the page.
+    pub frame: PortalFrame,
+    /// Whether all of the body's are shown, not only the own ones.
+    pub whole_body: bool,
+    /// The newest first.
+    pub lines: Vec<OwnInquiryLine>,
+}
+
+/// An inquiry in the list of its sender.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OwnInquiryLine {
+    /// Its page.
+    pub link: Link,
+    /// Where it stands.
+    pub state: Chip,
+    /// What it is about.
+    pub category: String,
+    /// Who sent it.
+    pub name: String,
+    /// When it came.
+    pub came: String,
+    /// When anything was last done.
+    pub changed: String,
+}
+
+/// A new inquiry of somebody who is signed in.
+#[derive(Debug, Clone, Template)]
+#[template(path = "own_inquiry_new.html")]
+pub struct OwnInquiryFormPage {
+    /// What surrounds the page.
+    pub frame: PortalFrame,
+    /// Makes one inquiry of a form sent twice.
+    pub once: String,
+    /// What went wrong with the whole.
+    pub notice: Option<Notice>,
+    /// Who asks, for whom, and where the answer goes.
+    pub sender: String,
+    /// What it is about.
+    pub category: ChoiceField,
+    /// The text.
+    pub body: TextField,
+    /// Files that were sent already.
+    pub files: Vec<FileLine>,
+    /// Why files were not kept, a sentence each.
+    pub file_errors: Vec<String>,
+}
+
+impl OwnInquiriesPage {
+    /// Every state of the page.
+    pub fn samples() -> Vec<(&'static str, Self)> {
+        let some = Self {
+            frame: sample_frame(),
+            whole_body: true,
+            lines: vec![OwnInquiryLine {
+                link: Link::new("/mypage/inquiries/K7QM3XPA", "K7QM-3XPA"),
+                state: Chip::new("回答済み", ChipColor::Green),
+                category: "端末・電子証明書".into(),
+                name: "見本 担当".into(),
+                came: format!("{} 10時05分", sample_date(23).wareki),
+                changed: format!("{} 11時05分", sample_date(23).wareki),
+            }],
+        };
+        let none = Self {
+            whole_body: false,
+            lines: Vec::new(),
+            ..some.clone()
+        };
+        vec![("some", some), ("none", none)]
+    }
+}
+
+impl OwnInquiryFormPage {
+    /// What has to be mended, in the order of the fields.
+    pub fn errors(&self) -> Vec<FieldError> {
+        let fields = [
+            ("category", &self.category.error),
+            ("body", &self.body.error),
+        ];
+        let mut errors = errors_of(fields);
+        errors.extend(of_files(&self.file_errors));
+        errors
+    }
+
+    /// Every state of the page.
+    pub fn samples() -> Vec<(&'static str, Self)> {
+        let empty = Self {
+            frame: sample_frame(),
+            once: "sample-once".into(),
+            notice: None,
+            sender: "見本 担当（見本ケアプランセンター）　tantou@hikari.example".into(),
+            category: ChoiceField::of(vec![Choice::new("terminal", "端末・電子証明書", "")]),
+            body: TextField::default(),
+            files: Vec::new(),
+            file_errors: Vec::new(),
+        };
+        let refused = Self {
+            body: TextField::default().with_error("内容を入力してください"),
+            files: vec![sample_file()],
+            file_errors: vec!["画面.exeは添付できません".into()],
+            ..empty.clone()
+        };
+        vec![("empty", empty), ("refused", refused)]
     }
 }

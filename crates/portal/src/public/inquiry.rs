@@ -1,9 +1,10 @@
-//! お問い合わせフォーム (P16) and 受付番号で確認 (P18).
+//! お問い合わせフォーム (P16), and what it shares with 受付番号で確認 (P18) and お問い合わせ履歴 (M11).
 
 use super::{
     chat, failed,
     faq::is_question,
-    posted::{Posted, posted, respond},
+    posted::{Posted, form_key, form_of, respond},
+    uploaded::{Uploaded, uploaded},
     words,
 };
 use crate::PortalState;
@@ -15,11 +16,14 @@ use http::{HeaderMap, StatusCode};
 use kiban_domain::{InquiryCategory, InquiryState, MailAddress, Timestamp, normalize};
 use kiban_helpdesk::{Answer, Audience, Question, ask};
 use kiban_portal_ui::{
-    Chip, ChipColor, Choice, ChoiceField, InquiryDonePage, InquiryFormPage, InquiryLine,
-    InquiryPage, InquiryTrackPage, Link, Notice, NoticeKind, Section, TextField,
+    Chip, ChipColor, Choice, ChoiceField, FileLine, InquiryDonePage, InquiryFormPage, InquiryLine,
+    InquiryPage, Link, Notice, NoticeKind, PortalFrame, Section, TextField,
 };
-use kiban_services::inquiries::{self, Inquiry, InquiryError, LONGEST, NewInquiry, shown_ticket};
-use kiban_web_kit::{PeerAddr, csrf, entry, session::Token};
+use kiban_services::inquiries::{
+    self, FileRow, FormKey, Inquiry, InquiryError, LONGEST, NewInquiry, Opened, Sender,
+    shown_ticket,
+};
+use kiban_web_kit::{Fields, PeerAddr, csrf, download, entry, session::Token};
 
 /// Longest name, and longest other short text, in characters.
 const NAME: usize = 60;
@@ -48,13 +52,16 @@ fn empty(state: &PortalState, entry: &Token) -> InquiryFormPage {
         body: TextField::default(),
         context: TextField::default(),
         call_back: false,
+        call_times: TextField::default(),
+        files: Vec::new(),
+        file_errors: Vec::new(),
         confirm: false,
         category_label: String::new(),
         near: Vec::new(),
     }
 }
 
-fn categories(chosen: &str) -> ChoiceField {
+pub(crate) fn categories(chosen: &str) -> ChoiceField {
     let choice = |it: &InquiryCategory| Choice {
         chosen: it.code() == chosen,
         ..Choice::new(it.code(), it.label(), "")
@@ -68,11 +75,16 @@ pub(super) async fn submit(
     peer: PeerAddr,
     request: Request,
 ) -> Response {
-    let posted = match posted(&state, peer, request).await {
-        Ok(posted) => posted,
+    let Uploaded { posted, refused } = match uploaded(&state, peer, request).await {
+        Ok(uploaded) => uploaded,
         Err(response) => return response,
     };
     let mut page = filled(&state, &posted);
+    page.file_errors = refused;
+    match kept_files(&state, &posted).await {
+        Ok(files) => page.files = files,
+        Err(error) => return failed(&state, &error),
+    }
     if posted.get("step") == "chat" {
         page.body = TextField::of(chat::conversation(posted.get("state")));
         return respond(&state, &posted.entry, StatusCode::OK, &page);
@@ -102,7 +114,38 @@ fn filled(state: &PortalState, posted: &Posted) -> InquiryFormPage {
     page.body = TextField::of(posted.get("body").replace("\r\n", "\n"));
     page.context = TextField::of(posted.get("context"));
     page.call_back = posted.get("call_back") == "yes";
+    page.call_times = TextField::of(posted.get("call_times"));
     page
+}
+
+/// Files that wait for this form, after those were taken away that its sender does not want any more.
+pub(super) async fn kept_files(
+    state: &PortalState,
+    posted: &Posted,
+) -> Result<Vec<FileLine>, kiban_store::Error> {
+    files_of(state, &form_of(posted), &posted.fields).await
+}
+
+/// See [`kept_files`].
+pub(crate) async fn files_of(
+    state: &PortalState,
+    form: &FormKey,
+    fields: &Fields,
+) -> Result<Vec<FileLine>, kiban_store::Error> {
+    for dropped in fields.all("drop").filter_map(|it| it.parse().ok()) {
+        inquiries::drop_file(&state.platform, form, dropped).await?;
+    }
+    let files = inquiries::waiting(&state.platform, form).await?;
+    Ok(files.iter().map(file_line).collect())
+}
+
+pub(crate) fn file_line(row: &FileRow) -> FileLine {
+    FileLine {
+        id: row.file_id.to_string(),
+        name: row.file_name.clone(),
+        about: words::file(row.file_kind, row.size_bytes),
+        locked: row.locked,
+    }
 }
 
 /// Full-width letters, digits and marks as half-width ones; the letters' size stays.
@@ -137,6 +180,10 @@ fn read(page: &mut InquiryFormPage, posted: &Posted) -> Option<NewInquiry> {
         (
             &mut page.organisation,
             "事業所番号または事業所などの名前は、100文字以内で入力してください",
+        ),
+        (
+            &mut page.call_times,
+            "電話を受けられる時間は、100文字以内で入力してください",
         ),
         (
             &mut page.context,
@@ -188,9 +235,14 @@ fn read(page: &mut InquiryFormPage, posted: &Posted) -> Option<NewInquiry> {
         category: category.ok()?,
         name: page.name.value.clone(),
         organisation: page.organisation.value.clone(),
-        mail: mail.ok()?,
+        mail: Some(mail.ok()?),
         phone: page.phone.value.clone(),
         call_back: page.call_back,
+        call_times: if page.call_back {
+            page.call_times.value.clone()
+        } else {
+            String::new()
+        },
         context: page.context.value.clone(),
         body: page.body.value.clone(),
     })
@@ -237,10 +289,10 @@ async fn send(
     mut page: InquiryFormPage,
     asked: NewInquiry,
 ) -> Response {
-    let mail = asked.mail.as_str().to_owned();
-    // Bound to the browser, so that nobody else's form can be hit upon.
-    let key = format!("{}:{}", csrf::token(&posted.entry), page.once);
-    let taken = inquiries::submit(&state.platform, &posted.address, key.as_bytes(), asked).await;
+    let mail = page.mail.value.clone();
+    let sender = Sender::Visitor(posted.address.clone());
+    let form = form_key(&posted.entry, &page.once);
+    let taken = inquiries::submit(&state.platform, &sender, &form, asked).await;
     match taken {
         Ok(ticket) => {
             let done = InquiryDonePage {
@@ -258,10 +310,17 @@ async fn send(
             respond(state, &posted.entry, StatusCode::TOO_MANY_REQUESTS, &page)
         }
         Err(InquiryError::Storage(error)) => failed(state, &error),
+        Err(InquiryError::TooManyFiles) => {
+            page.confirm = false;
+            page.file_errors = vec!["添付できるのは5ファイル、合わせて30MBまでです".into()];
+            let status = StatusCode::UNPROCESSABLE_ENTITY;
+            respond(state, &posted.entry, status, &page)
+        }
         Err(
             InquiryError::Body
             | InquiryError::Wrong
             | InquiryError::NotFound
+            | InquiryError::Conflict(_)
             | InquiryError::Closed,
         ) => respond(
             state,
@@ -272,7 +331,7 @@ async fn send(
     }
 }
 
-fn waiting(seconds: i64) -> Notice {
+pub(crate) fn waiting(seconds: i64) -> Notice {
     let minutes = ((seconds + 59) / 60).max(1);
     Notice::new(
         NoticeKind::Warning,
@@ -283,169 +342,33 @@ fn waiting(seconds: i64) -> Notice {
     )
 }
 
-/// GET `/contact/track`.
-pub(super) async fn track(State(state): State<PortalState>, headers: HeaderMap) -> Response {
-    let entry = entry::of(&headers).unwrap_or_else(|| Token::new(&*state.platform.entropy));
-    respond(&state, &entry, StatusCode::OK, &tracking(&state, &entry))
+/// A file of an inquiry, to be downloaded only.
+pub(crate) fn given_out(opened: Opened) -> Response {
+    let row = &opened.row;
+    download::answer(&row.file_name, row.file_kind.media_type(), opened.bytes)
 }
 
-fn tracking(state: &PortalState, entry: &Token) -> InquiryTrackPage {
-    InquiryTrackPage {
-        frame: state
-            .portal_frame()
-            .of(Section::Contact)
-            .below("/contact", "お問い合わせ"),
-        csrf: csrf::token(entry),
-        notice: None,
-        ticket: TextField::default(),
-        mail: TextField::default(),
-        code: TextField::default(),
-        code_sent: false,
-    }
-}
-
-/// POST `/contact/track`: a code is asked for, or with it the inquiry is shown or added to.
-pub(super) async fn tracked(
-    State(state): State<PortalState>,
-    peer: PeerAddr,
-    request: Request,
-) -> Response {
-    let posted = match posted(&state, peer, request).await {
-        Ok(posted) => posted,
-        Err(response) => return response,
-    };
-    let mut page = tracking(&state, &posted.entry);
-    page.ticket = TextField::of(posted.get("ticket"));
-    if page.ticket.value.is_empty() {
-        page.ticket = page.ticket.clone().with_error("受付番号を入力してください");
-    }
-    if posted.get("step") == "code" {
-        return ask_code(&state, &posted, page).await;
-    }
-    page.code_sent = true;
-    page.code = TextField::of(posted.get("code"));
-    if page.code.value.is_empty() {
-        page.code = page.code.clone().with_error("確認コードを入力してください");
-    }
-    if !page.errors().is_empty() {
-        let status = StatusCode::UNPROCESSABLE_ENTITY;
-        return respond(&state, &posted.entry, status, &page);
-    }
-    let (ticket, code) = (posted.get("ticket"), posted.get("code"));
-    let mut body = TextField::default();
-    let mut notice = None;
-    let mut status = StatusCode::OK;
-    if posted.get("step") == "reply" {
-        match inquiries::reply(&state.platform, ticket, code, posted.get("body")).await {
-            Ok(()) => {
-                notice = Some(Notice::new(NoticeKind::Success, "送信しました", ""));
-            }
-            Err(InquiryError::Body) => {
-                status = StatusCode::UNPROCESSABLE_ENTITY;
-                body = TextField::of(posted.get("body"))
-                    .with_error("内容を、4,000文字以内で入力してください");
-            }
-            Err(InquiryError::Storage(error)) => return failed(&state, &error),
-            // What follows says the same of number and code.
-            Err(
-                InquiryError::Wrong
-                | InquiryError::Closed
-                | InquiryError::NotFound
-                | InquiryError::TooMany(_),
-            ) => {}
-        }
-    }
-    match inquiries::open(&state.platform, ticket, code).await {
-        Ok(inquiry) => {
-            let shown = shown(&state, &posted, &inquiry, notice, body);
-            respond(&state, &posted.entry, status, &shown)
-        }
-        Err(InquiryError::Storage(error)) => failed(&state, &error),
-        Err(
-            InquiryError::Wrong
-            | InquiryError::NotFound
-            | InquiryError::Closed
-            | InquiryError::Body
-            | InquiryError::TooMany(_),
-        ) => {
-            page.notice = Some(Notice::new(
-                NoticeKind::Error,
-                "受付番号と確認コードを確認できませんでした",
-                "もう一度入力してください。30分が過ぎたとき、続けて5回間違えたときは、コードを送り直してください。",
-            ));
-            let status = StatusCode::UNPROCESSABLE_ENTITY;
-            respond(&state, &posted.entry, status, &page)
-        }
-    }
-}
-
-async fn ask_code(state: &PortalState, posted: &Posted, mut page: InquiryTrackPage) -> Response {
-    page.mail = TextField::of(posted.get("mail"));
-    if page.mail.value.is_empty() {
-        page.mail = page
-            .mail
-            .clone()
-            .with_error("メールアドレスを入力してください");
-    }
-    if !page.errors().is_empty() {
-        let status = StatusCode::UNPROCESSABLE_ENTITY;
-        return respond(state, &posted.entry, status, &page);
-    }
-    let mail = half_width(posted.get("mail"));
-    let sent = inquiries::send_code(
-        &state.platform,
-        &posted.address,
-        posted.get("ticket"),
-        &mail,
-    );
-    match sent.await {
-        Ok(()) => {
-            page.code_sent = true;
-            respond(state, &posted.entry, StatusCode::OK, &page)
-        }
-        Err(InquiryError::TooMany(exhausted)) => {
-            page.notice = Some(waiting(exhausted.retry_after));
-            respond(state, &posted.entry, StatusCode::TOO_MANY_REQUESTS, &page)
-        }
-        Err(InquiryError::Storage(error)) => failed(state, &error),
-        Err(
-            InquiryError::Wrong
-            | InquiryError::NotFound
-            | InquiryError::Closed
-            | InquiryError::Body,
-        ) => respond(
-            state,
-            &posted.entry,
-            StatusCode::UNPROCESSABLE_ENTITY,
-            &page,
-        ),
-    }
-}
-
-fn shown(
-    state: &PortalState,
-    posted: &Posted,
-    inquiry: &Inquiry,
-    notice: Option<Notice>,
-    body: TextField,
-) -> InquiryPage {
-    let row = &inquiry.row;
-    let color = match row.state {
+pub(crate) fn state_chip(state: InquiryState) -> Chip {
+    let color = match state {
         InquiryState::Received => ChipColor::Blue,
         InquiryState::Working => ChipColor::Yellow,
         InquiryState::Answered => ChipColor::Green,
         InquiryState::Closed => ChipColor::Gray,
     };
+    Chip::new(state.label(), color)
+}
+
+/// An inquiry as its sender sees it; its forms go to `action`.
+pub(crate) fn thread(frame: PortalFrame, action: &str, inquiry: &Inquiry) -> InquiryPage {
+    let row = &inquiry.row;
     InquiryPage {
-        frame: state
-            .portal_frame()
-            .of(Section::Contact)
-            .below("/contact", "お問い合わせ"),
-        csrf: csrf::token(&posted.entry),
+        frame,
+        action: action.to_owned(),
+        csrf: String::new(),
         ticket: shown_ticket(&row.ticket),
-        code: posted.get("code").to_owned(),
-        notice,
-        state: Chip::new(row.state.label(), color),
+        code: String::new(),
+        notice: None,
+        state: state_chip(row.state),
         category: row.category.label().to_owned(),
         messages: inquiry
             .messages
@@ -459,15 +382,24 @@ fn shown(
                 },
                 at: instant(it.written_at),
                 lines: it.body.lines().map(str::to_owned).collect(),
+                files: inquiry
+                    .files
+                    .iter()
+                    .filter(|file| file.message_no == Some(it.number.into()))
+                    .map(file_line)
+                    .collect(),
             })
             .collect(),
-        body,
+        once: String::new(),
+        files: Vec::new(),
+        file_errors: Vec::new(),
+        body: TextField::default(),
         open: row.state != InquiryState::Closed,
     }
 }
 
 /// 「令和8年11月23日 10時05分」.
-fn instant(at: Timestamp) -> String {
+pub(crate) fn instant(at: Timestamp) -> String {
     let local = at.to_zoned(jiff::tz::TimeZone::fixed(jiff::tz::offset(9)));
     let day = words::date(local.date()).wareki;
     format!("{day} {}時{:02}分", local.hour(), local.minute())

@@ -6,14 +6,16 @@ mod documents;
 mod faq;
 mod feed;
 mod home;
-mod inquiry;
+pub(crate) mod inquiry;
 mod news;
 mod open_data;
 mod pages;
-mod posted;
+pub(crate) mod posted;
 mod readiness;
 mod search;
-mod words;
+mod track;
+pub(crate) mod uploaded;
+pub(crate) mod words;
 
 use crate::{
     PortalState,
@@ -46,6 +48,13 @@ pub struct PublicDesk {
 }
 
 impl PublicDesk {
+    /// Days on which the help desk is closed although they are weekdays.
+    pub fn holidays(&self) -> Vec<kiban_domain::Date> {
+        let help = self.help.iter();
+        help.flat_map(|help| help.holidays.iter().map(|(day, _)| *day))
+            .collect()
+    }
+
     /// Nothing read yet; `help` is answered by telephone.
     pub fn new(help: Option<HelpDesk>) -> Self {
         Self {
@@ -97,8 +106,8 @@ pub(crate) fn routes() -> Routes<PortalState> {
         .get("/contact/tel", contact::telephone)
         .get("/contact/form", inquiry::form)
         .post("/contact/form", inquiry::submit)
-        .get("/contact/track", inquiry::track)
-        .post("/contact/track", inquiry::tracked)
+        .get("/contact/track", track::track)
+        .post("/contact/track", track::tracked)
         .get("/contact/chat", chat::show)
         .post("/contact/chat", chat::submit)
         .get("/readiness", readiness::list)

@@ -4,7 +4,8 @@ use crate::{PortalState, forms::Place};
 use axum::{extract::Request, response::Response};
 use http::StatusCode;
 use kiban_portal_ui::Template;
-use kiban_web_kit::{PeerAddr, session::Token};
+use kiban_services::inquiries::FormKey;
+use kiban_web_kit::{PeerAddr, csrf, session::Token};
 
 pub(super) use crate::forms::Posted;
 
@@ -30,4 +31,18 @@ pub(super) fn respond(
     page: &impl Template,
 ) -> Response {
     CONTACT.respond(state, entry, status, page)
+}
+
+/// What is answered to a form that no page of ours in this browser has sent.
+pub(super) fn expired(state: &PortalState) -> Response {
+    CONTACT.expired(state)
+}
+
+/// Which form of this browser it is: nobody else's can be hit upon.
+pub(super) fn form_of(posted: &Posted) -> FormKey {
+    form_key(&posted.entry, posted.get("once"))
+}
+
+pub(crate) fn form_key(entry: &Token, once: &str) -> FormKey {
+    FormKey::of(format!("{}:{once}", csrf::token(entry)).as_bytes())
 }

@@ -106,3 +106,16 @@ pub(super) fn query(pairs: &[(&str, &str)], without: &str) -> String {
         format!("?{}", pairs.join("&"))
     }
 }
+
+/// 「PDF・1.2MB」.
+pub(crate) fn file(kind: kiban_domain::FileKind, size_bytes: i64) -> String {
+    let size = match size_bytes {
+        ..1_024 => format!("{size_bytes}バイト"),
+        1_024..1_048_576 => format!("{}KB", size_bytes / 1_024),
+        _ => {
+            let tenths = size_bytes * 10 / 1_048_576;
+            format!("{}.{}MB", tenths / 10, tenths % 10)
+        }
+    };
+    format!("{}・{size}", kind.label())
+}

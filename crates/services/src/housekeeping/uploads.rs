@@ -2,7 +2,10 @@
 
 use super::HousekeepingSettings;
 use crate::Platform;
-use kiban_store::{Error, repo::uploads};
+use kiban_store::{
+    Error,
+    repo::{inquiry_files, uploads},
+};
 
 /// Forgets the parts of uploads that have stood still for longer than `upload_idle`; how many parts. Their contents are
 /// orphans from then on, see [`super::remove_orphans`].
@@ -14,5 +17,19 @@ pub async fn forget_uploads(
     platform
         .store
         .write(move |work| Box::pin(async move { uploads::forget(work, before).await }))
+        .await
+}
+
+/// Forgets files of inquiries whose form was not sent within `form_age`; how many. Their contents are orphans from then on.
+pub async fn forget_inquiry_files(
+    platform: &Platform,
+    settings: HousekeepingSettings,
+) -> Result<u64, Error> {
+    let before = platform.now() - settings.form_age;
+    platform
+        .store
+        .write(move |work| {
+            Box::pin(async move { inquiry_files::forget_waiting(work, before).await })
+        })
         .await
 }

@@ -6,7 +6,15 @@ use crate::{
     error::Result,
     sql,
 };
-use kiban_domain::{InquiryCategory, InquiryState, Timestamp};
+use kiban_domain::{CallState, InquiryCategory, InquiryChannel, InquiryState, Timestamp};
+use uuid::Uuid;
+
+mod desk;
+
+pub use desk::{
+    InquirySearch, NoteRow, StateCount, TimesRow, add_note, assign, count, count_states,
+    list_notes, list_times, search, set_call,
+};
 
 /// An inquiry. No `Debug`: it holds who asked.
 #[derive(Clone)]
@@ -23,7 +31,7 @@ pub struct InquiryRow {
     pub name: String,
     /// Office, institution or municipality, as typed; may be empty.
     pub organisation: String,
-    /// Where the answer goes.
+    /// Where the answer goes; may be empty when somebody called.
     pub mail: String,
     /// The telephone; may be empty.
     pub phone: String,
@@ -39,6 +47,27 @@ pub struct InquiryRow {
     pub changed_at: Timestamp,
     /// When it was first answered.
     pub first_answer_at: Option<Timestamp>,
+    /// Which way it came.
+    pub channel: InquiryChannel,
+    /// Who sent it, when signed in.
+    pub holder: Option<InquiryHolder>,
+    /// When a call is wanted, in words; may be empty.
+    pub call_times: String,
+    /// What came of the wish to be called; `None` without one.
+    pub call_state: Option<CallState>,
+    /// When it was closed.
+    pub closed_at: Option<Timestamp>,
+}
+
+/// An account that sent an inquiry, and as which body.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct InquiryHolder {
+    /// The account.
+    pub user_id: Uuid,
+    /// The kind of body: `office`.
+    pub body_kind: String,
+    /// Its number.
+    pub body_no: String,
 }
 
 /// A message.
@@ -58,12 +87,21 @@ pub struct MessageRow {
     pub written_at: Timestamp,
 }
 
+/// The columns that [`inquiry`] reads.
+macro_rules! columns {
+    () => {
+        "q.ticket, q.submit_key, q.category, q.state, q.name, q.organisation, q.mail, q.phone, q.call_back, q.context, q.assigned_to, q.created_at, q.changed_at, q.first_answer_at, q.channel, q.user_id, q.body_kind, q.body_no, q.call_times, q.call_state, q.closed_at"
+    };
+}
+use columns;
+
 /// Adds an inquiry; the number of the one that the same form made before, if it did.
 pub async fn add(work: &mut Work, row: &InquiryRow) -> Result<Option<String>> {
+    let holder = row.holder.as_ref();
     let touched = work
         .conn
         .exec(
-            &sql!("INSERT INTO inquiry (ticket, submit_key, category, state, name, organisation, mail, phone, call_back, context, created_at, changed_at, wrong_tries) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $11, 0) ON CONFLICT (submit_key) DO NOTHING"),
+            &sql!("INSERT INTO inquiry (ticket, submit_key, category, state, name, organisation, mail, phone, call_back, context, created_at, changed_at, wrong_tries, channel, user_id, body_kind, body_no, call_times, call_state, assigned_to) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $11, 0, $12, $13, $14, $15, $16, $17, $18) ON CONFLICT (submit_key) DO NOTHING"),
             &[
                 P::S(&row.ticket),
                 P::B(&row.submit_key),
@@ -76,6 +114,13 @@ pub async fn add(work: &mut Work, row: &InquiryRow) -> Result<Option<String>> {
                 P::I(i64::from(row.call_back)),
                 P::S(&row.context),
                 P::T(row.created_at),
+                P::S(row.channel.code()),
+                holder.map_or(P::Null, |it| P::U(it.user_id)),
+                P::S(holder.map_or("", |it| &it.body_kind)),
+                P::S(holder.map_or("", |it| &it.body_no)),
+                P::S(&row.call_times),
+                P::opt(row.call_state.as_ref().map(CallState::code)),
+                P::opt(row.assigned_to.as_deref()),
             ],
         )
         .await?;
@@ -91,28 +136,50 @@ pub async fn add(work: &mut Work, row: &InquiryRow) -> Result<Option<String>> {
         .await
 }
 
-/// Adds a message after the last one.
-pub async fn add_message(work: &mut Work, row: &MessageRow) -> Result<()> {
+/// Adds a message after the last one; its place, or `None` when the same form had added one before.
+pub async fn add_message(
+    work: &mut Work,
+    row: &MessageRow,
+    submit_key: Option<&[u8]>,
+) -> Result<Option<i32>> {
     work.conn
-        .exec(
-            &sql!("INSERT INTO inquiry_message (ticket, number, by_operator, author, body, written_at) SELECT $1, coalesce(max(number), 0) + 1, $2, $3, $4, $5 FROM inquiry_message WHERE ticket = $1"),
+        .first(
+            &sql!("INSERT INTO inquiry_message (ticket, number, by_operator, author, body, written_at, submit_key) SELECT $1, (SELECT coalesce(max(m.number), 0) + 1 FROM inquiry_message m WHERE m.ticket = $1), $2, $3, $4, $5, $6 WHERE NOT EXISTS (SELECT 1 FROM inquiry_message o WHERE o.ticket = $1 AND o.submit_key = $6) RETURNING number"),
             &[
                 P::S(&row.ticket),
                 P::I(i64::from(row.by_operator)),
                 P::S(&row.author),
                 P::S(&row.body),
                 P::T(row.written_at),
+                submit_key.map_or(P::Null, P::B),
             ],
+            |row| row.get(0),
+        )
+        .await
+}
+
+/// Whether a form has added a message before.
+pub async fn has_message_of(work: &mut Work, ticket: &str, submit_key: &[u8]) -> Result<bool> {
+    let found = work
+        .conn
+        .first(
+            &sql!("SELECT number FROM inquiry_message WHERE ticket = $1 AND submit_key = $2"),
+            &[P::S(ticket), P::B(submit_key)],
+            |row| row.get::<i64>(0),
         )
         .await?;
-    Ok(())
+    Ok(found.is_some())
 }
 
 /// One inquiry.
 pub async fn find(work: &mut Work, ticket: &str) -> Result<Option<InquiryRow>> {
     work.conn
         .first(
-            &sql!("SELECT ticket, submit_key, category, state, name, organisation, mail, phone, call_back, context, assigned_to, created_at, changed_at, first_answer_at FROM inquiry WHERE ticket = $1"),
+            &sql!(concat!(
+                "SELECT ",
+                columns!(),
+                " FROM inquiry q WHERE q.ticket = $1"
+            )),
             &[P::S(ticket)],
             inquiry,
         )
@@ -128,8 +195,38 @@ pub async fn list(
     let state = state.map(|it| it.code());
     work.conn
         .query(
-            &sql!("SELECT ticket, submit_key, category, state, name, organisation, mail, phone, call_back, context, assigned_to, created_at, changed_at, first_answer_at FROM inquiry WHERE state = coalesce($1, state) ORDER BY created_at, ticket LIMIT $2"),
+            &sql!(concat!(
+                "SELECT ",
+                columns!(),
+                " FROM inquiry q WHERE q.state = coalesce($1, q.state) ORDER BY q.created_at, q.ticket LIMIT $2"
+            )),
             &[P::opt(state), P::I(most)],
+            inquiry,
+        )
+        .await
+}
+
+/// Inquiries that were sent as a body, the newest first; with `user_id` only those of that account.
+pub async fn list_of_body(
+    work: &mut Work,
+    body_kind: &str,
+    body_no: &str,
+    user_id: Option<Uuid>,
+    most: i64,
+) -> Result<Vec<InquiryRow>> {
+    work.conn
+        .query(
+            &sql!(concat!(
+                "SELECT ",
+                columns!(),
+                " FROM inquiry q WHERE q.body_kind = $1 AND q.body_no = $2 AND q.user_id = coalesce($3, q.user_id) ORDER BY q.created_at DESC, q.ticket LIMIT $4"
+            )),
+            &[
+                P::S(body_kind),
+                P::S(body_no),
+                user_id.map_or(P::Null, P::U),
+                P::I(most),
+            ],
             inquiry,
         )
         .await
@@ -155,6 +252,19 @@ pub async fn list_messages(work: &mut Work, ticket: &str) -> Result<Vec<MessageR
         .await
 }
 
+/// The place of the last message; 0 without one. Ask after [`move_on`], which keeps other writers waiting.
+pub async fn last_message(work: &mut Work, ticket: &str) -> Result<i32> {
+    let last = work
+        .conn
+        .first(
+            &sql!("SELECT coalesce(max(number), 0) FROM inquiry_message WHERE ticket = $1"),
+            &[P::S(ticket)],
+            |row| row.get(0),
+        )
+        .await?;
+    Ok(last.unwrap_or_default())
+}
+
 /// Moves an inquiry on, and keeps others who would write to it waiting; the first answer's time stays what it was. False when it
 /// was closed before.
 pub async fn move_on(
@@ -165,16 +275,18 @@ pub async fn move_on(
     at: Timestamp,
 ) -> Result<bool> {
     let answered = (state == InquiryState::Answered).then_some(at);
+    let closed = (state == InquiryState::Closed).then_some(at);
     let touched = work
         .conn
         .exec(
-            &sql!("UPDATE inquiry SET state = $2, assigned_to = coalesce($3, assigned_to), changed_at = $4, first_answer_at = coalesce(first_answer_at, $5) WHERE ticket = $1 AND state <> 'closed'"),
+            &sql!("UPDATE inquiry SET state = $2, assigned_to = coalesce($3, assigned_to), changed_at = $4, first_answer_at = coalesce(first_answer_at, $5), closed_at = $6 WHERE ticket = $1 AND state <> 'closed'"),
             &[
                 P::S(ticket),
                 P::S(state.code()),
                 P::opt(assigned_to),
                 P::T(at),
                 P::opt_at(answered),
+                P::opt_at(closed),
             ],
         )
         .await?;
@@ -227,6 +339,9 @@ pub async fn try_code(
 }
 
 fn inquiry(row: &Row<'_>) -> Result<InquiryRow> {
+    let call_state: Option<String> = row.get(19)?;
+    let call_state = call_state.map(|_| super::parse(row, 19, "inquiry.call_state"));
+    let (body_kind, body_no) = (row.get(16)?, row.get(17)?);
     Ok(InquiryRow {
         ticket: row.get(0)?,
         submit_key: row.get(1)?,
@@ -242,5 +357,14 @@ fn inquiry(row: &Row<'_>) -> Result<InquiryRow> {
         created_at: row.get(11)?,
         changed_at: row.get(12)?,
         first_answer_at: row.get(13)?,
+        channel: super::parse(row, 14, "inquiry.channel")?,
+        holder: row.get::<Option<Uuid>>(15)?.map(|user_id| InquiryHolder {
+            user_id,
+            body_kind,
+            body_no,
+        }),
+        call_times: row.get(18)?,
+        call_state: call_state.transpose()?,
+        closed_at: row.get(20)?,
     })
 }

@@ -21,6 +21,8 @@ pub mod facts;
 pub mod handovers;
 pub mod identity;
 pub mod inquiries;
+pub mod inquiry_files;
+pub mod inquiry_templates;
 pub mod insurers;
 pub mod kept_inputs;
 pub mod looks;

@@ -1,5 +1,11 @@
 //! What the desk was asked (P-6): kept for 90 days without anything that tells who asked, so that the answers can become better.
 
+mod editing;
+
+pub use editing::{
+    Evaluation, HitCount, QuestionGroup, draft_from, evaluate, list_groups, list_hits, set_aside,
+};
+
 use crate::{
     Platform,
     rate::{self, Exhausted, Limit},
@@ -104,7 +110,12 @@ pub async fn forget(platform: &Platform) -> Result<u64, Error> {
     let before = oldest(platform);
     platform
         .store
-        .write(move |work| Box::pin(async move { questions::forget(work, before).await }))
+        .write(move |work| {
+            Box::pin(async move {
+                questions::forget_done(work, before).await?;
+                questions::forget(work, before).await
+            })
+        })
         .await
 }
 

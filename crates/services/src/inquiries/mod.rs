@@ -1,18 +1,46 @@
 //! Inquiries to the help desk (P-5): taken, answered, seen again with a code that comes by mail.
 //!
-//! An inquiry may name offices and tasks; persons who are cared for do not belong into it, and the forms say so.
+//! An inquiry may name offices and tasks; persons who are cared for do not belong into it, and the forms say so. What the help desk
+//! writes to itself is kept apart from the messages, so that no answer to the sender can hold it.
+
+mod call;
+mod desk;
+mod files;
+mod own;
+mod templates;
+mod times;
 
 use crate::{
-    CallContext, Platform,
+    Platform,
     code::{grouped, new_code, typed_code},
     mail::{self, Letter},
     rate::{self, Exhausted, Limit},
 };
 use jiff::SignedDuration;
-use kiban_audit::{Action, NO_INSURER};
-use kiban_domain::{InquiryCategory, InquiryState, MailAddress};
-use kiban_store::repo::inquiries::{self, InquiryRow, MessageRow};
+use kiban_domain::{CallState, InquiryCategory, InquiryChannel, InquiryState, MailAddress};
+use kiban_store::Work;
+use kiban_store::repo::{
+    inquiries::{self, InquiryRow, MessageRow},
+    inquiry_files,
+};
 use ring::digest::{SHA256, digest};
+
+pub use call::{NewCall, record_call, set_called};
+pub use desk::{
+    Answer, Case, Handling, Queue, add_note, assign, handle, list, queue, read, search,
+};
+pub use files::{
+    FileError, MOST_FILES, Opened, TOGETHER, Upload, admit_file, drop_file, open_for_desk,
+    open_with_code, waiting,
+};
+pub use kiban_store::repo::{
+    inquiries::{InquiryHolder, InquirySearch, NoteRow},
+    inquiry_files::FileRow,
+    inquiry_templates::TemplateRow,
+};
+pub use own::{list_own, open_own_file, read_own, reply_own};
+pub use templates::{TemplateError, list_templates, remove_template, save_template};
+pub use times::{Due, Times, TimesOf, due_on, dues, times};
 
 /// Longest text, in characters.
 pub const LONGEST: usize = 4_000;
@@ -49,12 +77,14 @@ pub struct NewInquiry {
     pub name: String,
     /// Office, institution or municipality; may be empty.
     pub organisation: String,
-    /// Where the answer goes.
-    pub mail: MailAddress,
+    /// Where the answer goes; `None` when somebody called who gave no address.
+    pub mail: Option<MailAddress>,
     /// The telephone; may be empty.
     pub phone: String,
     /// Whether a call is asked for.
     pub call_back: bool,
+    /// When a call is wanted, in words; may be empty.
+    pub call_times: String,
     /// Screen and reference number it came from; may be empty.
     pub context: String,
     /// The text.
@@ -79,6 +109,12 @@ pub enum InquiryError {
     /// The text is empty or too long.
     #[error("the text is empty or too long")]
     Body,
+    /// Somebody has written since: what stands now.
+    #[error("somebody else has written since")]
+    Conflict(Box<Inquiry>),
+    /// More files, or longer ones, than a message may have.
+    #[error("too many files")]
+    TooManyFiles,
     /// The database.
     #[error("storage")]
     Storage(#[from] kiban_store::Error),
@@ -90,6 +126,53 @@ pub struct Inquiry {
     pub row: InquiryRow,
     /// The messages, in order.
     pub messages: Vec<MessageRow>,
+    /// Their files.
+    pub files: Vec<FileRow>,
+}
+
+impl std::fmt::Debug for Inquiry {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Inquiry").finish_non_exhaustive()
+    }
+}
+
+/// Which form something comes from: whoever does not have its page in the same browser cannot make this.
+#[derive(Clone, PartialEq, Eq)]
+pub struct FormKey(Vec<u8>);
+
+impl FormKey {
+    /// Of what only the form's own browser knows.
+    pub fn of(secret: &[u8]) -> Self {
+        Self(digest(&SHA256, secret).as_ref().to_vec())
+    }
+
+    pub(crate) fn as_bytes(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+impl std::fmt::Debug for FormKey {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("FormKey(…)")
+    }
+}
+
+/// Who sends: somebody unknown at an address, or an account as a body.
+#[derive(Debug, Clone)]
+pub enum Sender {
+    /// Somebody at this address of the network.
+    Visitor(String),
+    /// Somebody who is signed in.
+    Account(InquiryHolder),
+}
+
+impl Sender {
+    fn bucket(&self) -> String {
+        match self {
+            Self::Visitor(address) => address.clone(),
+            Self::Account(holder) => format!("user:{}", holder.user_id.simple()),
+        }
+    }
 }
 
 /// The number as people read it: `K7QM-3XPA`.
@@ -97,67 +180,37 @@ pub fn shown_ticket(ticket: &str) -> String {
     grouped(ticket, 4)
 }
 
-/// Takes an inquiry; gives back its number. The same form sent again gives the same number and sends no second letter.
+/// Takes an inquiry with the files that wait for its form; gives back its number. The same form sent again gives the same number
+/// and sends no second letter.
 ///
 /// # Errors
 ///
-/// [`InquiryError::TooMany`], [`InquiryError::Body`], [`InquiryError::Storage`].
+/// [`InquiryError::TooMany`], [`InquiryError::Body`], [`InquiryError::TooManyFiles`], [`InquiryError::Storage`].
 pub async fn submit(
     platform: &Platform,
-    address: &str,
-    submit_key: &[u8],
+    sender: &Sender,
+    form: &FormKey,
     asked: NewInquiry,
 ) -> Result<String, InquiryError> {
-    let length = asked.body.chars().count();
-    if asked.body.trim().is_empty() || length > LONGEST {
-        return Err(InquiryError::Body);
-    }
-    let bucket = (format!("inquiry:{address}"), PER_ADDRESS);
+    checked(&asked.body)?;
+    let bucket = (format!("inquiry:{}", sender.bucket()), PER_ADDRESS);
     let reserved = match rate::reserve(platform, vec![bucket]).await? {
         Ok(reserved) => reserved,
         Err(exhausted) => return Err(InquiryError::TooMany(exhausted)),
     };
-    let now = platform.now();
+    let (channel, holder) = match sender {
+        Sender::Visitor(_) => (InquiryChannel::Form, None),
+        Sender::Account(holder) => (InquiryChannel::Account, Some(holder.clone())),
+    };
     let row = InquiryRow {
-        ticket: new_code(platform, TICKET),
-        submit_key: digest(&SHA256, submit_key).as_ref().to_vec(),
-        category: asked.category,
-        state: InquiryState::Received,
-        name: asked.name,
-        organisation: asked.organisation,
-        mail: asked.mail.as_str().to_owned(),
-        phone: asked.phone,
-        call_back: asked.call_back,
-        context: asked.context,
-        assigned_to: None,
-        created_at: now,
-        changed_at: now,
-        first_answer_at: None,
+        channel,
+        holder,
+        ..new_row(platform, form, &asked)
     };
-    let message = MessageRow {
-        ticket: row.ticket.clone(),
-        number: 1,
-        by_operator: false,
-        author: row.name.clone(),
-        body: asked.body,
-        written_at: now,
-    };
-    let letter = Letter {
-        to: asked.mail,
-        subject: format!(
-            "お問い合わせを受け付けました（{}）",
-            shown_ticket(&row.ticket)
-        ),
-        body: format!(
-            "お問い合わせを受け付けました。\n\n受付番号　{}\n区分　　　{}\n\n\
-             回答は、このメールアドレスへお送りします。\n\
-             状況は、ポータルの「お問い合わせ」の「受付番号で確認」でご覧いただけます。\n\n\
-             心当たりがないときは、このメールを破棄してください。\n",
-            shown_ticket(&row.ticket),
-            row.category.label(),
-        ),
-    };
-    let mail_id = platform.id();
+    let mut message = message(platform, &row.ticket, row.name.clone(), asked.body);
+    message.number = 1;
+    let letter = asked.mail.map(|to| received_letter(&row, to));
+    let (mail_id, form) = (platform.id(), form.clone());
     let inside = platform.clone();
     platform
         .store
@@ -167,12 +220,95 @@ pub async fn submit(
                     reserved.give_back(work).await?;
                     return Ok(known);
                 }
-                inquiries::add_message(work, &message).await?;
-                mail::queue(work, mail_id, &inside, &letter).await?;
+                add_message(work, &message, &form).await?;
+                if let Some(letter) = &letter {
+                    mail::queue(work, mail_id, &inside, letter).await?;
+                }
                 Ok(row.ticket)
             })
         })
         .await
+}
+
+fn new_row(platform: &Platform, form: &FormKey, asked: &NewInquiry) -> InquiryRow {
+    let now = platform.now();
+    InquiryRow {
+        ticket: new_code(platform, TICKET),
+        submit_key: form.as_bytes().to_vec(),
+        category: asked.category,
+        state: InquiryState::Received,
+        name: asked.name.clone(),
+        organisation: asked.organisation.clone(),
+        mail: asked
+            .mail
+            .as_ref()
+            .map_or_else(String::new, |it| it.as_str().to_owned()),
+        phone: asked.phone.clone(),
+        call_back: asked.call_back,
+        context: asked.context.clone(),
+        assigned_to: None,
+        created_at: now,
+        changed_at: now,
+        first_answer_at: None,
+        channel: InquiryChannel::Form,
+        holder: None,
+        call_times: asked.call_times.clone(),
+        call_state: asked.call_back.then_some(CallState::Wanted),
+        closed_at: None,
+    }
+}
+
+fn message(platform: &Platform, ticket: &str, author: String, body: String) -> MessageRow {
+    MessageRow {
+        ticket: ticket.to_owned(),
+        number: 0,
+        by_operator: false,
+        author,
+        body,
+        written_at: platform.now(),
+    }
+}
+
+/// Adds a message with the files that wait for its form; nothing when the form had added one before.
+async fn add_message(
+    work: &mut Work,
+    message: &MessageRow,
+    form: &FormKey,
+) -> Result<(), InquiryError> {
+    let key = Some(form.as_bytes());
+    let Some(number) = inquiries::add_message(work, message, key).await? else {
+        return Ok(());
+    };
+    let waiting = inquiry_files::list_waiting(work, form.as_bytes()).await?;
+    if !files::fit_together(&waiting) {
+        return Err(InquiryError::TooManyFiles);
+    }
+    inquiry_files::attach(work, form.as_bytes(), &message.ticket, number.into()).await?;
+    Ok(())
+}
+
+fn received_letter(row: &InquiryRow, to: MailAddress) -> Letter {
+    let where_to_look = match row.channel {
+        InquiryChannel::Account => "マイページの「お問い合わせ履歴」",
+        InquiryChannel::Form | InquiryChannel::Telephone => {
+            "ポータルの「お問い合わせ」の「受付番号で確認」"
+        }
+    };
+    Letter {
+        to,
+        subject: format!(
+            "お問い合わせを受け付けました（{}）",
+            shown_ticket(&row.ticket)
+        ),
+        body: format!(
+            "お問い合わせを受け付けました。\n\n受付番号　{}\n区分　　　{}\n\n\
+             回答は、このメールアドレスへお送りします。\n\
+             状況は、{where_to_look}でご覧いただけます。\n\n\
+             心当たりがないときは、このメールを破棄してください。\n",
+            shown_ticket(&row.ticket),
+            row.category.label(),
+        ),
+    }
 }
 
 /// Sends a code to the mail address of an inquiry, if number and address fit together. The answer is the same when they do not.
@@ -263,10 +399,16 @@ async fn load(platform: &Platform, ticket: &str) -> Result<Option<Inquiry>, Inqu
         return Ok(None);
     };
     let messages = inquiries::list_messages(&mut work, ticket).await?;
-    Ok(Some(Inquiry { row, messages }))
+    let files = inquiry_files::list(&mut work, ticket).await?;
+    Ok(Some(Inquiry {
+        row,
+        messages,
+        files,
+    }))
 }
 
-/// Adds to an inquiry by whoever has its number and code; an answered one is received again.
+/// Adds to an inquiry by whoever has its number and code, with the files that wait for the form; an answered one is received
+/// again. The same form sent again changes nothing.
 ///
 /// # Errors
 ///
@@ -275,29 +417,36 @@ pub async fn reply(
     platform: &Platform,
     ticket: &str,
     code: &str,
+    form: &FormKey,
     body: &str,
 ) -> Result<(), InquiryError> {
     let inquiry = open(platform, ticket, code).await?;
-    if inquiry.row.state == InquiryState::Closed {
+    reply_to(platform, &inquiry.row, form, body).await
+}
+
+async fn reply_to(
+    platform: &Platform,
+    row: &InquiryRow,
+    form: &FormKey,
+    body: &str,
+) -> Result<(), InquiryError> {
+    if row.state == InquiryState::Closed {
         return Err(InquiryError::Closed);
     }
-    let message = MessageRow {
-        ticket: inquiry.row.ticket,
-        number: 0,
-        by_operator: false,
-        author: inquiry.row.name,
-        body: checked(body)?,
-        written_at: platform.now(),
-    };
+    let message = message(platform, &row.ticket, row.name.clone(), checked(body)?);
+    let form = form.clone();
     platform
         .store
         .write::<(), InquiryError, _>(move |work| {
             Box::pin(async move {
                 let (ticket, at) = (message.ticket.clone(), message.written_at);
+                if inquiries::has_message_of(work, &ticket, form.as_bytes()).await? {
+                    return Ok(());
+                }
                 if !inquiries::move_on(work, &ticket, InquiryState::Received, None, at).await? {
                     return Err(InquiryError::Closed);
                 }
-                Ok(inquiries::add_message(work, &message).await?)
+                add_message(work, &message, &form).await
             })
         })
         .await
@@ -307,131 +456,4 @@ fn checked(body: &str) -> Result<String, InquiryError> {
     let body = body.trim();
     let fits = !body.is_empty() && body.chars().count() <= LONGEST;
     fits.then(|| body.to_owned()).ok_or(InquiryError::Body)
-}
-
-/// The help desk's list: inquiries in a state, or all, the oldest first.
-///
-/// # Errors
-///
-/// The database only. The entry is durable before the list is given out.
-pub async fn list(
-    platform: &Platform,
-    context: &CallContext,
-    state: Option<InquiryState>,
-    most: i64,
-) -> Result<Vec<InquiryRow>, InquiryError> {
-    let rows = inquiries::list(&mut platform.store.point().await?, state, most).await?;
-    let event = context.event(platform, NO_INSURER, Action::InquiryRead);
-    let entry = event.ground(format!("inquiries:{}", rows.len())).to_entry();
-    platform.audit.append(entry).await?;
-    Ok(rows)
-}
-
-/// The help desk reads an inquiry.
-///
-/// # Errors
-///
-/// [`InquiryError::NotFound`], [`InquiryError::Storage`]. The entry is durable before the inquiry is given out.
-pub async fn read(
-    platform: &Platform,
-    context: &CallContext,
-    ticket: &str,
-) -> Result<Inquiry, InquiryError> {
-    let ticket = typed_code(ticket, TICKET).ok_or(InquiryError::NotFound)?;
-    let inquiry = load(platform, &ticket)
-        .await?
-        .ok_or(InquiryError::NotFound)?;
-    let event = context.event(platform, NO_INSURER, Action::InquiryRead);
-    let entry = event.ground(format!("inquiry:{ticket}")).to_entry();
-    platform.audit.append(entry).await?;
-    Ok(inquiry)
-}
-
-/// What the help desk does with an inquiry.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Handling {
-    /// Takes it on.
-    Take,
-    /// Answers; the sender gets the answer by mail.
-    Answer(String),
-    /// Closes it.
-    Close,
-}
-
-/// Takes an inquiry on, answers or closes it.
-///
-/// # Errors
-///
-/// See [`InquiryError`].
-pub async fn handle(
-    platform: &Platform,
-    context: &CallContext,
-    ticket: &str,
-    handling: Handling,
-) -> Result<(), InquiryError> {
-    let ticket = typed_code(ticket, TICKET).ok_or(InquiryError::NotFound)?;
-    let inquiry = load(platform, &ticket)
-        .await?
-        .ok_or(InquiryError::NotFound)?;
-    if inquiry.row.state == InquiryState::Closed {
-        return Err(InquiryError::Closed);
-    }
-    let (state, body) = match handling {
-        Handling::Take => (InquiryState::Working, None),
-        Handling::Answer(body) => (InquiryState::Answered, Some(checked(&body)?)),
-        Handling::Close => (InquiryState::Closed, None),
-    };
-    let by = context.actor.staff.clone();
-    let by = by.unwrap_or_else(|| context.actor.organisation.clone());
-    let now = platform.now();
-    let message = body.map(|body| MessageRow {
-        ticket: ticket.clone(),
-        number: 0,
-        by_operator: true,
-        author: by.clone(),
-        body,
-        written_at: now,
-    });
-    let letter = message
-        .as_ref()
-        .and_then(|message| answer_letter(&inquiry.row, message));
-    let event = context.event(platform, NO_INSURER, Action::InquiryHandled);
-    let event = event
-        .ground(format!("inquiry:{ticket}"))
-        .purpose(state.code());
-    let entry = event.to_entry();
-    let (mail_id, inside) = (platform.id(), platform.clone());
-    platform
-        .store
-        .write::<(), InquiryError, _>(move |work| {
-            Box::pin(async move {
-                if !inquiries::move_on(work, &ticket, state, Some(&by), now).await? {
-                    return Err(InquiryError::Closed);
-                }
-                if let Some(message) = &message {
-                    inquiries::add_message(work, message).await?;
-                }
-                if let Some(letter) = &letter {
-                    mail::queue(work, mail_id, &inside, letter).await?;
-                }
-                Ok(work.record(&entry).await?)
-            })
-        })
-        .await
-}
-
-fn answer_letter(row: &InquiryRow, message: &MessageRow) -> Option<Letter> {
-    let to = row.mail.parse().ok()?;
-    Some(Letter {
-        to,
-        subject: format!("お問い合わせへの回答（{}）", shown_ticket(&row.ticket)),
-        body: format!(
-            "お問い合わせに回答します。\n\n受付番号　{}\n区分　　　{}\n\n{}\n\n\
-             続けてお尋ねになるときは、ポータルの「お問い合わせ」の「受付番号で確認」からお書きください。\n\
-             このメールに返信いただいても、お答えできません。\n",
-            shown_ticket(&row.ticket),
-            row.category.label(),
-            message.body,
-        ),
-    })
 }
