@@ -316,6 +316,10 @@ words! {
         InquiryRead = "inquiry_read",
         /// An inquiry was answered, taken on or closed; the ground is its number.
         InquiryHandled = "inquiry_handled",
+        /// Applications of offices were read by the operator; the ground is a receipt, or how many were listed.
+        RegistrationRead = "registration_read",
+        /// An application of an office moved on; the ground is its receipt, the purpose the step.
+        RegistrationMoved = "registration_moved",
         /// The audit trail itself was read.
         AuditRead = "audit_read",
         /// A page or route was asked for that the role does not open.

@@ -146,6 +146,8 @@ fn look_of(entry: &Entry) -> Option<LookRow> {
         | Action::EmergencyWindow
         | Action::InquiryRead
         | Action::InquiryHandled
+        | Action::RegistrationRead
+        | Action::RegistrationMoved
         | Action::RouteRefused
         | Action::Other(_) => None,
     }

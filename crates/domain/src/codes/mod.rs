@@ -112,7 +112,7 @@ pub(crate) use code_table;
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{RegistrationKind, RegistrationStep};
+    use crate::{ChangeState, ChecklistItem, RegistrationKind, RegistrationStep};
 
     #[test]
     fn codes_and_values_are_each_others_inverse() {
@@ -146,7 +146,9 @@ mod tests {
             InquiryCategory.ALL,
             InquiryState.ALL,
             RegistrationKind.ALL,
-            RegistrationStep.ALL
+            RegistrationStep.ALL,
+            ChangeState.ALL,
+            ChecklistItem.ALL
         );
     }
 

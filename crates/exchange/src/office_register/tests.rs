@@ -55,22 +55,21 @@ fn p2_every_mistake_is_named_with_line_and_item() {
          1379900010,見本,,,,,,,,開設,2026-04-01,2026-03-31\n\
          ,見本,,,,,,,,開設,,\n",
     );
-    use Column as C;
     assert_eq!(
         findings(&found.mistakes),
         [
-            (2, Some(C::Name), "missing"),
-            (2, Some(C::PostalCode), "postal_code"),
-            (2, Some(C::Phone), "phone"),
-            (2, Some(C::ServiceKinds), "service_kind"),
-            (2, Some(C::Beds), "beds"),
-            (2, Some(C::CorporateNumber), "corporate_no"),
-            (2, Some(C::State), "state"),
-            (2, Some(C::OpenedOn), "day"),
-            (3, Some(C::ClosedOn), "no_closing_day"),
-            (4, Some(C::ClosedOn), "closed_before_opened"),
-            (4, Some(C::Number), "repeated"),
-            (5, Some(C::Number), "missing"),
+            (2, Some(Column::Name), "missing"),
+            (2, Some(Column::PostalCode), "postal_code"),
+            (2, Some(Column::Phone), "phone"),
+            (2, Some(Column::ServiceKinds), "service_kind"),
+            (2, Some(Column::Beds), "beds"),
+            (2, Some(Column::CorporateNumber), "corporate_no"),
+            (2, Some(Column::State), "state"),
+            (2, Some(Column::OpenedOn), "day"),
+            (3, Some(Column::ClosedOn), "no_closing_day"),
+            (4, Some(Column::ClosedOn), "closed_before_opened"),
+            (4, Some(Column::Number), "repeated"),
+            (5, Some(Column::Number), "missing"),
         ]
     );
     assert!(found.entries.is_empty());
