@@ -1,9 +1,10 @@
 //! Every page in every state, rendered: for the tests and for looking at.
 
 use crate::{
-    ApplyPage, ArticlePage, ChatPage, ContactPage, DocumentListPage, FaqListPage, FaqPage,
-    HomePage, InquiryDonePage, InquiryFormPage, InquiryPage, InquiryTrackPage, MessagePage,
-    MunicipalityPage, NewsListPage, NewsPage, ReadinessPage, SearchPage, TelephonePage,
+    ApplyPage, ArticlePage, ChatPage, ContactPage, DocumentListPage, FactorPage, FaqListPage,
+    FaqPage, HomePage, InquiryDonePage, InquiryFormPage, InquiryPage, InquiryTrackPage, LinkPage,
+    LoginPage, MessagePage, MunicipalityPage, NewsListPage, NewsPage, OwnAccountPage, PasskeyPage,
+    PasswordAskPage, ReadinessPage, SearchPage, SetUpPage, SwitchPage, TelephonePage,
 };
 use askama::Template;
 
@@ -44,6 +45,14 @@ pub fn all() -> Vec<Sample> {
     add(&mut all, "readiness", ReadinessPage::samples());
     add(&mut all, "municipality", MunicipalityPage::samples());
     add(&mut all, "message", MessagePage::samples());
+    add(&mut all, "login", LoginPage::samples());
+    add(&mut all, "factor", FactorPage::samples());
+    add(&mut all, "set_up", SetUpPage::samples());
+    add(&mut all, "passkey", PasskeyPage::samples());
+    add(&mut all, "password_ask", PasswordAskPage::samples());
+    add(&mut all, "link", LinkPage::samples());
+    add(&mut all, "own_account", OwnAccountPage::samples());
+    add(&mut all, "switch", SwitchPage::samples());
     all
 }
 

@@ -1,7 +1,13 @@
 //! The portal: public pages, the start page of the sandbox, and 利用開始, where a one-time code becomes a terminal's certificate.
 
+mod account;
+mod entrance;
+mod forms;
+mod member;
+mod passkey_words;
 mod public;
 mod published;
+mod qr;
 mod served;
 mod start;
 
@@ -74,9 +80,11 @@ impl PortalState {
 /// No form or request of the portal is longer.
 const BODY_BYTES: usize = 65_536;
 
-/// All routes of the portal. None of them needs a sign-in: what is not public wants a one-time code.
+/// All routes of the portal.
 pub fn routes() -> Routes<PortalState> {
     public::routes()
+        .merge(entrance::routes())
+        .merge(account::routes())
         .get("/sandbox", sandbox)
         .get("/health", health)
         .get("/static/{*path}", asset)

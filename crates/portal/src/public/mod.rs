@@ -89,7 +89,7 @@ fn page(page: &impl Template) -> Response {
     answer(StatusCode::OK, "public, max-age=30", page)
 }
 
-fn answer(status: StatusCode, caching: &'static str, page: &impl Template) -> Response {
+pub(crate) fn answer(status: StatusCode, caching: &'static str, page: &impl Template) -> Response {
     match page.render() {
         Ok(html) => (status, [(header::CACHE_CONTROL, caching)], Html(html)).into_response(),
         Err(error) => {
@@ -124,7 +124,7 @@ pub(crate) fn wrong_method(frame: PortalFrame) -> Response {
 }
 
 /// The database failed.
-fn failed(state: &PortalState, error: &Error) -> Response {
+pub(crate) fn failed(state: &PortalState, error: &Error) -> Response {
     tracing::error!(
         error = error as &dyn std::error::Error,
         "the database failed"

@@ -1,34 +1,17 @@
-//! Forms below `/contact`: bound to a browser by a cookie, and only taken from a page of our own.
+//! Forms below `/contact`.
 
-use super::answer;
-use crate::{PortalState, start::address};
-use axum::{
-    extract::{Form, FromRequest as _, Request},
-    response::Response,
+use crate::{PortalState, forms::Place};
+use axum::{extract::Request, response::Response};
+use http::StatusCode;
+use kiban_portal_ui::Template;
+use kiban_web_kit::{PeerAddr, session::Token};
+
+pub(super) use crate::forms::Posted;
+
+const CONTACT: Place = Place {
+    path: "/contact",
+    again: ("/contact", "お問い合わせ"),
 };
-use http::{StatusCode, header};
-use kiban_portal_ui::{Link, MessagePage, Section, Template};
-use kiban_web_kit::{
-    PeerAddr,
-    csrf::{self, Sender},
-    entry,
-    session::Token,
-};
-
-/// What a page posted, with the browser it came from.
-pub(super) struct Posted {
-    pub(super) entry: Token,
-    pub(super) address: String,
-    fields: Vec<(String, String)>,
-}
-
-impl Posted {
-    /// A field without white space around it; empty when it was not sent.
-    pub(super) fn get(&self, name: &str) -> &str {
-        let found = self.fields.iter().find(|(field, _)| field == name);
-        found.map_or("", |(_, value)| value.trim())
-    }
-}
 
 /// Reads a form and makes sure that one of our own pages in this browser sent it; otherwise what to answer.
 pub(super) async fn posted(
@@ -36,35 +19,7 @@ pub(super) async fn posted(
     peer: PeerAddr,
     request: Request,
 ) -> Result<Posted, Response> {
-    let address = address(state, peer, request.headers());
-    let sender = csrf::sender(request.headers(), &state.own_origin);
-    let entry = entry::of(request.headers());
-    let form = Form::<Vec<(String, String)>>::from_request(request, &()).await;
-    let Ok(Form(fields)) = form else {
-        return Err(expired(state));
-    };
-    let sent = fields.iter().find(|(name, _)| name == csrf::FIELD_NAME);
-    let sent = sent.map_or("", |(_, value)| value);
-    match entry.filter(|entry| csrf::is_token(entry, sent)) {
-        Some(entry) if sender != Sender::Foreign => Ok(Posted {
-            entry,
-            address,
-            fields,
-        }),
-        _ => Err(expired(state)),
-    }
-}
-
-fn expired(state: &PortalState) -> Response {
-    let page = MessagePage {
-        frame: state.portal_frame().of(Section::Contact),
-        title: "画面の有効時間が切れました".into(),
-        advice: "お問い合わせの画面を開き直して、もう一度入力してください。送信はされていません。"
-            .into(),
-        reference: String::new(),
-        next: Link::new("/contact", "お問い合わせの画面を開く"),
-    };
-    answer(StatusCode::FORBIDDEN, "no-store", &page)
+    CONTACT.posted(state, peer, request).await
 }
 
 /// A page with a form in it: the cookie that binds it goes along.
@@ -74,8 +29,5 @@ pub(super) fn respond(
     status: StatusCode,
     page: &impl Template,
 ) -> Response {
-    let mut response = answer(status, "no-store", page);
-    let cookie = entry::cookie(entry, "/contact", state.transport());
-    response.headers_mut().append(header::SET_COOKIE, cookie);
-    response
+    CONTACT.respond(state, entry, status, page)
 }
