@@ -146,6 +146,7 @@ fn look_of(entry: &Entry) -> Option<LookRow> {
         | Action::EmergencyWindow
         | Action::InquiryRead
         | Action::InquiryHandled
+        | Action::AccountRead
         | Action::RegistrationRead
         | Action::RegistrationMoved
         | Action::RouteRefused

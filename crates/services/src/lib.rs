@@ -47,6 +47,7 @@ pub mod setup;
 pub mod sign_in;
 pub mod staff;
 pub mod terminals;
+pub mod user_care;
 pub mod watched;
 
 pub use context::CallContext;

@@ -1,8 +1,8 @@
-//! What an office says of itself (M02): the telephone changes at once, name and address after somebody of the operator's has looked.
+//! What an office says of itself (M02): telephone and mail address change at once, name and address after somebody of the operator's has looked.
 
 use crate::{CallContext, Platform};
 use kiban_audit::{Action, NO_INSURER};
-use kiban_domain::{ChangeState, OfficeNumber, RegistrationKind};
+use kiban_domain::{ChangeState, MailAddress, OfficeNumber, RegistrationKind};
 use kiban_store::repo::{
     office_changes::{self, ChangeRow},
     office_profiles::{self, ProfileRow},
@@ -17,6 +17,8 @@ pub struct OfficeData {
     pub office: OfficeRow,
     /// Address, telephone, beds; an office that never came in through the portal has none.
     pub profile: Option<ProfileRow>,
+    /// Where letters about the office go while no administrator at the care door has an address.
+    pub contact_mail: Option<String>,
     /// The newest wish for another name or address.
     pub change: Option<ChangeRow>,
 }
@@ -68,25 +70,27 @@ pub async fn load(
     Ok(Some(OfficeData {
         office,
         profile: office_profiles::find(&mut work, office_no).await?,
+        contact_mail: offices::find_contact_mail(&mut work, office_no).await?,
         change: office_changes::find_newest(&mut work, office_no).await?,
     }))
 }
 
-/// Changes the telephone of an office, at once.
+/// Changes how an office is reached, at once.
 ///
 /// # Errors
 ///
 /// [`OfficeDataError::NotFound`], [`OfficeDataError::Storage`].
-pub async fn set_phone(
+pub async fn set_contact(
     platform: &Platform,
     context: &CallContext,
     office_no: OfficeNumber,
     phone: String,
+    mail: MailAddress,
 ) -> Result<(), OfficeDataError> {
     let now = platform.now();
     let entry = context
         .event(platform, NO_INSURER, Action::SettingChanged)
-        .ground(format!("office-phone:{office_no}"))
+        .ground(format!("office-contact:{office_no}"))
         .to_entry();
     platform
         .store
@@ -101,6 +105,7 @@ pub async fn set_phone(
                     };
                     office_profiles::save(work, &profile).await?;
                 }
+                offices::set_contact_mail(work, &office_no, mail.as_str()).await?;
                 Ok(work.record(&entry).await?)
             })
         })

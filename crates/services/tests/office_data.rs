@@ -39,9 +39,15 @@ async fn p2_a_name_waits_for_the_operator_and_a_telephone_does_not() {
         let test = TestPlatform::new(engine).await;
         let (platform, context) = (&test.platform, operator());
         let ask = |name| office_data::ask(platform, &context, office(), user(1), wish(name));
-        office_data::set_phone(platform, &context, office(), "03-1111-1111".into())
-            .await
-            .unwrap();
+        office_data::set_contact(
+            platform,
+            &context,
+            office(),
+            "03-1111-1111".into(),
+            "kanri@hikari.example".parse().unwrap(),
+        )
+        .await
+        .unwrap();
         let (one, two) = tokio::join!(ask("見本センター壱"), ask("見本センター弐"));
         assert!(one.is_ok() != two.is_ok(), "{engine:?}: one waits");
         let before = office_data::load(platform, &office())
@@ -49,6 +55,7 @@ async fn p2_a_name_waits_for_the_operator_and_a_telephone_does_not() {
             .unwrap()
             .unwrap();
         assert_eq!(before.office.name, "見本ケアプランセンター");
+        assert_eq!(before.contact_mail.as_deref(), Some("kanri@hikari.example"));
         assert_eq!(before.profile.unwrap().phone, "03-1111-1111", "{engine:?}");
 
         let (id, _) = change(&test).await;

@@ -3,10 +3,13 @@
 use super::{
     RECEIPT, letters,
     look_up::{LookUpError, Typed, candidate},
+    members,
 };
 use crate::{CallContext, Platform, code::new_code, mail};
 use kiban_audit::{Action, NO_INSURER};
-use kiban_domain::{OfficeNumber, RegistrationKind, RegistrationStage, RegistrationStep};
+use kiban_domain::{
+    OfficeNumber, PortalRole, RegistrationKind, RegistrationStage, RegistrationStep,
+};
 use kiban_store::{
     Work,
     repo::registrations::{self, Applicant, AppliedOffice, RegistrationRow, StepRow},
@@ -114,6 +117,7 @@ impl Coming {
             acted_at: now,
         };
         registrations::add_step(work, row.registration_id, &step).await?;
+        members::let_in(work, &row, PortalRole::Member, now).await?;
         if let Some(letter) = letters::received(&row, &self.portal) {
             mail::queue(work, self.mail_id, &self.platform, &letter).await?;
         }

@@ -1,6 +1,6 @@
 //! The applicant corrects an application that was returned, or takes it back.
 
-use super::look_up::Typed;
+use super::{look_up::Typed, members};
 use crate::{CallContext, Platform, code::typed_code, office_register::present};
 use kiban_audit::{Action, NO_INSURER};
 use kiban_domain::{RegistrationError, RegistrationStage, RegistrationStep};
@@ -110,6 +110,7 @@ pub async fn withdraw(
             Box::pin(async move {
                 let row = step.own(work).await?;
                 let stage = row.stage.withdraw()?;
+                members::let_out(work, &row, step.platform.now()).await?;
                 step.take(work, row, stage, RegistrationStep::Withdraw, String::new())
                     .await
             })

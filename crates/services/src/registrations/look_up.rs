@@ -138,3 +138,16 @@ impl Candidate {
         }
     }
 }
+
+impl From<AppliedOffice> for Typed {
+    fn from(office: AppliedOffice) -> Self {
+        Self {
+            name: office.name,
+            postal_code: office.postal_code,
+            address: office.address,
+            phone: office.phone,
+            service_kinds: office.service_kinds,
+            beds: office.beds,
+        }
+    }
+}

@@ -4,22 +4,25 @@
 //! people admit the office (O-1). What an applicant says of other offices never shows; that an office is registered does.
 
 mod apply;
+mod confirm;
 mod correct;
 mod letters;
 mod look_up;
+mod members;
 mod read;
 mod review;
 mod sign_up;
 
 pub use apply::{ApplyError, apply};
+pub use confirm::{ConfirmError, confirm};
 pub use correct::{CorrectError, Corrections, resubmit, withdraw};
 pub use kiban_store::repo::registrations::{
     Applicant, AppliedOffice, Filter, RegistrationRow, StageFilter, StepRow,
 };
 pub use look_up::{Candidate, LookUpError, Typed, candidate, look_up};
 pub use read::{Listed, Registration, Reviewed, latest_of_office, list, read};
-pub use review::{Decision, Review, ReviewError, ReviewerUser, review};
-pub use sign_up::{LinkError, NewSignUp, SignUpError, SignedUp, forget, open, sign_up};
+pub use review::{Decision, Review, ReviewError, ReviewerUser, check, review};
+pub use sign_up::{NewSignUp, SignUpError, SignedUp, forget, open, sign_up};
 
 use crate::code::grouped;
 

@@ -1,15 +1,18 @@
 //! The operator's people decide on an application, two of them on an admission (O-1).
 
-use super::{NOTE, RECEIPT, letters};
-use crate::{CallContext, Platform, code::typed_code, mail, office_register::present};
+use super::{NOTE, RECEIPT, letters, members};
+use crate::{
+    CallContext, Platform, code::typed_code, mail, office_register::present, portal_users::Session,
+};
 use kiban_audit::{Action, NO_INSURER};
-use kiban_domain::{RegistrationError, RegistrationStage, RegistrationStep, Reviewer};
+use kiban_domain::{PortalRole, RegistrationError, RegistrationStage, RegistrationStep, Reviewer};
 use kiban_store::{
     Work,
     repo::{
         office_profiles::{self, ProfileRow},
         office_register,
         offices::{self, OfficeRow},
+        portal_users,
         registrations::{self, RegistrationRow, StepRow},
     },
 };
@@ -32,6 +35,16 @@ impl Decision {
     /// Every one.
     pub const ALL: [Self; 4] = [Self::Check, Self::Approve, Self::Return, Self::Refuse];
 
+    /// The word in forms.
+    pub fn code(self) -> &'static str {
+        self.step().code()
+    }
+
+    /// The one with this word.
+    pub fn of(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|it| it.code() == code)
+    }
+
     /// As the history keeps it.
     pub fn step(self) -> RegistrationStep {
         match self {
@@ -42,7 +55,12 @@ impl Decision {
         }
     }
 
-    fn next(
+    /// The stage to which it leads.
+    ///
+    /// # Errors
+    ///
+    /// See [`RegistrationError`].
+    pub fn next(
         self,
         stage: RegistrationStage,
         by: Reviewer,
@@ -65,6 +83,32 @@ pub struct ReviewerUser {
     pub name: String,
     /// The mail address: who applied under another user with the same address reviews nothing either.
     pub mail: String,
+}
+
+impl ReviewerUser {
+    /// Who is signed in.
+    ///
+    /// # Errors
+    ///
+    /// The database only.
+    pub async fn of(platform: &Platform, session: &Session) -> Result<Self, kiban_store::Error> {
+        let mut work = platform.store.point().await?;
+        let user = portal_users::find(&mut work, session.user_id).await?;
+        Ok(Self {
+            user_id: session.user_id,
+            name: session.name.clone(),
+            mail: user.map(|user| user.mail).unwrap_or_default(),
+        })
+    }
+
+    /// As whom they review this application.
+    pub fn of_application(&self, row: &RegistrationRow) -> Reviewer {
+        Reviewer {
+            user_id: self.user_id,
+            is_applicant: row.applicant_id == self.user_id
+                || row.applicant.mail.eq_ignore_ascii_case(&self.mail),
+        }
+    }
 }
 
 /// A decision on the version that was looked at.
@@ -150,8 +194,10 @@ pub async fn review(
                     acted_at: now,
                 };
                 registrations::add_step(work, row.registration_id, &step).await?;
-                if review.decision == Decision::Approve {
-                    admit(work, &inside, &row).await?;
+                match review.decision {
+                    Decision::Approve => admit(work, &inside, &row).await?,
+                    Decision::Refuse => members::let_out(work, &row, now).await?,
+                    Decision::Check | Decision::Return => {}
                 }
                 if let Some(letter) = letters::decided(&row, review.decision, &note, &portal) {
                     mail::queue(work, mail_id, &inside, &letter).await?;
@@ -161,6 +207,24 @@ pub async fn review(
             })
         })
         .await
+}
+
+/// Whether a decision could be made as things stand, for a page that asks once more before it is.
+///
+/// # Errors
+///
+/// See [`ReviewError`].
+pub async fn check(
+    platform: &Platform,
+    row: &RegistrationRow,
+    review: &Review,
+) -> Result<RegistrationStage, ReviewError> {
+    let note = review.note.trim();
+    if note.chars().count() > NOTE {
+        return Err(ReviewError::NoteTooLong);
+    }
+    let mut work = platform.store.point().await?;
+    decide(&mut work, platform, row, review, note).await
 }
 
 async fn decide(
@@ -173,12 +237,7 @@ async fn decide(
     if row.version != review.seen {
         return Err(ReviewError::Stale);
     }
-    let by = &review.by;
-    let reviewer = Reviewer {
-        user_id: by.user_id,
-        is_applicant: row.applicant_id == by.user_id
-            || row.applicant.mail.eq_ignore_ascii_case(&by.mail),
-    };
+    let reviewer = review.by.of_application(row);
     let stage = review.decision.next(row.stage, reviewer)?;
     // What the register says today counts, not what it said when the application came.
     let entry = present(office_register::find(work, &row.office.office_no).await?);
@@ -189,7 +248,8 @@ async fn decide(
     Ok(stage)
 }
 
-/// Makes the office one that may use the platform. An office that was there before keeps what else is known of it.
+/// Makes the office one that may use the platform, and the applicant its administrator. An office that was there before keeps what
+/// else is known of it.
 async fn admit(
     work: &mut Work,
     platform: &Platform,
@@ -213,5 +273,6 @@ async fn admit(
         beds: row.office.beds,
         changed_at: platform.now(),
     };
-    office_profiles::save(work, &profile).await
+    office_profiles::save(work, &profile).await?;
+    members::let_in(work, row, PortalRole::Administrator, platform.now()).await
 }

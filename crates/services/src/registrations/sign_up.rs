@@ -6,6 +6,7 @@ use super::{
 };
 use crate::{
     Platform, mail,
+    portal_users::links::LinkError,
     rate::{self, Exhausted, Limit},
 };
 use jiff::SignedDuration;
@@ -122,23 +123,6 @@ pub async fn sign_up(
 
 pub(super) fn hash(token: &str) -> Vec<u8> {
     digest(&SHA256, token.as_bytes()).as_ref().to_vec()
-}
-
-/// Why a link leads nowhere.
-#[derive(Debug, thiserror::Error)]
-pub enum LinkError {
-    /// There is no such link.
-    #[error("no such link")]
-    Unknown,
-    /// It was used.
-    #[error("the link was used")]
-    Used,
-    /// Its time is over.
-    #[error("the link has ended")]
-    Ended,
-    /// The database.
-    #[error("storage")]
-    Storage(#[from] kiban_store::Error),
 }
 
 /// What a link would register.

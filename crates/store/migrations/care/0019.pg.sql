@@ -140,3 +140,22 @@ CREATE TABLE office_checklist (
   ticked_at timestamptz NOT NULL,
   PRIMARY KEY (office_no, item)
 );
+
+-- A way in for somebody who is locked out: one of the operator's people asks for it, another one approves it (O06).
+CREATE TABLE portal_unlock (
+  unlock_id uuid NOT NULL,
+  user_id uuid NOT NULL,
+  state text COLLATE "C" NOT NULL,
+  reason text NOT NULL,
+  asked_by uuid NOT NULL,
+  asked_name text NOT NULL,
+  asked_at timestamptz NOT NULL,
+  decided_by uuid,
+  decided_at timestamptz,
+  PRIMARY KEY (unlock_id),
+  CHECK (decided_by <> asked_by),
+  CHECK (decided_by <> user_id),
+  CHECK (asked_by <> user_id)
+);
+CREATE UNIQUE INDEX portal_unlock_waiting ON portal_unlock (user_id) WHERE state = 'waiting';
+CREATE INDEX portal_unlock_by_state ON portal_unlock (state, asked_at);

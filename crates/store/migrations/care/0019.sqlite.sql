@@ -140,3 +140,22 @@ CREATE TABLE office_checklist (
   ticked_at INTEGER NOT NULL,
   PRIMARY KEY (office_no, item)
 ) STRICT, WITHOUT ROWID;
+
+-- A way in for somebody who is locked out: one of the operator's people asks for it, another one approves it (O06).
+CREATE TABLE portal_unlock (
+  unlock_id BLOB NOT NULL,
+  user_id BLOB NOT NULL,
+  state TEXT NOT NULL,
+  reason TEXT NOT NULL,
+  asked_by BLOB NOT NULL,
+  asked_name TEXT NOT NULL,
+  asked_at INTEGER NOT NULL,
+  decided_by BLOB,
+  decided_at INTEGER,
+  PRIMARY KEY (unlock_id),
+  CHECK (decided_by <> asked_by),
+  CHECK (decided_by <> user_id),
+  CHECK (asked_by <> user_id)
+) STRICT, WITHOUT ROWID;
+CREATE UNIQUE INDEX portal_unlock_waiting ON portal_unlock (user_id) WHERE state = 'waiting';
+CREATE INDEX portal_unlock_by_state ON portal_unlock (state, asked_at);

@@ -35,6 +35,7 @@ pub mod passkeys;
 pub mod person_notices;
 pub mod portal_links;
 pub mod portal_sessions;
+pub mod portal_unlocks;
 pub mod portal_users;
 pub mod progress;
 pub mod progress_letters;

@@ -68,6 +68,22 @@ pub async fn set_contact_mail(work: &mut Work, office_no: &OfficeNumber, mail: &
     Ok(())
 }
 
+/// The address to which letters about the office go while no administrator has one.
+pub async fn find_contact_mail(
+    work: &mut Work,
+    office_no: &OfficeNumber,
+) -> Result<Option<String>> {
+    let mail = work
+        .conn
+        .first(
+            &sql!("SELECT contact_mail FROM office WHERE office_no = $1"),
+            &[P::S(office_no.as_str())],
+            |row| row.get(0),
+        )
+        .await?;
+    Ok(mail.flatten())
+}
+
 /// Where letters about the office go: its active administrators, or its contact while none of them has an address.
 pub async fn list_mails(work: &mut Work, office_no: &OfficeNumber) -> Result<Vec<String>> {
     let administrators: Vec<String> = work
