@@ -4,12 +4,15 @@ mod account;
 mod entrance;
 mod forms;
 mod member;
+mod mypage;
 mod passkey_words;
 mod public;
 mod published;
 mod qr;
 mod served;
+mod sign_up;
 mod start;
+mod typed;
 
 pub use public::{HelpDesk, Hours, PublicDesk};
 pub use published::publish_first;
@@ -85,6 +88,8 @@ pub fn routes() -> Routes<PortalState> {
     public::routes()
         .merge(entrance::routes())
         .merge(account::routes())
+        .merge(sign_up::routes())
+        .merge(mypage::routes())
         .get("/sandbox", sandbox)
         .get("/health", health)
         .get("/static/{*path}", asset)
