@@ -1,6 +1,9 @@
 //! Every page in every state, rendered: for the tests and for looking at.
 
-use crate::{HomePage, MessagePage};
+use crate::{
+    CertificatePage, CertificatesPage, ChangesPage, DecidePage, HomePage, MessagePage,
+    RegistrationPage, RegistrationsPage, UserPage, UsersPage,
+};
 use askama::Template;
 
 /// One rendered state of a page.
@@ -23,6 +26,14 @@ pub fn all() -> Vec<Sample> {
     let mut all = Vec::new();
     add(&mut all, "home", HomePage::samples());
     add(&mut all, "message", MessagePage::samples());
+    add(&mut all, "registrations", RegistrationsPage::samples());
+    add(&mut all, "registration", RegistrationPage::samples());
+    add(&mut all, "decide", DecidePage::samples());
+    add(&mut all, "changes", ChangesPage::samples());
+    add(&mut all, "users", UsersPage::samples());
+    add(&mut all, "user", UserPage::samples());
+    add(&mut all, "certificates", CertificatesPage::samples());
+    add(&mut all, "certificate", CertificatePage::samples());
     all
 }
 

@@ -1,10 +1,16 @@
 //! One module a group of pages; each page is one struct with its samples.
 
+mod certificates;
 mod home;
 mod message;
+mod registrations;
+mod users;
 
+pub use certificates::*;
 pub use home::*;
 pub use message::*;
+pub use registrations::*;
+pub use users::*;
 
 use crate::{ConsoleFrame, Link, Officer, SessionEnd};
 

@@ -1,16 +1,18 @@
 //! 運営トップ (O01).
 
-use crate::officer::Officer;
+use crate::{officer::Officer, registrations};
 use axum::response::Response;
 use http::StatusCode;
 use kiban_console_ui::HomePage;
 
 /// GET `/ops`.
-pub(crate) async fn show(officer: Officer) -> Response {
+pub(crate) async fn show(officer: Officer) -> Result<Response, Response> {
+    let mut queues = Vec::new();
+    queues.extend(registrations::queue(&officer).await?);
     let page = HomePage {
         frame: officer.frame("/ops"),
         notice: None,
-        queues: Vec::new(),
+        queues,
     };
-    officer.page(StatusCode::OK, &page)
+    Ok(officer.page(StatusCode::OK, &page))
 }

@@ -4,8 +4,12 @@
 //! [`Caller::Operator`](kiban_access), to whom no permit is given.
 
 mod assets;
+mod certificates;
 mod home;
 mod officer;
+mod registrations;
+mod users;
+mod words;
 
 pub use officer::menu;
 
@@ -33,6 +37,9 @@ pub fn routes() -> Routes<ConsoleState> {
     Routes::new()
         .get("/ops", home::show)
         .get("/ops/static/{*path}", assets::show)
+        .merge(registrations::routes())
+        .merge(users::routes())
+        .merge(certificates::routes())
 }
 
 /// The whole console, to be merged into the portal's router.
