@@ -1,7 +1,7 @@
 //! Every page in every state, rendered: for the tests and for looking at.
 
 use crate::{
-    CertificatePage, CertificatesPage, ChangesPage, DecidePage, HomePage, MessagePage,
+    AuditPage, CertificatePage, CertificatesPage, ChangesPage, DecidePage, HomePage, MessagePage,
     RegistrationPage, RegistrationsPage, UserPage, UsersPage,
 };
 use askama::Template;
@@ -34,6 +34,7 @@ pub fn all() -> Vec<Sample> {
     add(&mut all, "user", UserPage::samples());
     add(&mut all, "certificates", CertificatesPage::samples());
     add(&mut all, "certificate", CertificatePage::samples());
+    add(&mut all, "audit", AuditPage::samples());
     all
 }
 

@@ -1,11 +1,13 @@
 //! One module a group of pages; each page is one struct with its samples.
 
+mod audit;
 mod certificates;
 mod home;
 mod message;
 mod registrations;
 mod users;
 
+pub use audit::*;
 pub use certificates::*;
 pub use home::*;
 pub use message::*;

@@ -4,6 +4,7 @@
 //! [`Caller::Operator`](kiban_access), to whom no permit is given.
 
 mod assets;
+mod audit;
 mod certificates;
 mod home;
 mod officer;
@@ -36,6 +37,8 @@ const BODY_BYTES: usize = 1_048_576;
 pub fn routes() -> Routes<ConsoleState> {
     Routes::new()
         .get("/ops", home::show)
+        .get("/ops/audit", audit::show)
+        .post("/ops/audit", audit::submit)
         .get("/ops/static/{*path}", assets::show)
         .merge(registrations::routes())
         .merge(users::routes())

@@ -40,6 +40,9 @@ pub fn menu(roles: Roles) -> Vec<Link> {
     if roles.has(PortalRole::Admission) {
         menu.push(Link::new("/ops/certificates", "電子証明書"));
     }
+    if roles.has(PortalRole::Auditor) {
+        menu.push(Link::new("/ops/audit", "監査記録"));
+    }
     menu
 }
 

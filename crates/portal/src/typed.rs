@@ -1,5 +1,6 @@
 //! What people type of offices and of themselves: taken in any width, shown as it is kept, told what is wrong beside the field.
 
+use crate::public::half_width;
 use kiban_domain::{MailAddress, ServiceKind, normalize};
 use kiban_portal_ui::TextField;
 
@@ -76,17 +77,6 @@ pub(crate) fn mail(field: &mut TextField) -> Option<MailAddress> {
     };
     *field = TextField::of(mail.as_str());
     Some(mail)
-}
-
-/// Full-width letters, digits and marks as half-width ones; the letters' size stays.
-fn half_width(text: &str) -> String {
-    text.trim()
-        .chars()
-        .map(|it| match it {
-            '！'..='～' => char::from_u32(u32::from(it) - 0xfee0).unwrap_or(it),
-            it => it,
-        })
-        .collect()
 }
 
 /// A telephone number, its groups as they were typed.

@@ -2,8 +2,8 @@
 
 use crate::Platform;
 use kiban_audit::{
-    Action, Checkpoint, CheckpointRow, Entry, Finding, Head, LeafRow, Receipt, Tally, Verifier,
-    VerifyingKey, seal,
+    Action, Checkpoint, CheckpointRow, Entry, Finding, Head, LeafRow, NO_INSURER, Receipt, Tally,
+    Verifier, VerifyingKey, seal,
 };
 use kiban_domain::Timestamp;
 use kiban_store::{
@@ -152,6 +152,18 @@ fn look_of(entry: &Entry) -> Option<LookRow> {
         | Action::RouteRefused
         | Action::Other(_) => None,
     }
+}
+
+/// When the lane of acts that concern no insurer was last sealed, and how many lanes there are.
+///
+/// # Errors
+///
+/// The database only.
+pub async fn seals(platform: &Platform) -> Result<(Option<Timestamp>, usize)> {
+    let mut work = platform.audit.read().await?;
+    let head = audit::find_head(&mut work, NO_INSURER).await?;
+    let lanes = audit::list_lanes(&mut work).await?.len();
+    Ok((head.and_then(|row| row.sealed_at.parse().ok()), lanes))
 }
 
 /// What a verification found.
