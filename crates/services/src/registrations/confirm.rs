@@ -12,6 +12,7 @@ use crate::{
 };
 use kiban_domain::Body;
 use kiban_store::repo::{portal_users, sign_ups};
+use uuid::Uuid;
 
 /// Why nothing came into being.
 #[derive(Debug, thiserror::Error)]
@@ -48,6 +49,33 @@ pub async fn confirm(
     portal: &str,
     token: &str,
 ) -> Result<Token, ConfirmError> {
+    let (user_id, body) = use_link(platform, context, portal, token, None).await?;
+    Ok(session::begin_set_up(platform, from, user_id, body).await?)
+}
+
+/// Uses the link of a sign-up with an account that is there: one person registers several offices.
+///
+/// # Errors
+///
+/// See [`ConfirmError`].
+pub async fn join(
+    platform: &Platform,
+    context: &CallContext,
+    portal: &str,
+    token: &str,
+    user_id: Uuid,
+) -> Result<Body, ConfirmError> {
+    let (_, body) = use_link(platform, context, portal, token, Some(user_id)).await?;
+    Ok(body)
+}
+
+async fn use_link(
+    platform: &Platform,
+    context: &CallContext,
+    portal: &str,
+    token: &str,
+    known: Option<Uuid>,
+) -> Result<(Uuid, Body), ConfirmError> {
     let row = standing(platform, token).await?;
     let mail = row.applicant.mail.parse().map_err(|_| LinkError::Unknown)?;
     let new = NewAccount {
@@ -55,10 +83,12 @@ pub async fn confirm(
         mail,
         phone: row.applicant.phone.clone(),
     };
-    let user = account(platform, &new);
-    let (user_id, body) = (user.user_id, Body::Office(row.office.office_no));
+    let fresh = known.is_none().then(|| account(platform, &new));
+    let user_id = known.or(fresh.as_ref().map(|user| user.user_id));
+    let user_id = user_id.ok_or(LinkError::Unknown)?;
+    let body = Body::Office(row.office.office_no);
     let coming = Coming::new(platform, context, portal, user_id);
-    let letter = welcome(&user);
+    let letter = fresh.as_ref().and_then(welcome);
     let (inside, mail_id) = (platform.clone(), platform.id());
     platform
         .store
@@ -70,7 +100,9 @@ pub async fn confirm(
                 if !sign_ups::take(work, row.sign_up_id, inside.now()).await? {
                     return Err(LinkError::Used.into());
                 }
-                portal_users::add(work, &user).await?;
+                if let Some(user) = &fresh {
+                    portal_users::add(work, user).await?;
+                }
                 if let Some(letter) = &letter {
                     mail::queue(work, mail_id, &inside, letter).await?;
                 }
@@ -88,5 +120,5 @@ pub async fn confirm(
             })
         })
         .await?;
-    Ok(session::begin_set_up(platform, from, user_id, body).await?)
+    Ok((user_id, body))
 }

@@ -14,7 +14,7 @@ mod review;
 mod sign_up;
 
 pub use apply::{ApplyError, apply};
-pub use confirm::{ConfirmError, confirm};
+pub use confirm::{ConfirmError, confirm, join};
 pub use correct::{CorrectError, Corrections, resubmit, withdraw};
 pub use kiban_store::repo::registrations::{
     Applicant, AppliedOffice, Filter, RegistrationRow, StageFilter, StepRow,

@@ -106,7 +106,7 @@ pub async fn search_users(work: &mut Work, text: &str, most: i64) -> Result<Vec<
         .collect();
     work.conn
         .query(
-            &sql!("SELECT u.user_id FROM portal_user u WHERE u.login = $1 OR lower(u.mail) = lower($1) OR u.name LIKE $2 OR EXISTS (SELECT 1 FROM portal_membership m WHERE m.user_id = u.user_id AND m.body_no = $1) ORDER BY u.created_at DESC, u.user_id LIMIT $3"),
+            &sql!("SELECT u.user_id FROM portal_user u WHERE u.login = $1 OR lower(u.mail) = lower($1) OR ($2 <> '%' AND u.name LIKE $2) OR EXISTS (SELECT 1 FROM portal_membership m WHERE m.user_id = u.user_id AND m.body_no = $1) ORDER BY u.created_at DESC, u.user_id LIMIT $3"),
             &[P::S(text), P::S(&format!("{begins}%")), P::I(most)],
             |row| row.get(0),
         )
