@@ -5,17 +5,18 @@ use crate::{
     PortalState,
     entrance::{dead, go_on},
     forms::Place,
+    member::session_of,
     public::{answer, failed},
 };
 use axum::{
     extract::{Path, Request, State},
-    response::Response,
+    response::{IntoResponse as _, Redirect, Response},
 };
 use http::{HeaderMap, StatusCode};
 use kiban_portal_ui::{Link, LinkPage, MessagePage};
 use kiban_services::{
     CallContext,
-    portal_users::links::LinkError,
+    portal_users::{Session, Stage, links::LinkError},
     registrations::{self, ConfirmError, LookUpError, SignedUp},
 };
 use kiban_web_kit::{PeerAddr, csrf, session::Token};
@@ -26,14 +27,26 @@ fn dead_link(state: &PortalState, error: &LinkError) -> Response {
     dead(state, error, another, next)
 }
 
-fn page(state: &PortalState, entry: &Token, token: &str, signed_up: SignedUp) -> LinkPage {
+/// `own`: whether somebody is signed in for an office in this browser, so that the office can be added to their account.
+fn page(
+    state: &PortalState,
+    entry: &Token,
+    token: &str,
+    signed_up: SignedUp,
+    own: bool,
+) -> LinkPage {
     let office = signed_up.office;
     LinkPage {
         frame: state.portal_frame(),
         csrf: csrf::token(entry),
         title: "ユーザ登録の確認".into(),
         notice: None,
-        lead: "まだ登録は終わっていません。内容をお確かめのうえ、「登録を続ける」を押してください。続けて、パスワードと2つ目の認証方法を設定します。".into(),
+        lead: if own {
+            "まだ登録は終わっていません。内容をお確かめのうえ、登録のしかたを選んでください。"
+        } else {
+            "まだ登録は終わっていません。内容をお確かめのうえ、「登録を続ける」を押してください。続けて、パスワードと2つ目の認証方法を設定します。"
+        }
+        .into(),
         facts: vec![
             ("区分", office.kind.label().to_owned()),
             ("番号", office.office_no.as_str().to_owned()),
@@ -42,7 +55,14 @@ fn page(state: &PortalState, entry: &Token, token: &str, signed_up: SignedUp) ->
             ("メールアドレス", signed_up.applicant.mail),
         ],
         action: format!("/signup/confirm/{token}"),
-        buttons: vec![("go", "登録を続ける")],
+        buttons: if own {
+            vec![
+                ("join", "今のユーザIDに追加する"),
+                ("go", "新しいユーザIDを作る"),
+            ]
+        } else {
+            vec![("go", "登録を続ける")]
+        },
         other: Some(Link::new("/signup", "内容が違うため、はじめからやり直す")),
     }
 }
@@ -56,7 +76,8 @@ pub(super) async fn show(
     let opened = registrations::open(&state.platform, &token).await;
     let signed_up = opened.map_err(|error| dead_link(&state, &error))?;
     let entry = Place::entry(&state, &headers);
-    let page = page(&state, &entry, &token, signed_up);
+    let own = own(&state, &headers).await?.is_some();
+    let page = page(&state, &entry, &token, signed_up, own);
     Ok(SIGN_UP.respond(&state, &entry, StatusCode::OK, &page))
 }
 
@@ -67,17 +88,42 @@ pub(super) async fn submit(
     peer: PeerAddr,
     request: Request,
 ) -> Result<Response, Response> {
+    let own = own(&state, request.headers()).await?;
     let posted = SIGN_UP.posted(&state, peer, request).await?;
+    if posted.get("go") == "join"
+        && let Some(session) = own
+    {
+        let context = session.context(posted.request_id.as_str());
+        let (portal, user_id) = (&state.own_origin, session.user_id);
+        let joined = registrations::join(&state.platform, &context, portal, &token, user_id);
+        joined.await.map_err(|error| refused(&state, error))?;
+        return Ok(Redirect::to("/switch").into_response());
+    }
     let context = CallContext::portal_visitor(posted.request_id.as_str());
     let (platform, portal) = (&state.platform, &state.own_origin);
     let confirmed = registrations::confirm(platform, &context, &posted.from, portal, &token);
     match confirmed.await {
         Ok(session) => Ok(go_on(&state, &session, "/login/setup")),
-        Err(ConfirmError::Link(error)) => Err(dead_link(&state, &error)),
-        Err(ConfirmError::Storage(error) | ConfirmError::Office(LookUpError::Storage(error))) => {
-            Err(failed(&state, &error))
+        Err(error) => Err(refused(&state, error)),
+    }
+}
+
+/// Who is signed in for an office in this browser.
+async fn own(state: &PortalState, headers: &HeaderMap) -> Result<Option<Session>, Response> {
+    let found = session_of(state, headers).await?;
+    let complete = |it: &Session| {
+        it.stage == Stage::Complete && matches!(it.body, kiban_domain::Body::Office(_))
+    };
+    Ok(found.map(|(session, _)| session).filter(complete))
+}
+
+fn refused(state: &PortalState, error: ConfirmError) -> Response {
+    match error {
+        ConfirmError::Link(error) => dead_link(state, &error),
+        ConfirmError::Storage(error) | ConfirmError::Office(LookUpError::Storage(error)) => {
+            failed(state, &error)
         }
-        Err(ConfirmError::Office(error)) => Err(not_any_more(&state, &error)),
+        ConfirmError::Office(error) => not_any_more(state, &error),
     }
 }
 
