@@ -72,7 +72,9 @@ async fn page(officer: &Officer, reviewed: &Reviewed) -> Result<RegistrationPage
         .filter(|(decision, _)| possible(decision).is_ok())
         .map(|(decision, label)| (decision.code(), label))
         .collect();
+    let ended = possible(&Decision::Approve) == Err(RegistrationError::Ended);
     let why_not = match possible(&Decision::Approve).err() {
+        _ if may.is_applicant && !ended => "ご自身の申請は、審査できません。",
         Some(RegistrationError::SamePerson) => {
             "あなたが一次確認をしました。承認と却下は、別の担当者が行います。"
         }
