@@ -3,10 +3,16 @@
 
 mod support;
 
+use kiban_domain::{Body, PortalRole, Roles};
 use kiban_services::{
     CallContext,
-    portal_users::{self, From, Session, links::LinkError, members},
-    registrations::{self, ConfirmError, Decision, LookUpError},
+    portal_users::{
+        self, From, NewAccount, Session,
+        invitations::{self, NewMember},
+        links::LinkError,
+        members,
+    },
+    registrations::{self, ConfirmError, Decision, LookUpError, SignUpError},
     sign_in::Token,
     user_care::{self, CareError},
 };
@@ -133,6 +139,33 @@ async fn p2_whoever_is_second_keeps_the_link_and_gets_no_account() {
             "{engine:?}: acts for it no more"
         );
         confirm(&test, &second).await.unwrap();
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn p2_an_office_with_an_administrator_is_taken_whoever_let_them_in() {
+    for engine in ENGINES {
+        let test = TestPlatform::new(engine).await;
+        import(&test, "").await;
+        let new = NewMember {
+            account: NewAccount {
+                name: "見本 管理".into(),
+                mail: "kanri@hikari.example".parse().unwrap(),
+                phone: String::new(),
+            },
+            body: Body::Office(number()),
+            body_name: "見本".into(),
+            roles: Roles::of([PortalRole::Administrator]),
+        };
+        let context = operator();
+        invitations::issue(&test.platform, &context, PORTAL, new)
+            .await
+            .unwrap();
+        letters(&test.platform).await;
+        let taken = sign_up(&test, "form", "tantou@hikari.example").await;
+        let expected = matches!(taken, Err(SignUpError::Office(LookUpError::Taken)));
+        assert!(expected, "{engine:?}");
+        assert!(letters(&test.platform).await.is_empty(), "{engine:?}");
     }
 }
 

@@ -1,11 +1,13 @@
 //! From a typed number to the office that may be registered with it.
 
 use crate::{Platform, office_register::present};
-use kiban_domain::{Date, OfficeNumber, RegisterEntry, RegistrationKind, ServiceKind, UnfitNumber};
+use kiban_domain::{
+    Body, Date, OfficeNumber, PortalRole, RegisterEntry, RegistrationKind, ServiceKind, UnfitNumber,
+};
 use kiban_store::{
     Work,
     repo::{
-        office_register,
+        office_register, portal_users,
         registrations::{self, AppliedOffice},
     },
 };
@@ -90,10 +92,7 @@ pub async fn candidate(
         (Ok(()), _) | (Err(UnfitNumber::CheckDigit), Some(_)) => {}
         (Err(unfit), _) => return Err(LookUpError::Unfit(unfit)),
     }
-    if registrations::find_standing(work, &office_no)
-        .await?
-        .is_some()
-    {
+    if is_taken(work, office_no).await? {
         return Err(LookUpError::Taken);
     }
     if let Some(closed_on) = entry.as_ref().and_then(|entry| entry.closed_on)
@@ -106,6 +105,20 @@ pub async fn candidate(
         office_no,
         entry,
     })
+}
+
+/// Whether somebody has applied for the office, or keeps its members already without ever having applied: let in by the operator.
+async fn is_taken(work: &mut Work, office_no: OfficeNumber) -> Result<bool, kiban_store::Error> {
+    if registrations::find_standing(work, &office_no)
+        .await?
+        .is_some()
+    {
+        return Ok(true);
+    }
+    let members = portal_users::list_members(work, &Body::Office(office_no)).await?;
+    Ok(members
+        .iter()
+        .any(|(_, it)| it.holds && it.roles.has(PortalRole::Administrator)))
 }
 
 impl Candidate {

@@ -3,11 +3,12 @@
 use super::RECEIPT;
 use crate::{CallContext, Platform, code::typed_code, office_register::present};
 use kiban_audit::{Action, NO_INSURER};
-use kiban_domain::{OfficeNumber, RegisterEntry, RegistrationStep};
+use kiban_domain::{OfficeNumber, RegisterEntry, RegistrationStage, RegistrationStep};
 use kiban_store::repo::{
     office_register,
     registrations::{self, Filter, RegistrationRow, StepRow},
 };
+use uuid::Uuid;
 
 /// An application as its applicant sees it.
 #[derive(Clone)]
@@ -36,6 +37,23 @@ pub async fn latest_of_office(
     let steps = registrations::list_steps(&mut work, row.registration_id).await?;
     let steps = steps.into_iter().filter_map(applicants).collect();
     Ok(Some(Registration { row, steps }))
+}
+
+/// Whether this user only applies for the office: then nothing of it is theirs to see, even where it was let in by other ways before.
+///
+/// # Errors
+///
+/// The database only.
+pub async fn only_applies(
+    platform: &Platform,
+    office_no: &OfficeNumber,
+    user_id: Uuid,
+) -> Result<bool, kiban_store::Error> {
+    let mut work = platform.store.point().await?;
+    let standing = registrations::find_standing(&mut work, office_no).await?;
+    Ok(standing.is_some_and(|row| {
+        row.applicant_id == user_id && !matches!(row.stage, RegistrationStage::Approved { .. })
+    }))
 }
 
 fn applicants(step: StepRow) -> Option<StepRow> {
