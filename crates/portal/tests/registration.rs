@@ -167,7 +167,7 @@ async fn p2_an_office_signs_up_waits_and_applies_for_a_certificate() {
     for words in ["審査中", "次に進める人：運営", "見本デイサービス光"] {
         assert!(home.text().contains(words), "{words}: {}", home.text());
     }
-    for closed in ["/mypage/office", "/mypage/users/none"] {
+    for closed in ["/mypage/office", "/mypage/users", "/mypage/users/none"] {
         let page = browser.get(closed).await;
         assert_eq!(page.status, StatusCode::FORBIDDEN, "{closed}");
     }
@@ -242,7 +242,9 @@ async fn p19_what_is_wrong_stands_beside_its_field_and_nothing_is_lost() {
 
     let terms = until_terms(&mut browser, UNLISTED, "<b>見本", MAIL).await;
     let text = terms.text();
-    assert!(!text.contains("<script>alert") && !text.contains("<b>架空") && !text.contains("<b>見本"));
+    assert!(
+        !text.contains("<script>alert") && !text.contains("<b>架空") && !text.contains("<b>見本")
+    );
     assert!(text.contains("154-0000") && text.contains("11・43") && text.contains("03-0000-0000"));
     let silent = browser.go_on(&terms, "/signup", &[("go", "next")]).await;
     assert_eq!(silent.status, StatusCode::UNPROCESSABLE_ENTITY);
@@ -296,6 +298,41 @@ async fn p19_nothing_tells_whether_an_address_is_known_but_a_taken_number_is_tol
     assert_eq!(taken.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(taken.text().contains("登録済みか、審査中です"));
     assert!(!taken.text().contains("見本 担当") && !taken.text().contains(MAIL));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn p2_whoever_only_applies_sees_nothing_of_an_office_that_was_let_in_before() {
+    let app = app().await;
+    // The operator let the office in by its first code; it has a terminal.
+    let code = app.code().await;
+    assert_eq!(app.start(&code).await.status, StatusCode::OK);
+    let mut browser = Browser::new(&app);
+    let file = format!(
+        "事業所番号,名称,名称カナ,郵便番号,所在地,電話番号,サービス種類,定員・病床数,法人番号,状態,開始日,廃止日\n\
+         {},見本,,,,,,,,開設,,\n",
+        support::OFFICE
+    );
+    let context = operator();
+    let imported = office_register::import(&app.platform, &context, file.into_bytes(), true);
+    imported.await.unwrap();
+    app.letters().await;
+    let link = signed_up(&mut browser, support::OFFICE).await;
+    settled(&mut browser, &link).await;
+    for closed in ["/mypage/office", "/mypage/users"] {
+        assert_eq!(
+            browser.get(closed).await.status,
+            StatusCode::FORBIDDEN,
+            "{closed}"
+        );
+    }
+    for page in ["/mypage", "/mypage/certificates"] {
+        let page = browser.get(page).await;
+        assert!(
+            page.status == StatusCode::OK && !page.text().contains("PC 1"),
+            "{}",
+            page.text()
+        );
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

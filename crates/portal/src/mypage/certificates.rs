@@ -41,7 +41,11 @@ async fn all(own: &Own) -> Result<Vec<Terminal>, Response> {
 /// GET `/mypage/certificates`.
 pub(super) async fn show(own: Own, Query(done): Query<Done>) -> Result<Response, Response> {
     let admitted = own.data().await?.is_some();
-    let rows = all(&own).await?;
+    let rows = if admitted {
+        all(&own).await?
+    } else {
+        Vec::new()
+    };
     let now = own.state.clock.now();
     let stopped = done.done == "stopped";
     let page = MyCertificatesPage {

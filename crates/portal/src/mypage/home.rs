@@ -31,7 +31,11 @@ pub(super) async fn show(own: Own) -> Result<Response, Response> {
     let registration = registrations::latest_of_office(platform, &own.office_no).await;
     let registration = registration.map_err(|error| failed(&error))?;
     let data = own.data().await?;
-    let terminals = open_terminals(&own).await?;
+    let terminals = if data.is_some() {
+        open_terminals(&own).await?
+    } else {
+        Vec::new()
+    };
     let mut tasks = vec![registered(registration.as_ref(), data.as_ref()), factor()];
     tasks.push(certificate(data.is_some(), terminals.len()));
     tasks.push(set_up(&own, data.is_some()).await?);

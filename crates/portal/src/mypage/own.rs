@@ -8,7 +8,10 @@ use axum::{
 use http::{StatusCode, request::Parts};
 use kiban_domain::{Body, OfficeNumber};
 use kiban_portal_ui::Link;
-use kiban_services::office_data::{self, OfficeData};
+use kiban_services::{
+    office_data::{self, OfficeData},
+    registrations,
+};
 use kiban_web_kit::Fields;
 use std::ops::Deref;
 
@@ -60,8 +63,13 @@ impl Own {
         ))
     }
 
-    /// The data of the office, if it is admitted.
+    /// The data of the office, if it is admitted and whoever asks does not merely apply for it.
     pub(super) async fn data(&self) -> Result<Option<OfficeData>, Response> {
+        let (platform, user_id) = (self.platform(), self.session.user_id);
+        let applies = registrations::only_applies(platform, &self.office_no, user_id).await;
+        if applies.map_err(|error| self.failed(&error))? {
+            return Ok(None);
+        }
         let data = office_data::load(self.platform(), &self.office_no).await;
         data.map_err(|error| self.failed(&error))
     }

@@ -68,6 +68,7 @@ pub(super) fn line(own: &Own, (user, membership): &(PortalUserRow, MembershipRow
 
 /// GET `/mypage/users`.
 pub(super) async fn show(own: Own, Query(done): Query<Done>) -> Result<Response, Response> {
+    own.admitted().await?;
     let title = match done.done.as_str() {
         "invited" => Some("招待のメールをお送りしました"),
         "role" => Some("役割を変更しました"),
