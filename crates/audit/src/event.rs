@@ -318,6 +318,12 @@ words! {
         InquiryHandled = "inquiry_handled",
         /// An article was written, sent to review, published or withdrawn; the ground is its name and version.
         ArticleChanged = "article_changed",
+        /// Applications of offices were read by the operator; the ground is a receipt, or how many were listed.
+        RegistrationRead = "registration_read",
+        /// Accounts of the portal were read by the operator; the ground is an ID, or how many were listed.
+        AccountRead = "account_read",
+        /// An application of an office moved on; the ground is its receipt, the purpose the step.
+        RegistrationMoved = "registration_moved",
         /// The audit trail itself was read.
         AuditRead = "audit_read",
         /// A page or route was asked for that the role does not open.

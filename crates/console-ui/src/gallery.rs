@@ -2,7 +2,8 @@
 
 use crate::{
     AnswerTemplatesPage, ArticleDeskPage, ArticleEditPage, ArticlesPage, AuditPage, CallPage,
-    CasePage, HomePage, InquiriesPage, MessagePage, UnansweredPage,
+    CasePage, CertificatePage, CertificatesPage, ChangesPage, DecidePage, HomePage, InquiriesPage,
+    MessagePage, RegistrationPage, RegistrationsPage, UnansweredPage, UserPage, UsersPage,
 };
 use askama::Template;
 
@@ -34,6 +35,14 @@ pub fn all() -> Vec<Sample> {
     add(&mut all, "article_edit", ArticleEditPage::samples());
     add(&mut all, "unanswered", UnansweredPage::samples());
     add(&mut all, "message", MessagePage::samples());
+    add(&mut all, "registrations", RegistrationsPage::samples());
+    add(&mut all, "registration", RegistrationPage::samples());
+    add(&mut all, "decide", DecidePage::samples());
+    add(&mut all, "changes", ChangesPage::samples());
+    add(&mut all, "users", UsersPage::samples());
+    add(&mut all, "user", UserPage::samples());
+    add(&mut all, "certificates", CertificatesPage::samples());
+    add(&mut all, "certificate", CertificatePage::samples());
     add(&mut all, "audit", AuditPage::samples());
     all
 }

@@ -2,15 +2,21 @@
 
 mod articles;
 mod audit;
+mod certificates;
 mod home;
 mod inquiries;
 mod message;
+mod registrations;
+mod users;
 
 pub use articles::*;
 pub use audit::*;
+pub use certificates::*;
 pub use home::*;
 pub use inquiries::*;
 pub use message::*;
+pub use registrations::*;
+pub use users::*;
 
 use crate::{ConsoleFrame, Link, Officer, SessionEnd};
 

@@ -4,7 +4,7 @@ use crate::{
     articles::SHELVES,
     inquiries::{due, told},
     officer::Officer,
-    words,
+    registrations, words,
 };
 use axum::response::Response;
 use http::StatusCode;
@@ -25,6 +25,7 @@ pub(crate) async fn show(officer: Officer) -> Result<Response, Response> {
     if officer.session.roles.has(PortalRole::Editor) {
         queues.extend(of_editors(&officer).await?);
     }
+    queues.extend(registrations::queue(&officer).await?);
     let page = HomePage {
         frame: officer.frame("/ops"),
         notice: None,

@@ -8,10 +8,13 @@ mod articles;
 mod assets;
 mod audit;
 mod calls;
+mod certificates;
 mod home;
 mod inquiries;
 mod officer;
+mod registrations;
 mod unanswered;
+mod users;
 mod words;
 
 pub use officer::menu;
@@ -63,6 +66,9 @@ pub fn routes() -> Routes<ConsoleState> {
         .post("/ops/{shelf}/{slug}", articles::act)
         .get("/ops/{shelf}/{slug}/edit", articles::edit)
         .post("/ops/{shelf}/{slug}/edit", articles::save)
+        .merge(registrations::routes())
+        .merge(users::routes())
+        .merge(certificates::routes())
 }
 
 /// The whole console, to be merged into the portal's router.

@@ -31,6 +31,15 @@ pub(crate) struct Officer {
 /// The pages that roles open, in order; the first is the home page.
 pub fn menu(roles: Roles) -> Vec<Link> {
     let mut menu = vec![Link::new("/ops", "運営トップ")];
+    if roles.has(PortalRole::Admission) {
+        menu.push(Link::new("/ops/registrations", "登録審査"));
+    }
+    if roles.has(PortalRole::Admission) || roles.has(PortalRole::Manager) {
+        menu.push(Link::new("/ops/users", "ユーザ管理"));
+    }
+    if roles.has(PortalRole::Admission) {
+        menu.push(Link::new("/ops/certificates", "電子証明書"));
+    }
     if roles.has(PortalRole::Desk) {
         menu.push(Link::new("/ops/inquiries", "お問い合わせ"));
         menu.push(Link::new("/ops/tel", "電話記録"));

@@ -16,6 +16,7 @@ mod municipalities;
 mod person;
 mod portal;
 mod readiness;
+mod registration;
 mod text;
 
 pub use calendar::*;
@@ -35,4 +36,5 @@ pub use municipalities::{
 pub use person::*;
 pub use portal::{Body, PortalRole, PrefectureCode, Roles, UnknownBody};
 pub use readiness::*;
+pub use registration::*;
 pub use text::*;

@@ -5,4 +5,6 @@
 
 pub mod municipal;
 pub mod narrow;
+pub mod office_register;
 pub mod person_list;
+mod text;

@@ -11,7 +11,7 @@ use kiban_services::{
     housekeeping::{self, HousekeepingSettings},
     intake::{self, IntakeSettings},
     mail::{self, Post},
-    maintenance, members, portal_users, progress, questions,
+    maintenance, members, portal_users, progress, questions, registrations,
     relations::silence::{self, SilenceSettings},
     terminals,
 };
@@ -248,6 +248,7 @@ async fn clear_up(platform: Platform, shutdown: Shutdown) {
             housekeeping::clear_half_written(&platform).await,
         );
         told("questions to the desk", questions::forget(&platform).await);
+        told("sign-ups", registrations::forget(&platform).await);
         told("sign-ins and links", portal_users::forget(&platform).await);
         if hour.is_multiple_of(6) {
             told(

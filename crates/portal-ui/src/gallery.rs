@@ -1,11 +1,13 @@
 //! Every page in every state, rendered: for the tests and for looking at.
 
 use crate::{
-    ApplyPage, ArticlePage, ChatPage, ContactPage, DocumentListPage, FactorPage, FaqListPage,
-    FaqPage, HomePage, InquiryDonePage, InquiryFormPage, InquiryPage, InquiryTrackPage, LetterPage,
-    LinkPage, LoginPage, MailboxPage, MessagePage, MunicipalityPage, NewsListPage, NewsPage,
-    OwnAccountPage, OwnInquiriesPage, OwnInquiryFormPage, PasskeyPage, PasswordAskPage,
-    ReadinessPage, SearchPage, SetUpPage, SwitchPage, TelephonePage,
+    ApplyPage, ArticlePage, ChatPage, ChecklistPage, ContactPage, DocumentListPage, FactorPage,
+    FaqListPage, FaqPage, HomePage, InquiryDonePage, InquiryFormPage, InquiryPage,
+    InquiryTrackPage, LetterPage, LinkPage, LoginPage, MailboxPage, MessagePage, MunicipalityPage,
+    MyApplicationPage, MyApplicationsPage, MyCertificatesPage, MyConfirmPage, MyOfficePage, MyPage,
+    MyTicketPage, MyUserPage, MyUsersPage, NewsListPage, NewsPage, OwnAccountPage,
+    OwnInquiriesPage, OwnInquiryFormPage, PasskeyPage, PasswordAskPage, ReadinessPage, SearchPage,
+    SetUpPage, SignUpPage, SignUpSentPage, SwitchPage, TelephonePage,
 };
 use askama::Template;
 
@@ -47,6 +49,18 @@ pub fn all() -> Vec<Sample> {
     add(&mut all, "apply", ApplyPage::samples());
     add(&mut all, "readiness", ReadinessPage::samples());
     add(&mut all, "municipality", MunicipalityPage::samples());
+    add(&mut all, "sign_up", SignUpPage::samples());
+    add(&mut all, "sign_up_sent", SignUpSentPage::samples());
+    add(&mut all, "my_page", MyPage::samples());
+    add(&mut all, "checklist", ChecklistPage::samples());
+    add(&mut all, "my_confirm", MyConfirmPage::samples());
+    add(&mut all, "my_office", MyOfficePage::samples());
+    add(&mut all, "my_applications", MyApplicationsPage::samples());
+    add(&mut all, "my_application", MyApplicationPage::samples());
+    add(&mut all, "my_users", MyUsersPage::samples());
+    add(&mut all, "my_user", MyUserPage::samples());
+    add(&mut all, "my_certificates", MyCertificatesPage::samples());
+    add(&mut all, "my_ticket", MyTicketPage::samples());
     add(&mut all, "message", MessagePage::samples());
     add(&mut all, "mailbox", MailboxPage::samples());
     add(&mut all, "letter", LetterPage::samples());

@@ -6,13 +6,16 @@ mod forms;
 mod mailbox;
 mod manuals;
 mod member;
+mod mypage;
 mod own_inquiries;
 mod passkey_words;
 mod public;
 mod published;
 mod qr;
 mod served;
+mod sign_up;
 mod start;
+mod typed;
 
 pub use manuals::{Manual, ManualPrinter};
 pub use public::{HelpDesk, Hours, PublicDesk};
@@ -90,6 +93,8 @@ pub fn routes() -> Routes<PortalState> {
         .merge(entrance::routes())
         .merge(account::routes())
         .merge(own_inquiries::routes())
+        .merge(sign_up::routes())
+        .merge(mypage::routes())
         .get("/sandbox", sandbox)
         .get("/sandbox/mail", mailbox::list)
         .get("/sandbox/mail/{id}", mailbox::show)

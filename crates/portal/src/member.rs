@@ -96,7 +96,8 @@ impl SignedIn {
 pub(crate) fn home_of(session: &Session) -> &'static str {
     match session.body {
         Body::Operator => "/ops",
-        Body::Office(_) | Body::Insurer(_) | Body::Prefecture(_) => "/account",
+        Body::Office(_) => "/mypage",
+        Body::Insurer(_) | Body::Prefecture(_) => "/account",
     }
 }
 
@@ -104,7 +105,12 @@ pub(crate) fn home_of(session: &Session) -> &'static str {
 fn menu(session: &Session) -> Vec<Link> {
     match session.body {
         Body::Operator => vec![Link::new("/ops", "運営トップ")],
-        Body::Office(_) | Body::Insurer(_) | Body::Prefecture(_) => {
+        Body::Office(_) => {
+            let mut menu = crate::mypage::menu();
+            menu.push(Link::new("/mypage/inquiries", "お問い合わせ履歴"));
+            menu
+        }
+        Body::Insurer(_) | Body::Prefecture(_) => {
             vec![Link::new("/mypage/inquiries", "お問い合わせ履歴")]
         }
     }

@@ -147,6 +147,9 @@ fn look_of(entry: &Entry) -> Option<LookRow> {
         | Action::InquiryRead
         | Action::InquiryHandled
         | Action::ArticleChanged
+        | Action::AccountRead
+        | Action::RegistrationRead
+        | Action::RegistrationMoved
         | Action::RouteRefused
         | Action::Other(_) => None,
     }

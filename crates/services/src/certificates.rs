@@ -16,6 +16,7 @@ use std::{
 
 mod table;
 
+pub use kiban_store::repo::certificates::{Filter, HeldRow, StandingFilter};
 pub use table::{CertificateTable, Standing};
 
 /// How long a revocation list counts. It is made anew every hour; a list that has run out locks everybody out.
@@ -251,6 +252,37 @@ pub async fn revoke(
 /// All certificates that were issued.
 pub async fn list(platform: &Platform) -> Result<Vec<CertificateRow>, kiban_store::Error> {
     certificates::list(&mut platform.store.point().await?).await
+}
+
+/// A page of the operator's list of certificates: the rows, and how many there are in all (O14).
+///
+/// # Errors
+///
+/// The database only.
+pub async fn search(
+    platform: &Platform,
+    clock: &dyn Clock,
+    filter: &Filter,
+    range: (i64, i64),
+) -> Result<(Vec<HeldRow>, i64), kiban_store::Error> {
+    let now = clock.now();
+    let mut work = platform.store.read().await?;
+    let count = certificates::count(&mut work, filter, now).await?;
+    let rows = certificates::search(&mut work, filter, now, range).await?;
+    Ok((rows, count))
+}
+
+/// One certificate, for the operator (O14).
+///
+/// # Errors
+///
+/// The database only.
+pub async fn find(
+    platform: &Platform,
+    serial: &str,
+) -> Result<Option<HeldRow>, kiban_store::Error> {
+    let serial = serial.to_lowercase();
+    certificates::find_held(&mut platform.store.point().await?, &serial).await
 }
 
 /// Why no revocation list was made.

@@ -58,6 +58,19 @@ pub async fn progress(
     })
 }
 
+/// Whether the office is set up, wherever one asks.
+///
+/// # Errors
+///
+/// The database only.
+pub async fn is_finished(
+    platform: &Platform,
+    office_no: &OfficeNumber,
+) -> Result<bool, kiban_store::Error> {
+    let row = setup::find(&mut platform.store.point().await?, office_no).await?;
+    Ok(row.finished_at.is_some())
+}
+
 /// Notes that a step is done; a step that was done stays done.
 ///
 /// # Errors

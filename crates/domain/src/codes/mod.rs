@@ -107,11 +107,12 @@ macro_rules! code_table {
         }
     };
 }
-use code_table;
+pub(crate) use code_table;
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::{ChangeState, ChecklistItem, RegistrationKind, RegistrationStep};
 
     #[test]
     fn codes_and_values_are_each_others_inverse() {
@@ -143,7 +144,11 @@ mod tests {
             PlatformFunction.ALL,
             ReadinessStep.ALL,
             InquiryCategory.ALL,
-            InquiryState.ALL
+            InquiryState.ALL,
+            RegistrationKind.ALL,
+            RegistrationStep.ALL,
+            ChangeState.ALL,
+            ChecklistItem.ALL
         );
     }
 

@@ -1,14 +1,11 @@
-//! From bytes to text, whatever wrote them.
+//! The text of a list, within its bounds.
 
 use std::borrow::Cow;
 
-use encoding_rs::SHIFT_JIS;
-
 use super::{MAX_BYTES, Unreadable};
-use crate::municipal::Encoding;
+use crate::{municipal::Encoding, text};
 
-/// The text of a list, without its mark, and how it was written. Text that is UTF-8 is taken for UTF-8: Japanese in MS932
-/// does not happen to be.
+/// The text of a list, without its mark, and how it was written.
 ///
 /// # Errors
 ///
@@ -18,26 +15,7 @@ pub fn decode(bytes: &[u8]) -> Result<(Cow<'_, str>, Encoding), Unreadable> {
     if bytes.len() > MAX_BYTES {
         return Err(Unreadable::TooLarge);
     }
-    if bytes.starts_with(b"%PDF") {
-        return Err(Unreadable::NotText);
-    }
-    let (text, encoding) = match std::str::from_utf8(bytes) {
-        Ok(text) => (Cow::Borrowed(text), Encoding::Utf8),
-        Err(_) => (
-            SHIFT_JIS
-                .decode_without_bom_handling_and_without_replacement(bytes)
-                .ok_or(Unreadable::NotText)?,
-            Encoding::Ms932,
-        ),
-    };
-    let text = match text {
-        Cow::Borrowed(text) => Cow::Borrowed(text.trim_start_matches('\u{feff}')),
-        Cow::Owned(text) => Cow::Owned(text),
-    };
-    let is_binary = |it: char| it.is_ascii_control() && !matches!(it, '\t' | '\r' | '\n');
-    if text.chars().any(is_binary) {
-        return Err(Unreadable::NotText);
-    }
+    let (text, encoding) = text::decode(bytes).ok_or(Unreadable::NotText)?;
     if text.len() > MAX_BYTES {
         return Err(Unreadable::TooLarge);
     }

@@ -10,6 +10,7 @@ mod insurer;
 mod office;
 mod operator;
 pub(crate) mod readiness;
+pub(crate) mod register;
 pub(crate) mod serve;
 mod synth;
 
@@ -50,6 +51,9 @@ enum Command {
     /// 市町村の対応状況: ファイルからの登録、広域連合との結び付け
     #[command(subcommand)]
     Readiness(readiness::ReadinessCommand),
+    /// 事業所・医療機関の一覧: 取込み、番号で調べる
+    #[command(subcommand)]
+    Register(register::RegisterCommand),
     /// 会社: 登録、事業所を加える・外す、一覧
     #[command(subcommand)]
     Company(company::CompanyCommand),
@@ -95,6 +99,7 @@ pub(crate) async fn run(cli: Cli) -> Result<ExitCode> {
         Command::Ca(command) => ca::run(data, command).await,
         Command::Insurer(command) => insurer::run(data, command).await,
         Command::Readiness(command) => readiness::run(data, command).await,
+        Command::Register(command) => register::run(data, command).await,
         Command::Company(command) => company::run(data, command).await,
         Command::Inquiry(command) => inquiry::run(data, command).await,
         Command::Office(command) => office::run(data, command).await,

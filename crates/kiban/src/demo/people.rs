@@ -5,7 +5,7 @@ use anyhow::Result;
 use kiban_domain::{Body, Date, MunicipalityStage};
 use kiban_exchange::municipal::Encoding;
 use kiban_services::{
-    Platform, insurers,
+    Platform, insurers, office_register,
     portal_users::{
         NewAccount,
         invitations::{self, NewMember},
@@ -26,6 +26,8 @@ pub(crate) const INSURER_NOT_SHARING: &str = "011007";
 pub(crate) const OFFICE: &str = "1379900010";
 /// The clinic.
 pub(crate) const CLINIC: &str = "1319900013";
+/// The register of invented offices, from which the sandbox's registrations are checked.
+const REGISTER: &[u8] = include_bytes!("../../../../data/office-register-sample.csv");
 /// Password of every sample account.
 pub(crate) const PASSWORD: &str = "kiban-sandbox-2026";
 
@@ -233,6 +235,8 @@ pub(crate) async fn prepare(platform: &Platform, today: Date) -> Result<()> {
             })
             .await?;
     }
+    // A later start finds the register unchanged.
+    office_register::import(platform, &operator(), REGISTER.to_vec(), true).await?;
     Ok(())
 }
 

@@ -8,6 +8,7 @@ mod password;
 mod session;
 mod set_up;
 
+pub(crate) use links::dead;
 pub(crate) use set_up::password_words;
 
 use crate::{

@@ -32,6 +32,7 @@ use std::sync::Arc;
 
 pub use contact::{HelpDesk, Hours};
 pub(crate) use inquiry::half_width;
+pub(crate) use words::{date, day_of, stage};
 
 /// What the public pages show, kept for every visitor.
 #[derive(Debug, Default)]

@@ -74,6 +74,14 @@ async fn show(state: &PortalState, slug: &str) -> Response {
 
 /// GET `/apply`.
 pub(super) async fn apply(State(state): State<PortalState>) -> Response {
+    let sign_up = Procedure {
+        title: "ユーザ登録（事業所・医療機関の登録）".into(),
+        text: "ポータルとWEBサービスを使うための登録です。承認されると、マイページで担当者の招待と、端末の電子証明書の申込みができます。"
+            .into(),
+        who: "介護事業所・医療機関".into(),
+        when: "いつでも（承認までに日数がかかることがあります）".into(),
+        begin: Link::new("/signup", "ユーザ登録をはじめる"),
+    };
     let terminal = Procedure {
         title: "端末の利用開始・電子証明書の受取り".into(),
         text: "事業所番号とコードを入力して、端末の電子証明書を受け取ります。はじめての登録にも、更新にも使います。"
@@ -84,6 +92,6 @@ pub(super) async fn apply(State(state): State<PortalState>) -> Response {
     };
     page(&ApplyPage {
         frame: state.portal_frame().of(Section::Apply),
-        procedures: vec![terminal],
+        procedures: vec![sign_up, terminal],
     })
 }

@@ -7,14 +7,14 @@ use kiban_portal_ui::{Chip, ChipColor, Choice, ChoiceField, DateText};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
 /// A day in both calendars.
-pub(super) fn date(day: Date) -> DateText {
+pub(crate) fn date(day: Date) -> DateText {
     let seireki = format!("{}年{}月{}日", day.year(), day.month(), day.day());
     let wareki = Wareki::try_from(day).map_or_else(|_| seireki.clone(), Wareki::long);
     DateText::new(day.to_string(), wareki, seireki)
 }
 
 /// The day in Japan of an instant.
-pub(super) fn day_of(at: Timestamp) -> Date {
+pub(crate) fn day_of(at: Timestamp) -> Date {
     at.to_zoned(TimeZone::fixed(offset(9))).date()
 }
 
@@ -37,7 +37,7 @@ pub(super) fn category(category: NewsCategory) -> Chip {
 }
 
 /// A municipality's stage as a chip.
-pub(super) fn stage(stage: MunicipalityStage) -> Chip {
+pub(crate) fn stage(stage: MunicipalityStage) -> Chip {
     let color = match stage {
         MunicipalityStage::Unknown => ChipColor::Gray,
         MunicipalityStage::Preparing => ChipColor::Yellow,

@@ -12,7 +12,7 @@ pub use enrol::{
     Certificate, EnrolError, Enrolled, Enrolment, KeyFile, Means, Wish, enrol, take_file,
 };
 pub use invite::{InviteError, Invited, invite_office};
-pub use ticket::{NewTicket, TicketError, make_ticket};
+pub use ticket::{NewTicket, TicketError, make_ticket, make_ticket_at_portal};
 
 use crate::rate::Limit;
 

@@ -10,7 +10,7 @@ use jiff::SignedDuration;
 use kiban_audit::{Action, NO_INSURER};
 use kiban_domain::{OfficeNumber, Timestamp};
 use kiban_store::repo::{
-    certificates,
+    certificates, staff,
     terminals::{self, TicketRow},
 };
 use ring::digest::{SHA256, digest};
@@ -60,7 +60,44 @@ pub async fn make_ticket(
     terminal_id: Option<String>,
 ) -> Result<NewTicket, TicketError> {
     let lasts = SignedDuration::from_mins(TICKET_MINUTES);
-    let (row, ticket) = prepare(platform, office_no, made_by, terminal_id, false, lasts).await?;
+    let prepared = prepare(platform, office_no, made_by, terminal_id, false, lasts).await?;
+    keep(platform, context, prepared, WhoMay::Staff).await
+}
+
+/// Makes a code that admits a new terminal, for an administrator of the office at the portal (W-1). While the office has no
+/// administrator at the care door, the terminal may make the first one there.
+///
+/// # Errors
+///
+/// See [`TicketError`].
+pub async fn make_ticket_at_portal(
+    platform: &Platform,
+    context: &CallContext,
+    office_no: OfficeNumber,
+    made_by: &str,
+    terminal_id: Option<String>,
+) -> Result<NewTicket, TicketError> {
+    let lasts = SignedDuration::from_mins(TICKET_MINUTES);
+    let prepared = prepare(platform, office_no, made_by, terminal_id, false, lasts).await?;
+    keep(platform, context, prepared, WhoMay::SetUp).await
+}
+
+/// What a ticket lets its terminal do.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum WhoMay {
+    /// Nothing beyond being a terminal.
+    Staff,
+    /// Setting the office up, if nobody has.
+    SetUp,
+}
+
+async fn keep(
+    platform: &Platform,
+    context: &CallContext,
+    (mut row, ticket): (TicketRow, NewTicket),
+    who: WhoMay,
+) -> Result<NewTicket, TicketError> {
+    let office_no = row.office_no;
     let entry = context
         .event(platform, NO_INSURER, Action::SettingChanged)
         .ground(format!("terminal-ticket:{}", row.ticket_id))
@@ -83,6 +120,9 @@ pub async fn make_ticket(
                     if !held.iter().any(good) {
                         return Err(TicketError::NothingToRenew);
                     }
+                }
+                if who == WhoMay::SetUp && row.terminal_id.is_none() {
+                    row.first = staff::count_administrators(work, &office_no).await? == 0;
                 }
                 terminals::add_ticket(work, &row).await?;
                 work.record(&entry).await?;

@@ -4,7 +4,7 @@ use crate::Platform;
 use kiban_domain::{Body, InsurerNumber, municipalities, prefectures};
 use kiban_store::{
     Error,
-    repo::{insurers, offices},
+    repo::{insurers, offices, registrations},
 };
 
 /// Its name on the screens; an office that nobody has registered, or a union that has sent nothing yet, by its number.
@@ -16,8 +16,15 @@ pub async fn name(platform: &Platform, body: &Body) -> Result<String, Error> {
     let mut work = platform.store.point().await?;
     Ok(match body {
         Body::Office(number) => {
-            let row = offices::find(&mut work, number).await?;
-            row.map_or_else(|| format!("事業所番号 {}", number.as_str()), |row| row.name)
+            if let Some(row) = offices::find(&mut work, number).await? {
+                return Ok(row.name);
+            }
+            // Whoever applies for it comes in before it is admitted.
+            let applied = registrations::find_standing(&mut work, number).await?;
+            applied.map_or_else(
+                || format!("事業所番号 {}", number.as_str()),
+                |row| row.office.name,
+            )
         }
         Body::Insurer(number) => {
             let row = insurers::find(&mut work, number).await?;

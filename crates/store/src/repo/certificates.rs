@@ -231,3 +231,103 @@ pub async fn find_holder(work: &mut Work, serial: &str) -> Result<Option<String>
         )
         .await
 }
+
+/// Which certificates the operator asks for; what is empty or `None` does not filter.
+#[derive(Debug, Clone, Default)]
+pub struct Filter {
+    /// How the number of the office, institution or insurer begins; letters and digits only count.
+    pub organisation: String,
+    /// Where they stand at [`Filter::now`].
+    pub standing: Option<StandingFilter>,
+}
+
+/// Where a certificate stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum StandingFilter {
+    /// It counts.
+    Good,
+    /// It was stopped.
+    Revoked,
+    /// Its time is over, and it was not stopped before.
+    Ended,
+}
+
+impl StandingFilter {
+    /// Every one, in the order of lists.
+    pub const ALL: [Self; 3] = [Self::Good, Self::Revoked, Self::Ended];
+
+    /// The word in addresses.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Good => "good",
+            Self::Revoked => "revoked",
+            Self::Ended => "ended",
+        }
+    }
+
+    /// The one with this word.
+    pub fn of(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|it| it.code() == code)
+    }
+}
+
+impl Filter {
+    fn prefix(&self) -> String {
+        let kept: String = self
+            .organisation
+            .chars()
+            .filter(char::is_ascii_alphanumeric)
+            .collect();
+        kept + "%"
+    }
+
+    fn standing(&self) -> &'static str {
+        self.standing.map_or("", StandingFilter::code)
+    }
+}
+
+/// Certificates of terminals and systems, the newest first; from `skip` on, `most` at most.
+pub async fn search(
+    work: &mut Work,
+    filter: &Filter,
+    now: Timestamp,
+    (skip, most): (i64, i64),
+) -> Result<Vec<HeldRow>> {
+    work.conn
+        .query(
+            &sql!("SELECT serial, door, organisation, holder, role, issued_at, not_after, revoked_at, reason, last_seen_at, replaces FROM client_certificate WHERE organisation LIKE $1 AND ($2 = '' OR ($2 = 'revoked' AND revoked_at IS NOT NULL) OR ($2 = 'ended' AND revoked_at IS NULL AND not_after <= $3) OR ($2 = 'good' AND revoked_at IS NULL AND not_after > $3)) ORDER BY issued_at DESC, serial LIMIT $4 OFFSET $5"),
+            &[
+                P::S(&filter.prefix()),
+                P::S(filter.standing()),
+                P::T(now),
+                P::I(most),
+                P::I(skip),
+            ],
+            held,
+        )
+        .await
+}
+
+/// How many certificates there are.
+pub async fn count(work: &mut Work, filter: &Filter, now: Timestamp) -> Result<i64> {
+    let count = work
+        .conn
+        .first(
+            &sql!("SELECT count(*) FROM client_certificate WHERE organisation LIKE $1 AND ($2 = '' OR ($2 = 'revoked' AND revoked_at IS NOT NULL) OR ($2 = 'ended' AND revoked_at IS NULL AND not_after <= $3) OR ($2 = 'good' AND revoked_at IS NULL AND not_after > $3))"),
+            &[P::S(&filter.prefix()), P::S(filter.standing()), P::T(now)],
+            |row| row.get(0),
+        )
+        .await?;
+    Ok(count.unwrap_or(0))
+}
+
+/// One certificate with its reason and last use.
+pub async fn find_held(work: &mut Work, serial: &str) -> Result<Option<HeldRow>> {
+    work.conn
+        .first(
+            &sql!("SELECT serial, door, organisation, holder, role, issued_at, not_after, revoked_at, reason, last_seen_at, replaces FROM client_certificate WHERE serial = $1"),
+            &[P::S(serial)],
+            held,
+        )
+        .await
+}

@@ -28,11 +28,16 @@ pub mod kept_inputs;
 pub mod looks;
 pub mod mail;
 pub mod memberships;
+pub mod office_changes;
+pub mod office_checklists;
+pub mod office_profiles;
+pub mod office_register;
 pub mod offices;
 pub mod passkeys;
 pub mod person_notices;
 pub mod portal_links;
 pub mod portal_sessions;
+pub mod portal_unlocks;
 pub mod portal_users;
 pub mod progress;
 pub mod progress_letters;
@@ -40,9 +45,11 @@ pub mod questions;
 pub mod rates;
 pub mod reader_tests;
 pub mod readiness;
+pub mod registrations;
 pub mod relations;
 pub mod sessions;
 pub mod setup;
+pub mod sign_ups;
 pub mod silence;
 pub mod staff;
 pub mod terminals;
@@ -54,6 +61,7 @@ use crate::{
     engine::Row,
     error::{Error, Result},
 };
+use kiban_domain::ServiceKind;
 use std::{fmt::Display, str::FromStr};
 
 /// Reads a column that holds a domain value as text.
@@ -65,4 +73,32 @@ where
     row.with_text(index, |text| {
         text.parse().map_err(|error| Error::corrupt(place, error))
     })?
+}
+
+/// Kinds of service as one column holds them.
+pub(crate) fn join_kinds(kinds: &[ServiceKind]) -> String {
+    let kinds: Vec<&str> = kinds.iter().map(ServiceKind::as_str).collect();
+    kinds.join(",")
+}
+
+/// Reads a column that holds kinds of service.
+pub(crate) fn split_kinds(
+    row: &Row<'_>,
+    index: usize,
+    place: &'static str,
+) -> Result<Vec<ServiceKind>> {
+    row.with_text(index, |text| {
+        text.split(',')
+            .filter(|kind| !kind.is_empty())
+            .map(|kind| kind.parse().map_err(|error| Error::corrupt(place, error)))
+            .collect()
+    })?
+}
+
+/// Reads a column that holds how many there are, if anybody knows.
+pub(crate) fn count(row: &Row<'_>, index: usize, place: &'static str) -> Result<Option<u32>> {
+    let number: Option<i64> = row.get(index)?;
+    number
+        .map(|number| u32::try_from(number).map_err(|error| Error::corrupt(place, error)))
+        .transpose()
 }

@@ -20,12 +20,7 @@ pub struct OfficeRow {
 
 /// Adds an office or changes it.
 pub async fn save(work: &mut Work, row: &OfficeRow) -> Result<()> {
-    let kinds = row
-        .service_kinds
-        .iter()
-        .map(ServiceKind::as_str)
-        .collect::<Vec<_>>()
-        .join(",");
+    let kinds = super::join_kinds(&row.service_kinds);
     work.conn
         .exec(
             &sql!(
@@ -50,21 +45,11 @@ pub async fn find(work: &mut Work, office_no: &OfficeNumber) -> Result<Option<Of
             &sql!("SELECT office_no, name, kind, service_kinds, created_at FROM office WHERE office_no = $1 AND state = 1"),
             &[P::S(office_no.as_str())],
             |row| {
-                let kinds: String = row.get(3)?;
-                let service_kinds = kinds
-                    .split(',')
-                    .filter(|kind| !kind.is_empty())
-                    .map(|kind| {
-                        kind.parse().map_err(|error| {
-                            crate::Error::corrupt("office.service_kinds", format!("{error}"))
-                        })
-                    })
-                    .collect::<Result<Vec<_>>>()?;
                 Ok(OfficeRow {
                     office_no: super::parse(row, 0, "office.office_no")?,
                     name: row.get(1)?,
                     medical: row.get::<i64>(2)? == 2,
-                    service_kinds,
+                    service_kinds: super::split_kinds(row, 3, "office.service_kinds")?,
                     created_at: row.get(4)?,
                 })
             },
@@ -81,6 +66,22 @@ pub async fn set_contact_mail(work: &mut Work, office_no: &OfficeNumber, mail: &
         )
         .await?;
     Ok(())
+}
+
+/// The address to which letters about the office go while no administrator has one.
+pub async fn find_contact_mail(
+    work: &mut Work,
+    office_no: &OfficeNumber,
+) -> Result<Option<String>> {
+    let mail = work
+        .conn
+        .first(
+            &sql!("SELECT contact_mail FROM office WHERE office_no = $1"),
+            &[P::S(office_no.as_str())],
+            |row| row.get(0),
+        )
+        .await?;
+    Ok(mail.flatten())
 }
 
 /// Where letters about the office go: its active administrators, or its contact while none of them has an address.

@@ -1,0 +1,108 @@
+//! The queue, those that have waited longest first.
+
+use super::{admission, chip};
+use crate::{
+    officer::Officer,
+    words::{ROWS, choices, day_of, days_between, encoded, page_number, pager},
+};
+use axum::{extract::Query, response::Response};
+use http::StatusCode;
+use kiban_console_ui::{Link, RegistrationLine, RegistrationsPage, TextField};
+use kiban_domain::{RegistrationKind, normalize};
+use kiban_services::{
+    office_data,
+    registrations::{self, Filter, RegistrationRow, StageFilter, shown_receipt},
+};
+use serde::Deserialize;
+
+/// So many wishes are counted at most.
+const CHANGES: i64 = 200;
+
+/// What an address asks for.
+#[derive(Debug, Default, Deserialize)]
+pub(super) struct Asked {
+    stage: Option<String>,
+    #[serde(default)]
+    kind: String,
+    #[serde(default)]
+    listed: String,
+    #[serde(default)]
+    office_no: String,
+    #[serde(default)]
+    page: String,
+}
+
+fn label(stage: StageFilter) -> &'static str {
+    match stage {
+        StageFilter::Open => "運営の作業待ち",
+        StageFilter::Applied => "一次確認待ち",
+        StageFilter::Checked => "承認待ち",
+        StageFilter::Returned => "差戻し",
+        StageFilter::Approved => "承認",
+        StageFilter::Refused => "却下",
+        StageFilter::Withdrawn => "取下げ",
+    }
+}
+
+/// GET `/ops/registrations`: without conditions, what waits for the operator.
+pub(super) async fn show(
+    officer: Officer,
+    Query(asked): Query<Asked>,
+) -> Result<Response, Response> {
+    admission(&officer)?;
+    let stage = asked.stage.as_deref().unwrap_or("open");
+    let number = page_number(&asked.page);
+    let office_no = normalize(&asked.office_no).into_owned();
+    let filter = Filter {
+        stage: StageFilter::of(stage),
+        kind: asked.kind.parse().ok(),
+        in_register: match asked.listed.as_str() {
+            "yes" => Some(true),
+            "no" => Some(false),
+            _ => None,
+        },
+        office_no: Some(office_no.clone()),
+    };
+    let (platform, context) = (officer.platform(), officer.context());
+    let range = ((number - 1) * ROWS, ROWS);
+    let listed = registrations::list(platform, &context, &filter, range).await;
+    let listed = listed.map_err(|error| officer.failed(&error))?;
+    let changes = office_data::list_waiting(platform, CHANGES).await;
+    let changes = changes.map_err(|error| officer.failed(&error))?;
+    let base = format!(
+        "/ops/registrations?stage={}&kind={}&listed={}&office_no={}",
+        encoded(stage),
+        encoded(&asked.kind),
+        encoded(&asked.listed),
+        encoded(&office_no),
+    );
+    let stages = StageFilter::ALL.map(|it| (it.code(), label(it)));
+    let kinds = RegistrationKind::ALL
+        .iter()
+        .map(|it| (it.code(), it.label()));
+    let now = platform.now();
+    let line = |row: &RegistrationRow| RegistrationLine {
+        link: Link::new(
+            format!("/ops/registrations/{}", row.receipt),
+            shown_receipt(&row.receipt),
+        ),
+        office: row.office.name.clone(),
+        office_no: row.office.office_no.as_str().to_owned(),
+        sort: row.office.kind.label().to_owned(),
+        chip: chip(row.stage),
+        listed: row.office.in_register,
+        applied: day_of(row.applied_at),
+        days: days_between(row.changed_at, now),
+    };
+    let page = RegistrationsPage {
+        frame: officer.frame("/ops/registrations"),
+        stage: choices("すべて", stages, stage),
+        sort: choices("すべて", kinds, &asked.kind),
+        listed: choices("すべて", [("yes", "あり"), ("no", "なし")], &asked.listed),
+        office_no: TextField::of(office_no),
+        rows: listed.rows.iter().map(line).collect(),
+        pager: pager(listed.count, number, &base),
+        changes: changes.len(),
+    };
+    Ok(officer.page(StatusCode::OK, &page))
+}
