@@ -15,6 +15,7 @@ mod mail_address;
 mod municipalities;
 mod person;
 mod readiness;
+mod survey;
 mod text;
 
 pub use calendar::*;
@@ -33,4 +34,5 @@ pub use municipalities::{
 };
 pub use person::*;
 pub use readiness::*;
+pub use survey::*;
 pub use text::*;

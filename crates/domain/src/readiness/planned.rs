@@ -56,6 +56,18 @@ impl PlannedTime {
     }
 }
 
+impl PlannedTime {
+    /// How many days the end has moved when `to` replaces this plan; negative when it came nearer. Zero when one lies within
+    /// the other: whoever says a month of the year named before, or the year of the month, has moved nothing.
+    pub fn days_moved(self, to: Self) -> i32 {
+        if to.first_day() <= self.last_day() && self.first_day() <= to.last_day() {
+            return 0;
+        }
+        let span = self.last_day().until(to.last_day());
+        span.map_or(0, |span| span.get_days())
+    }
+}
+
 impl fmt::Display for PlannedTime {
     /// The text form.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -165,6 +177,20 @@ mod tests {
             ("2027-05", -21),
         ] {
             assert_eq!(planned(text).days_late(actual), days, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_plan_moves_only_when_another_time_is_named() {
+        for (from, to, days) in [
+            ("FY2026", "FY2027", 366),
+            ("FY2026", "2027-03", 0),
+            ("2026-06", "FY2026", 0),
+            ("2026-06", "2026-09", 92),
+            ("2026-09-15", "2026-09-01", -14),
+            ("2027-05", "FY2026", -61),
+        ] {
+            assert_eq!(planned(from).days_moved(planned(to)), days, "{from} {to}");
         }
     }
 
