@@ -12,6 +12,7 @@ use kiban_services::{
     intake::{self, IntakeSettings},
     mail::{self, Post},
     maintenance, members, progress, questions,
+    readiness::follow,
     relations::silence::{self, SilenceSettings},
     terminals,
 };
@@ -29,6 +30,10 @@ pub(crate) struct OfficeSettings {
     pub(crate) silence: SilenceSettings,
     /// The hour in Japan from which members get letters about progress.
     pub(crate) progress_hour: u8,
+    /// The portal's address as browsers see it.
+    pub(crate) portal_url: Arc<str>,
+    /// The hour in Japan from which those who follow municipalities get their letters.
+    pub(crate) readiness_hour: u8,
 }
 
 /// Starts every job; they end when `shutdown` begins.
@@ -45,6 +50,11 @@ pub(crate) fn start(
     jobs.spawn(seal(platform.clone(), shutdown.clone()));
     jobs.spawn(keep_fresh(platform.clone(), shutdown.clone()));
     jobs.spawn(clear_up(platform.clone(), shutdown.clone()));
+    jobs.spawn(tell_readers(
+        platform.clone(),
+        offices.clone(),
+        shutdown.clone(),
+    ));
     jobs.spawn(look_after_offices(
         platform.clone(),
         offices,
@@ -241,6 +251,7 @@ async fn clear_up(platform: Platform, shutdown: Shutdown) {
             housekeeping::clear_half_written(&platform).await,
         );
         told("questions to the desk", questions::forget(&platform).await);
+        told("wishes nobody agreed to", follow::forget(&platform).await);
         if hour.is_multiple_of(6) {
             told(
                 "orphaned contents",
@@ -259,6 +270,7 @@ async fn look_after_offices(platform: Platform, settings: OfficeSettings, shutdo
         care_url,
         silence,
         progress_hour,
+        ..
     } = settings;
     let (mut asked_on, mut told_on) = (None, None);
     loop {
@@ -297,6 +309,28 @@ async fn look_after_offices(platform: Platform, settings: OfficeSettings, shutdo
             Err(error) => tracing::error!(
                 error = &error as &dyn std::error::Error,
                 "writing letters about progress failed; it is tried again"
+            ),
+        }
+        if !pause(&shutdown, Duration::from_mins(1)).await {
+            return;
+        }
+    }
+}
+
+/// Writes in the morning to those who follow municipalities.
+async fn tell_readers(platform: Platform, settings: OfficeSettings, shutdown: Shutdown) {
+    let OfficeSettings {
+        portal_url,
+        readiness_hour,
+        ..
+    } = settings;
+    loop {
+        match follow::write(&platform, readiness_hour, &portal_url).await {
+            Ok(0) => {}
+            Ok(letters) => tracing::info!(letters, "letters about readiness written"),
+            Err(error) => tracing::error!(
+                error = &error as &dyn std::error::Error,
+                "writing letters about readiness failed; it is tried again"
             ),
         }
         if !pause(&shutdown, Duration::from_mins(1)).await {

@@ -2,8 +2,9 @@
 
 use crate::{
     ApplyPage, ArticlePage, ChatPage, ContactPage, DocumentListPage, FaqListPage, FaqPage,
-    HomePage, InquiryDonePage, InquiryFormPage, InquiryPage, InquiryTrackPage, MessagePage,
-    MunicipalityPage, NewsListPage, NewsPage, ReadinessPage, SearchPage, TelephonePage,
+    FollowLinkPage, FollowPage, HomePage, InquiryDonePage, InquiryFormPage, InquiryPage,
+    InquiryTrackPage, LeavePage, MessagePage, MunicipalityPage, NewsListPage, NewsPage,
+    ReadinessPage, SearchPage, SurveyPage, SurveysPage, TelephonePage,
 };
 use askama::Template;
 
@@ -43,6 +44,11 @@ pub fn all() -> Vec<Sample> {
     add(&mut all, "apply", ApplyPage::samples());
     add(&mut all, "readiness", ReadinessPage::samples());
     add(&mut all, "municipality", MunicipalityPage::samples());
+    add(&mut all, "follow", FollowPage::samples());
+    add(&mut all, "follow_link", FollowLinkPage::samples());
+    add(&mut all, "leave", LeavePage::samples());
+    add(&mut all, "surveys", SurveysPage::samples());
+    add(&mut all, "survey", SurveyPage::samples());
     add(&mut all, "message", MessagePage::samples());
     all
 }

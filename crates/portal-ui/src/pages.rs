@@ -4,23 +4,27 @@ mod article;
 mod chat;
 mod contact;
 mod faq;
+mod follow;
 mod home;
 mod inquiry;
 mod message;
 mod news;
 mod readiness;
 mod search;
+mod survey;
 
 pub use article::*;
 pub use chat::*;
 pub use contact::*;
 pub use faq::*;
+pub use follow::*;
 pub use home::*;
 pub use inquiry::*;
 pub use message::*;
 pub use news::*;
 pub use readiness::*;
 pub use search::*;
+pub use survey::*;
 
 use crate::PortalFrame;
 

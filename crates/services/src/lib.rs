@@ -41,6 +41,7 @@ pub mod renewal;
 pub mod setup;
 pub mod sign_in;
 pub mod staff;
+pub mod surveys;
 pub mod terminals;
 pub mod watched;
 

@@ -164,7 +164,7 @@ impl InquiryFormPage {
     }
 }
 
-fn errors_of<'a>(
+pub(super) fn errors_of<'a>(
     fields: impl IntoIterator<Item = (&'static str, &'a Option<String>)>,
 ) -> Vec<FieldError> {
     let error = |(target, error): (&'static str, &Option<String>)| {

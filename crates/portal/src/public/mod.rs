@@ -19,7 +19,7 @@ use crate::{PortalState, published::PublishedDesk};
 use axum::response::{Html, IntoResponse as _, Response};
 use http::{StatusCode, header};
 use kiban_portal_ui::{Link, MessagePage, PortalFrame, Template};
-use kiban_services::readiness::OverviewDesk;
+use kiban_services::{readiness::OverviewDesk, surveys::SurveyDesk};
 use kiban_store::Error;
 use kiban_web_kit::Routes;
 
@@ -29,6 +29,7 @@ pub use contact::{HelpDesk, Hours};
 #[derive(Debug, Default)]
 pub struct PublicDesk {
     pub(crate) overview: OverviewDesk,
+    pub(crate) surveys: SurveyDesk,
     pub(crate) published: PublishedDesk,
     /// The help desk by telephone, where there is one.
     pub(crate) help: Option<HelpDesk>,
@@ -76,6 +77,18 @@ pub(crate) fn routes() -> Routes<PortalState> {
         .post("/contact/chat", chat::submit)
         .get("/readiness", readiness::list)
         .get("/readiness/{code}", readiness::show)
+        .get("/readiness/follow", readiness::follow::form)
+        .post("/readiness/follow", readiness::follow::submit)
+        .get("/readiness/follow/{token}", readiness::follow::link)
+        .post("/readiness/follow/{token}", readiness::follow::confirm)
+        .get("/readiness/leave/{key}", readiness::follow::leaving)
+        .post("/readiness/leave/{key}", readiness::follow::leave)
+        .get("/readiness/surveys", readiness::surveys::list)
+        .get("/readiness/surveys/{number}", readiness::surveys::show)
+        .get(
+            "/readiness/surveys/{number}/answers.csv",
+            readiness::surveys::file,
+        )
         .get("/readiness.csv", open_data::csv)
         .get("/readiness-ms932.csv", open_data::csv_ms932)
         .get("/readiness.json", open_data::json)

@@ -1,4 +1,4 @@
-//! Forms below `/contact`: bound to a browser by a cookie, and only taken from a page of our own.
+//! Forms of public pages: bound to a browser by a cookie, and only taken from a page of our own.
 
 use super::answer;
 use crate::{PortalState, start::address};
@@ -13,6 +13,28 @@ use kiban_web_kit::{
     csrf::{self, Sender},
     entry,
     session::Token,
+};
+
+/// Where forms stand: the cookie that binds them is sent below its path only.
+pub(super) struct Place {
+    path: &'static str,
+    section: Section,
+    /// The page to open again: address and name.
+    page: (&'static str, &'static str),
+}
+
+/// お問い合わせ.
+const CONTACT: Place = Place {
+    path: "/contact",
+    section: Section::Contact,
+    page: ("/contact", "お問い合わせ"),
+};
+
+/// お知らせメールの受け取り.
+pub(super) const FOLLOW: Place = Place {
+    path: "/readiness",
+    section: Section::Readiness,
+    page: ("/readiness/follow", "お知らせメールの受け取り"),
 };
 
 /// What a page posted, with the browser it came from.
@@ -36,12 +58,22 @@ pub(super) async fn posted(
     peer: PeerAddr,
     request: Request,
 ) -> Result<Posted, Response> {
+    posted_at(&CONTACT, state, peer, request).await
+}
+
+/// The same for the forms of another place.
+pub(super) async fn posted_at(
+    place: &Place,
+    state: &PortalState,
+    peer: PeerAddr,
+    request: Request,
+) -> Result<Posted, Response> {
     let address = address(state, peer, request.headers());
     let sender = csrf::sender(request.headers(), &state.own_origin);
     let entry = entry::of(request.headers());
     let form = Form::<Vec<(String, String)>>::from_request(request, &()).await;
     let Ok(Form(fields)) = form else {
-        return Err(expired(state));
+        return Err(expired(place, state));
     };
     let sent = fields.iter().find(|(name, _)| name == csrf::FIELD_NAME);
     let sent = sent.map_or("", |(_, value)| value);
@@ -51,18 +83,20 @@ pub(super) async fn posted(
             address,
             fields,
         }),
-        _ => Err(expired(state)),
+        _ => Err(expired(place, state)),
     }
 }
 
-fn expired(state: &PortalState) -> Response {
+fn expired(place: &Place, state: &PortalState) -> Response {
+    let (href, name) = place.page;
     let page = MessagePage {
-        frame: state.portal_frame().of(Section::Contact),
+        frame: state.portal_frame().of(place.section),
         title: "画面の有効時間が切れました".into(),
-        advice: "お問い合わせの画面を開き直して、もう一度入力してください。送信はされていません。"
-            .into(),
+        advice: format!(
+            "{name}の画面を開き直して、もう一度入力してください。送信はされていません。"
+        ),
         reference: String::new(),
-        next: Link::new("/contact", "お問い合わせの画面を開く"),
+        next: Link::new(href, format!("{name}の画面を開く")),
     };
     answer(StatusCode::FORBIDDEN, "no-store", &page)
 }
@@ -74,8 +108,19 @@ pub(super) fn respond(
     status: StatusCode,
     page: &impl Template,
 ) -> Response {
+    respond_at(&CONTACT, state, entry, status, page)
+}
+
+/// The same for the forms of another place.
+pub(super) fn respond_at(
+    place: &Place,
+    state: &PortalState,
+    entry: &Token,
+    status: StatusCode,
+    page: &impl Template,
+) -> Response {
     let mut response = answer(status, "no-store", page);
-    let cookie = entry::cookie(entry, "/contact", state.transport());
+    let cookie = entry::cookie(entry, place.path, state.transport());
     response.headers_mut().append(header::SET_COOKIE, cookie);
     response
 }

@@ -2,7 +2,7 @@
 
 use jiff::tz::{TimeZone, offset};
 use kiban_content::{Audience, NewsCategory};
-use kiban_domain::{Date, MunicipalityStage, PlannedTime, ReadinessStep, Steps, Timestamp, Wareki};
+use kiban_domain::{Date, MunicipalityStage, PlanKept, ReadinessStep, Steps, Timestamp, Wareki};
 use kiban_portal_ui::{Chip, ChipColor, Choice, ChoiceField, DateText};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
@@ -66,12 +66,14 @@ pub(super) fn late(days: i32) -> String {
     }
 }
 
-/// How a plan held; empty when it cannot be said.
-pub(super) fn slip(planned: Option<PlannedTime>, actual: Option<Date>) -> String {
-    let days = planned
-        .zip(actual)
-        .map(|(planned, actual)| planned.days_late(actual));
-    days.map_or_else(String::new, late)
+/// How the first plan held: what happened against it, or how far it was moved; empty when neither can be said.
+pub(super) fn slip(kept: PlanKept) -> String {
+    match (kept.late_of_first(), kept.moved_days()) {
+        (Some(days), _) => late(days),
+        (None, Some(days @ 1..)) => format!("予定を{days}日おそく変更"),
+        (None, Some(days @ ..=-1)) => format!("予定を{}日早く変更", -days),
+        (None, Some(0) | None) => String::new(),
+    }
 }
 
 /// Text in an address.

@@ -70,6 +70,15 @@ impl Answer {
     }
 }
 
+/// The operator at the command line.
+pub fn operator() -> CallContext {
+    CallContext {
+        caller: Caller::Operator,
+        actor: Actor::new(Door::Operator, "operator"),
+        request_id: "r".into(),
+    }
+}
+
 impl App {
     pub async fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
@@ -123,11 +132,7 @@ impl App {
     }
 
     pub async fn code(&self) -> String {
-        let operator = CallContext {
-            caller: Caller::Operator,
-            actor: Actor::new(Door::Operator, "operator"),
-            request_id: "r".into(),
-        };
+        let operator = operator();
         let office = OfficeRow {
             office_no: OFFICE.parse().unwrap(),
             name: "見本".into(),

@@ -6,4 +6,4 @@ mod deliver;
 mod letter;
 
 pub use deliver::{Outgoing, Post, PostError, deliver};
-pub use letter::{Letter, queue};
+pub use letter::{Letter, queue, queue_for_list};

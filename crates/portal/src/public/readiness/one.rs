@@ -66,6 +66,7 @@ fn shown(
     let said = [
         ("担当", contact.map(|it| &it.counter)),
         ("電話", contact.map(|it| &it.phone)),
+        ("介護保険システム", contact.map(|it| &it.vendor)),
         ("市町村からの案内", contact.map(|it| &it.remark)),
     ];
     let said = said.into_iter().filter_map(|(term, text)| {
@@ -100,6 +101,7 @@ fn shown(
         site: site.map(|it| Link::new(it, format!("{}のページ", standing.municipality.name))),
         history: history.iter().map(line).collect(),
         calendar: format!("/readiness/{}.ics", it.code.as_str()),
+        follow: format!("/readiness/follow?place={}", it.code.as_str()),
     }
 }
 
@@ -107,13 +109,17 @@ fn part(overview: &Overview, standing: &Standing, function: PlatformFunction) ->
     let steps = standing.steps(function);
     let line = |step: &ReadinessStep| {
         let dates = steps.of(*step);
+        let kept = standing.kept(function, *step);
         StepLine {
             step: step.label().to_owned(),
+            first: kept
+                .first
+                .map_or_else(|| "—".to_owned(), PlannedTime::label),
             planned: dates
                 .planned
                 .map_or_else(|| "—".to_owned(), PlannedTime::label),
             actual: dates.actual.map(words::date),
-            slip: words::slip(dates.planned, dates.actual),
+            slip: words::slip(kept),
         }
     };
     FunctionPart {
