@@ -42,6 +42,7 @@ const TABLE: &[Row] = &[
     row("ui", &["domain"]),
     row("content", &[]),
     row("portal-ui", &["ui", "domain"]),
+    row("console-ui", &["ui"]),
     row("web-kit", &["domain", "pki", "exchange"]),
     Row {
         name: "portal",
@@ -58,6 +59,10 @@ const TABLE: &[Row] = &[
         ],
         tests_may: &["audit", "pki"],
     },
+    row(
+        "console",
+        &["console-ui", "web-kit", "services", "store", "domain"],
+    ),
     Row {
         name: "care-web",
         may: &[

@@ -17,45 +17,7 @@ use crate::{
     visit::{SignedIn, Visit},
 };
 
-/// The fields of a form as they were typed.
-#[derive(Clone, Default)]
-pub(crate) struct Fields(Vec<(String, String)>);
-
-impl Fields {
-    /// Names and values that did not come as a plain form.
-    pub(crate) fn of(fields: Vec<(String, String)>) -> Self {
-        Self(fields)
-    }
-
-    /// Names and values in their order.
-    pub(crate) fn fields(&self) -> &[(String, String)] {
-        &self.0
-    }
-
-    /// What was typed, without white space around it; empty when the field is missing.
-    pub(crate) fn get(&self, name: &str) -> &str {
-        self.raw(name).trim()
-    }
-
-    /// Everything that was chosen under one name.
-    pub(crate) fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
-        let found = self.0.iter().filter(move |(field, _)| field == name);
-        found.map(|(_, value)| value.trim())
-    }
-
-    /// What was typed, character by character: for passwords.
-    pub(crate) fn raw(&self, name: &str) -> &str {
-        let found = self.0.iter().find(|(field, _)| field == name);
-        found.map_or("", |(_, value)| value)
-    }
-}
-
-/// Shows nothing: fields hold people's data and passwords.
-impl std::fmt::Debug for Fields {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Fields(…)")
-    }
-}
+pub(crate) use kiban_web_kit::Fields;
 
 /// A form sent by somebody who is signed in, from one of our own pages.
 #[derive(Debug)]
@@ -111,7 +73,7 @@ async fn read(request: Request, visit: &Visit) -> Result<(Sender, Fields), Messa
     let sender = csrf::sender(request.headers(), &visit.state.own_origin);
     let form = Form::<Vec<(String, String)>>::from_request(request, &()).await;
     match form {
-        Ok(Form(fields)) => Ok((sender, Fields(fields))),
+        Ok(Form(fields)) => Ok((sender, Fields::of(fields))),
         Err(_) => Err(Message::new(MessageKind::Unprocessable, "")),
     }
 }

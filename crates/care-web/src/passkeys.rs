@@ -6,7 +6,7 @@ use kiban_services::passkeys::{PasskeyError, RelyingParty};
 use kiban_ui::{MessageKind, Notice, NoticeKind, PasskeyPlace};
 
 use crate::{
-    answer::{Message, minutes, retry_after},
+    answer::{Message, retry_after},
     visit::Visit,
 };
 
@@ -53,91 +53,13 @@ pub(crate) fn status(error: Option<&PasskeyError>) -> StatusCode {
 
 /// What happened and what to do, with the word that never changes for those who help.
 pub(crate) fn notice(error: &PasskeyError) -> Notice {
-    let (title, body) = words(error);
+    let (title, body) = error.words();
     let code = error.code();
     Notice::new(
         NoticeKind::Error,
         title,
         format!("{body}（お問い合わせのときは「{code}」とお伝えください）"),
     )
-}
-
-fn words(error: &PasskeyError) -> (&'static str, String) {
-    let (title, body) = match error {
-        PasskeyError::TooOld => (
-            "確認の時間が過ぎました",
-            "画面を開いてから5分以内に、同じ端末で確認してください。もう一度ボタンを押すと、新しく始まります。",
-        ),
-        PasskeyError::Replayed => (
-            "この確認はすでに終わっています",
-            "同じ確認は1回だけ使えます。もう一度ボタンを押すと、新しく始まります。",
-        ),
-        PasskeyError::Unknown => (
-            "このパスキーは登録されていません",
-            "別のパスキーを選ぶか、ユーザIDとパスワードでログインしてください。",
-        ),
-        PasskeyError::OtherAccount => (
-            "ほかのユーザIDのパスキーです",
-            "今ログインしているユーザIDのパスキーを選んでください。",
-        ),
-        PasskeyError::WrongOrigin => (
-            "別のアドレスで確認されました",
-            "ご案内したアドレスで開き直して、もう一度確認してください。",
-        ),
-        PasskeyError::NotVerified => (
-            "本人確認ができませんでした",
-            "パスワードなしでログインするには、指紋や顔、暗証番号での確認が必要です。確認できないときは、ユーザIDとパスワードでログインしてください。",
-        ),
-        PasskeyError::Cloned => (
-            "このパスキーは安全のため利用を停止しました",
-            "同じパスキーがほかでも使われている可能性があります。別の方法でログインし、事業所の管理者に知らせてください。",
-        ),
-        PasskeyError::Refused => (
-            "パスキーを確認できませんでした",
-            "もう一度ボタンを押してください。続くときは、ほかの方法でログインしてください。",
-        ),
-        PasskeyError::Stopped => (
-            "このユーザIDは利用を停止しています",
-            "事業所の管理者に確認してください。",
-        ),
-        PasskeyError::ContractOver => (
-            "委託先としての利用期限が過ぎています",
-            "続けて利用するときは、委託元の事業所の管理者に、利用期限の変更を依頼してください。",
-        ),
-        PasskeyError::Taken => (
-            "このパスキーはすでに登録されています",
-            "ほかの端末やセキュリティキーを使ってください。",
-        ),
-        PasskeyError::Name => (
-            "パスキーの名前を確かめてください",
-            "名前を40文字以内で入力してください。",
-        ),
-        PasskeyError::WrongPassword => (
-            "パスワードが正しくありません",
-            "今ログインに使っているパスワードを入力してください。",
-        ),
-        PasskeyError::Last => (
-            "このパスキーは削除できません",
-            "ほかに2段階目の確認の方法がないためです。先に、別のパスキーを追加してください。",
-        ),
-        PasskeyError::NoneThere => (
-            "使えるパスキーがありません",
-            "パスキーを作ったときのアドレスで開き直すか、ほかの方法で確認してください。",
-        ),
-        PasskeyError::NoSession => (
-            "ログインの時間が過ぎました",
-            "はじめからログインし直してください。",
-        ),
-        PasskeyError::TooMany(exhausted) => {
-            let wait = minutes(exhausted.retry_after);
-            return (
-                "続けて何度も確認できなかったため、しばらく受け付けません",
-                format!("{wait}分ほど待ってから、もう一度お試しください。"),
-            );
-        }
-        PasskeyError::Storage(_) => ("処理を完了できませんでした", "もう一度お試しください。"),
-    };
-    (title, body.to_owned())
 }
 
 /// A page of its own, where asking again makes no sense.

@@ -14,6 +14,7 @@ mod identity;
 mod mail_address;
 mod municipalities;
 mod person;
+mod portal;
 mod readiness;
 mod survey;
 mod text;
@@ -33,6 +34,7 @@ pub use municipalities::{
     Municipality, MunicipalityKind, municipalities, municipality, prefectures,
 };
 pub use person::*;
+pub use portal::{Body, PortalRole, PrefectureCode, Roles, UnknownBody};
 pub use readiness::*;
 pub use survey::*;
 pub use text::*;

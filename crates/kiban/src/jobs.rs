@@ -11,12 +11,14 @@ use kiban_services::{
     housekeeping::{self, HousekeepingSettings},
     intake::{self, IntakeSettings},
     mail::{self, Post},
-    maintenance, members, progress, questions,
+    maintenance, members, portal_users, progress, questions,
     readiness::follow,
     relations::silence::{self, SilenceSettings},
     terminals,
 };
-use kiban_store::repo::{accounts, kept_inputs, rates, sessions, terminals as rows};
+use kiban_store::repo::{
+    accounts, kept_inputs, portal_sessions, rates, sessions, terminals as rows,
+};
 use kiban_web_kit::Shutdown;
 use std::{sync::Arc, time::Duration};
 use tokio::{sync::Notify, task::JoinSet};
@@ -190,6 +192,7 @@ async fn keep_fresh(platform: Platform, shutdown: Shutdown) {
                 Box::pin(async move {
                     // An ended session still tells whose input is kept (W-10), also on the morning after.
                     sessions::end_expired(work, now - jiff::SignedDuration::from_hours(24)).await?;
+                    portal_sessions::end_expired(work, now).await?;
                     kept_inputs::forget_ended(work, now).await?;
                     rates::forget(work, now - jiff::SignedDuration::from_hours(24)).await?;
                     Ok(())
@@ -251,6 +254,7 @@ async fn clear_up(platform: Platform, shutdown: Shutdown) {
             housekeeping::clear_half_written(&platform).await,
         );
         told("questions to the desk", questions::forget(&platform).await);
+        told("sign-ins and links", portal_users::forget(&platform).await);
         told("wishes nobody agreed to", follow::forget(&platform).await);
         if hour.is_multiple_of(6) {
             told(

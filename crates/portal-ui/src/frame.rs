@@ -1,6 +1,6 @@
 //! What surrounds every page of the portal: environment bar, header, menus, footer.
 
-use kiban_ui::Link;
+use kiban_ui::{Link, SessionEnd};
 
 /// An item of the portal's global menu.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -60,9 +60,32 @@ impl Section {
     }
 }
 
+/// Who is signed in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PortalMember {
+    /// The name in the header.
+    pub name: String,
+    /// What they may do, in words: 「管理者」.
+    pub role: String,
+    /// For whom they act.
+    pub organisation: String,
+    /// Token that every form of this session posts as `csrf`.
+    pub csrf: String,
+    /// The pages of their own area, in order; the first is its home.
+    pub menu: Vec<Link>,
+    /// Whether they may go on as another body.
+    pub more: bool,
+    /// When the session ends without another use.
+    pub session: SessionEnd,
+}
+
 /// What surrounds a page of the portal.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct PortalFrame {
+    /// Who is signed in; nobody on pages that any cache may keep.
+    pub member: Option<PortalMember>,
+    /// Address of the page of the member's menu to which this one belongs.
+    pub place: String,
     /// Whether to show the bar that says all data are invented, with the way to the sandbox's own page.
     pub sandbox: bool,
     /// The menu item this page belongs to.
@@ -77,6 +100,25 @@ impl PortalFrame {
     pub fn of(mut self, section: Section) -> Self {
         self.current = Some(section);
         self
+    }
+
+    /// The same frame, for somebody who is signed in.
+    #[must_use]
+    pub fn with_member(mut self, member: PortalMember) -> Self {
+        self.member = Some(member);
+        self
+    }
+
+    /// The same frame, at a page of the member's own menu.
+    #[must_use]
+    pub fn at(mut self, place: &str) -> Self {
+        place.clone_into(&mut self.place);
+        self
+    }
+
+    /// The token for the forms of this page; empty when nobody is signed in.
+    pub fn csrf(&self) -> &str {
+        self.member.as_ref().map_or("", |member| &member.csrf)
     }
 
     /// The same frame, below another page.

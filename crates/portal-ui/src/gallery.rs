@@ -1,10 +1,13 @@
 //! Every page in every state, rendered: for the tests and for looking at.
 
 use crate::{
-    ApplyPage, ArticlePage, ChatPage, ContactPage, DocumentListPage, FaqListPage, FaqPage,
-    FollowLinkPage, FollowPage, HomePage, InquiryDonePage, InquiryFormPage, InquiryPage,
-    InquiryTrackPage, LeavePage, MessagePage, MunicipalityPage, NewsListPage, NewsPage,
-    ReadinessPage, SearchPage, SurveyPage, SurveysPage, TelephonePage,
+    ApplyPage, ArticlePage, ChatPage, ContactPage, DeclareConfirmPage, DeclarePage,
+    DocumentListPage, FactorPage, FaqListPage, FaqPage, FollowLinkPage, FollowPage, HomePage,
+    InquiryDonePage, InquiryFormPage, InquiryPage, InquiryTrackPage, InsurerHomePage,
+    InsurerReadinessPage, LeavePage, LinkPage, LoginPage, MessagePage, MunicipalityPage,
+    NewsListPage, NewsPage, OwnAccountPage, OwnContactPage, PasskeyPage, PasswordAskPage,
+    PrefecturePage, ReadinessPage, SearchPage, SetUpPage, StalePage, SurveyFormPage, SurveyPage,
+    SurveysPage, SwitchPage, TelephonePage,
 };
 use askama::Template;
 
@@ -49,7 +52,27 @@ pub fn all() -> Vec<Sample> {
     add(&mut all, "leave", LeavePage::samples());
     add(&mut all, "surveys", SurveysPage::samples());
     add(&mut all, "survey", SurveyPage::samples());
+    add(&mut all, "insurer_home", InsurerHomePage::samples());
+    add(
+        &mut all,
+        "insurer_readiness",
+        InsurerReadinessPage::samples(),
+    );
+    add(&mut all, "insurer_declare", DeclarePage::samples());
+    add(&mut all, "insurer_confirm", DeclareConfirmPage::samples());
+    add(&mut all, "insurer_stale", StalePage::samples());
+    add(&mut all, "insurer_contact", OwnContactPage::samples());
+    add(&mut all, "insurer_survey", SurveyFormPage::samples());
+    add(&mut all, "prefecture", PrefecturePage::samples());
     add(&mut all, "message", MessagePage::samples());
+    add(&mut all, "login", LoginPage::samples());
+    add(&mut all, "factor", FactorPage::samples());
+    add(&mut all, "set_up", SetUpPage::samples());
+    add(&mut all, "passkey", PasskeyPage::samples());
+    add(&mut all, "password_ask", PasswordAskPage::samples());
+    add(&mut all, "link", LinkPage::samples());
+    add(&mut all, "own_account", OwnAccountPage::samples());
+    add(&mut all, "switch", SwitchPage::samples());
     all
 }
 

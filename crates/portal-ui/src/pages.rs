@@ -3,12 +3,16 @@
 mod article;
 mod chat;
 mod contact;
+mod entrance;
 mod faq;
 mod follow;
 mod home;
 mod inquiry;
+mod insurer;
 mod message;
 mod news;
+mod own_account;
+mod prefecture;
 mod readiness;
 mod search;
 mod survey;
@@ -16,17 +20,22 @@ mod survey;
 pub use article::*;
 pub use chat::*;
 pub use contact::*;
+pub use entrance::*;
 pub use faq::*;
 pub use follow::*;
 pub use home::*;
 pub use inquiry::*;
+pub use insurer::*;
 pub use message::*;
 pub use news::*;
+pub use own_account::*;
+pub use prefecture::*;
 pub use readiness::*;
 pub use search::*;
 pub use survey::*;
 
-use crate::PortalFrame;
+use crate::{FieldError, Link, PortalFrame, PortalMember};
+use kiban_ui::SessionEnd;
 
 pub(crate) fn sample_frame() -> PortalFrame {
     PortalFrame {
@@ -41,4 +50,36 @@ pub(crate) fn sample_date(day: u8) -> kiban_ui::DateText {
         format!("令和8年11月{day}日"),
         format!("2026年11月{day}日"),
     )
+}
+
+pub(crate) fn sample_member() -> PortalMember {
+    PortalMember {
+        name: "見本 担当".into(),
+        role: "管理者".into(),
+        organisation: "ひかりケアプランセンター".into(),
+        csrf: "sample-token".into(),
+        menu: vec![
+            Link::new("/mypage", "マイページ"),
+            Link::new("/mypage/office", "事業所の情報"),
+        ],
+        more: true,
+        session: SessionEnd {
+            until: "10時35分".into(),
+            left_seconds: 1_800,
+            last: false,
+        },
+    }
+}
+
+/// The error summary of fields, in their order.
+pub(crate) fn errors_of<'a>(
+    fields: impl IntoIterator<Item = (&'static str, &'a Option<String>)>,
+) -> Vec<FieldError> {
+    let error = |(target, error): (&'static str, &Option<String>)| {
+        error.as_ref().map(|message| FieldError {
+            target,
+            message: message.clone(),
+        })
+    };
+    fields.into_iter().filter_map(error).collect()
 }

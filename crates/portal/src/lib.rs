@@ -1,7 +1,14 @@
 //! The portal: public pages, the start page of the sandbox, and 利用開始, where a one-time code becomes a terminal's certificate.
 
+mod account;
+mod entrance;
+mod forms;
+mod insurer;
+mod member;
+mod passkey_words;
 mod public;
 mod published;
+mod qr;
 mod served;
 mod start;
 
@@ -74,9 +81,12 @@ impl PortalState {
 /// No form or request of the portal is longer.
 const BODY_BYTES: usize = 65_536;
 
-/// All routes of the portal. None of them needs a sign-in: what is not public wants a one-time code.
+/// All routes of the portal.
 pub fn routes() -> Routes<PortalState> {
     public::routes()
+        .merge(entrance::routes())
+        .merge(account::routes())
+        .merge(insurer::routes())
         .get("/sandbox", sandbox)
         .get("/health", health)
         .get("/static/{*path}", asset)

@@ -32,6 +32,7 @@ pub mod passkeys;
 pub mod person_notices;
 pub mod persons;
 pub mod platform;
+pub mod portal_users;
 pub mod progress;
 pub mod questions;
 pub mod rate;

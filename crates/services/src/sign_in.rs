@@ -214,11 +214,11 @@ pub(crate) fn over(standing: Standing, today: Date) -> Option<Date> {
 }
 
 /// Keeps bucket names of bounded length whatever is typed.
-fn short(login: &str) -> String {
+pub(crate) fn short(login: &str) -> String {
     hex::encode(&digest(&SHA256, login.as_bytes()).as_ref()[..12])
 }
 
-fn decoy() -> &'static str {
+pub(crate) fn decoy() -> &'static str {
     static DECOY: OnceLock<String> = OnceLock::new();
     DECOY.get_or_init(|| hash_password("nobody has this password", [7; 16]).unwrap_or_default())
 }

@@ -46,6 +46,7 @@ pub(crate) const CARE: &[Migration] = &[
     migration!(15, "care", "0015"),
     migration!(16, "care", "0016"),
     migration!(17, "care", "0017"),
+    migration!(18, "care", "0018"),
     migration!(20, "care", "0020"),
 ];
 /// Steps of the audit trail, numbered from 1001 so that both families fit one table on PostgreSQL.

@@ -44,35 +44,53 @@ pub fn get(path: &str) -> Option<Asset> {
 
 /// Files embedded together. Another crate of pages has a set of its own and asks it before this one.
 #[derive(Debug)]
-pub struct AssetSet(Vec<File>);
+pub struct AssetSet {
+    prefix: &'static str,
+    files: Vec<File>,
+}
 
 impl AssetSet {
-    /// Of names, contents and values of the `Content-Type` header.
+    /// Of names, contents and values of the `Content-Type` header, served below [`PREFIX`].
     ///
     /// # Panics
     ///
     /// When a name has no extension.
     pub fn new(files: &[(&'static str, &'static [u8], &'static str)]) -> Self {
-        let file = |it: &(&'static str, &'static [u8], &'static str)| file(it.0, it.1, it.2);
-        Self(files.iter().map(file).collect())
+        Self::under(PREFIX, files)
+    }
+
+    /// As [`Self::new`], served below another address.
+    ///
+    /// # Panics
+    ///
+    /// When a name has no extension.
+    pub fn under(
+        prefix: &'static str,
+        files: &[(&'static str, &'static [u8], &'static str)],
+    ) -> Self {
+        let made = files.iter().map(|it| file(prefix, it.0, it.1, it.2));
+        Self {
+            prefix,
+            files: made.collect(),
+        }
     }
 
     /// Names of the files, without hash.
     pub fn names(&self) -> impl Iterator<Item = &'static str> {
-        self.0.iter().map(|file| file.name)
+        self.files.iter().map(|file| file.name)
     }
 
     /// The address of a file; see [`url`].
     pub fn url(&'static self, name: &str) -> Option<&'static str> {
-        let file = self.0.iter().find(|file| file.name == name)?;
+        let file = self.files.iter().find(|file| file.name == name)?;
         Some(&file.url)
     }
 
     /// The file at a path; see [`get`].
     pub fn get(&self, path: &str) -> Option<Asset> {
-        let name = path.strip_prefix(PREFIX).unwrap_or(path);
-        self.0.iter().find_map(|file| {
-            let immutable = file.url.strip_prefix(PREFIX) == Some(name);
+        let name = path.strip_prefix(self.prefix).unwrap_or(path);
+        self.files.iter().find_map(|file| {
+            let immutable = file.url.strip_prefix(self.prefix) == Some(name);
             (immutable || file.name == name).then_some(Asset {
                 bytes: file.bytes,
                 content_type: file.content_type,
@@ -135,11 +153,16 @@ static FILES: LazyLock<AssetSet> = LazyLock::new(|| {
     ])
 });
 
-fn file(name: &'static str, bytes: &'static [u8], content_type: &'static str) -> File {
+fn file(
+    prefix: &str,
+    name: &'static str,
+    bytes: &'static [u8],
+    content_type: &'static str,
+) -> File {
     let (stem, extension) = name
         .rsplit_once('.')
         .expect("every embedded file has an extension");
-    let url = format!("{PREFIX}{stem}.{:016x}.{extension}", fnv1a(bytes));
+    let url = format!("{prefix}{stem}.{:016x}.{extension}", fnv1a(bytes));
     File {
         name,
         bytes,

@@ -3,12 +3,14 @@
 //! A front is a [`Routes`] list turned into a router and wrapped by a [`Front`]; then [`tls::serve`] or [`plain::serve`] carries it. Who may do what is not decided here.
 
 pub mod admission;
+pub mod agent;
 pub mod body;
 mod caller;
 mod connection;
 pub mod csrf;
 pub mod csv;
 pub mod entry;
+mod fields;
 mod front;
 mod headers;
 pub mod kept;
@@ -26,6 +28,7 @@ pub use admission::{Admission, Verdict};
 pub use body::ApiJson;
 pub use caller::{Client, PeerAddr};
 pub use connection::CloseConnection;
+pub use fields::Fields;
 pub use front::Front;
 pub use headers::{CONTENT_SECURITY_POLICY, Caching, Transport};
 pub use observe::{Observation, RequestId};

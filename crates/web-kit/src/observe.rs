@@ -38,6 +38,13 @@ impl RequestId {
     }
 }
 
+/// Zeros: of a request that nothing numbered.
+impl Default for RequestId {
+    fn default() -> Self {
+        Self::new(0)
+    }
+}
+
 impl fmt::Debug for RequestId {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(self.as_str())
@@ -55,7 +62,7 @@ impl<S: Sync> FromRequestParts<S> for RequestId {
 
     /// Zeros where the front is not [`Front::observed`](crate::Front::observed).
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
-        Ok(parts.extensions.get().copied().unwrap_or(Self::new(0)))
+        Ok(parts.extensions.get().copied().unwrap_or_default())
     }
 }
 

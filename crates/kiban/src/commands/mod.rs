@@ -8,6 +8,7 @@ mod emergency;
 mod inquiry;
 mod insurer;
 mod office;
+mod operator;
 pub(crate) mod readiness;
 pub(crate) mod serve;
 mod synth;
@@ -58,6 +59,9 @@ enum Command {
     /// 事業所と職員の登録
     #[command(subcommand)]
     Office(office::OfficeCommand),
+    /// 運営の担当者: ユーザIDの発行、一覧
+    #[command(subcommand)]
+    Operator(operator::OperatorCommand),
     /// 緊急閲覧: 災害や障害のときに開く、閉じる、閲覧の確認
     #[command(subcommand)]
     Emergency(emergency::EmergencyCommand),
@@ -94,6 +98,7 @@ pub(crate) async fn run(cli: Cli) -> Result<ExitCode> {
         Command::Company(command) => company::run(data, command).await,
         Command::Inquiry(command) => inquiry::run(data, command).await,
         Command::Office(command) => office::run(data, command).await,
+        Command::Operator(command) => operator::run(data, command).await,
         Command::Emergency(command) => emergency::run(data, command).await,
         Command::Synth(args) => synth::run(&args),
         Command::Check(args) => check::run(&args),

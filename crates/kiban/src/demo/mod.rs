@@ -99,6 +99,7 @@ pub(crate) async fn run(data: DataArgs, args: DemoArgs) -> Result<ExitCode> {
     say("認証局、端末とシステムの証明書を用意しています");
     let certificates = certificates::prepare(&data, &platform, &authorities).await?;
     let staff = people::staff(&platform).await?;
+    let portal_accounts = people::portal_accounts(&platform).await?;
 
     // Listening comes before anything long, so that a taken port is said at once.
     let doors = Doors::open(&platform, &authorities, &names).await?;
@@ -177,6 +178,7 @@ pub(crate) async fn run(data: DataArgs, args: DemoArgs) -> Result<ExitCode> {
             addresses,
             certificates: &certificates,
             staff: &staff,
+            portal_accounts: &portal_accounts,
             persons: &persons,
             reads_cards: cards.reads_cards(),
         };

@@ -2,10 +2,14 @@
 
 use crate::assemble::operator;
 use anyhow::Result;
-use kiban_domain::{Date, MunicipalityStage};
+use kiban_domain::{Body, Date, MunicipalityStage};
 use kiban_exchange::municipal::Encoding;
 use kiban_services::{
     Platform, insurers,
+    portal_users::{
+        NewAccount,
+        invitations::{self, NewMember},
+    },
     staff::{self, NewStaff, StaffError, StaffRole},
 };
 use kiban_store::repo::{
@@ -54,6 +58,101 @@ const ACCOUNTS: [Account; 3] = [
         totp_secret: "ONXW2ZJAOJQW4ZDPNUQHGZLDOI",
     },
 ];
+
+/// A sample account of the portal; its holder signs in with the address.
+#[derive(Debug, Clone)]
+pub(crate) struct PortalAccount {
+    /// For scripts.
+    pub(crate) word: &'static str,
+    pub(crate) body: &'static str,
+    pub(crate) number: &'static str,
+    pub(crate) body_name: &'static str,
+    pub(crate) roles: &'static str,
+    pub(crate) mail: &'static str,
+    pub(crate) name: &'static str,
+    pub(crate) totp_secret: &'static str,
+}
+
+const PORTAL_ACCOUNTS: [PortalAccount; 6] = [
+    PortalAccount {
+        word: "office",
+        body: "office",
+        number: OFFICE,
+        body_name: "ケアステーション架空",
+        roles: "administrator",
+        mail: "kanri@care.example",
+        name: "見本 管理子",
+        totp_secret: "KRSXG5CTMVRXEZLUKN2HE2LOMU",
+    },
+    PortalAccount {
+        word: "insurer",
+        body: "insurer",
+        number: INSURER,
+        body_name: "世田谷区（検証用の架空データ）",
+        roles: "administrator",
+        mail: "kaigo@setagaya.example",
+        name: "見本 市町村子",
+        totp_secret: "KRSXG5CTMVRXEZLUKN2HE2LONA",
+    },
+    PortalAccount {
+        word: "prefecture",
+        body: "prefecture",
+        number: "13",
+        body_name: "東京都",
+        roles: "administrator",
+        mail: "kaigo@tokyo.example",
+        name: "見本 都道府県子",
+        totp_secret: "KRSXG5CTMVRXEZLUKN2HE2LONI",
+    },
+    PortalAccount {
+        word: "operator_manager",
+        body: "operator",
+        number: "",
+        body_name: "運営",
+        roles: "manager auditor",
+        mail: "unei1@kiban.example",
+        name: "見本 運営一",
+        totp_secret: "KRSXG5CTMVRXEZLUKN2HE2LONQ",
+    },
+    PortalAccount {
+        word: "operator_first",
+        body: "operator",
+        number: "",
+        body_name: "運営",
+        roles: "admission desk editor",
+        mail: "unei2@kiban.example",
+        name: "見本 運営二",
+        totp_secret: "KRSXG5CTMVRXEZLUKN2HE2LONY",
+    },
+    PortalAccount {
+        word: "operator_second",
+        body: "operator",
+        number: "",
+        body_name: "運営",
+        roles: "admission desk editor",
+        mail: "unei3@kiban.example",
+        name: "見本 運営三",
+        totp_secret: "KRSXG5CTMVRXEZLUKN2HE2LOOA",
+    },
+];
+
+/// Makes the sample accounts of the portal, or finds those of an earlier start.
+pub(crate) async fn portal_accounts(platform: &Platform) -> Result<Vec<PortalAccount>> {
+    for account in &PORTAL_ACCOUNTS {
+        let new = NewMember {
+            account: NewAccount {
+                name: account.name.to_owned(),
+                mail: account.mail.parse()?,
+                phone: String::new(),
+            },
+            body: Body::of(account.body, account.number)?,
+            body_name: account.body_name.to_owned(),
+            roles: account.roles.parse()?,
+        };
+        invitations::settle(platform, &operator(), new, PASSWORD, account.totp_secret).await?;
+    }
+    Ok(PORTAL_ACCOUNTS.to_vec())
+}
 
 /// Options of the invented city.
 pub(crate) fn options(persons: u64, base_date: Date) -> Options {

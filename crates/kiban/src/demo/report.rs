@@ -3,11 +3,11 @@
 use super::{
     Addresses,
     certificates::{self, Certificates, Files},
-    people::{self, Account, Sample},
+    people::{self, Account, PortalAccount, Sample},
 };
 use crate::commands::say;
 use anyhow::Result;
-use kiban_domain::{Date, Wareki};
+use kiban_domain::{Date, Roles, Wareki};
 use kiban_services::certificates::Authorities;
 use kiban_ui::{DateText, Door, Frame, Link, SampleAccount, SamplePerson, SandboxHomePage, Site};
 use serde_json::{Value, json};
@@ -18,6 +18,7 @@ pub(crate) struct Report<'a> {
     pub(crate) addresses: Addresses,
     pub(crate) certificates: &'a Certificates,
     pub(crate) staff: &'a [Account],
+    pub(crate) portal_accounts: &'a [PortalAccount],
     pub(crate) persons: &'a [Sample],
     pub(crate) reads_cards: bool,
 }
@@ -49,6 +50,12 @@ impl Report<'_> {
                     "password": people::PASSWORD, "totp_secret": account.totp_secret,
                 })
             })
+            .chain(self.portal_accounts.iter().map(|account| {
+                json!({
+                    "door": "portal", "role": account.word, "user": account.mail,
+                    "password": people::PASSWORD, "totp_secret": account.totp_secret,
+                })
+            }))
             .collect();
         let persons: Vec<Value> = self
             .persons
@@ -149,6 +156,7 @@ impl Report<'_> {
                     password: people::PASSWORD.into(),
                     second_factor: account.totp_secret.into(),
                 })
+                .chain(self.portal_accounts.iter().map(portal_account))
                 .collect(),
             persons: self.persons.iter().map(sample_person).collect(),
         }
@@ -206,6 +214,17 @@ fn role_word(account: &Account) -> &'static str {
         StaffRole::Staff => "staff",
         StaffRole::Clerk => "clerk",
         StaffRole::Contractor => "contractor",
+    }
+}
+
+fn portal_account(account: &PortalAccount) -> SampleAccount {
+    let roles = account.roles.parse::<Roles>().unwrap_or_default();
+    SampleAccount {
+        office: format!("{}（ポータル）", account.body_name),
+        role: roles.label(),
+        user: account.mail.into(),
+        password: people::PASSWORD.into(),
+        second_factor: account.totp_secret.into(),
     }
 }
 

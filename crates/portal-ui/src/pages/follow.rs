@@ -1,6 +1,6 @@
 //! お知らせメール: following municipalities by mail (P09, P10).
 
-use super::{inquiry::errors_of, sample_frame};
+use super::{errors_of, sample_frame};
 use crate::{Choice, ChoiceField, FieldError, Link, Notice, PortalFrame, Section, TextField};
 use askama::Template;
 

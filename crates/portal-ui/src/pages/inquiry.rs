@@ -1,6 +1,6 @@
 //! お問い合わせフォーム (P16) and 受付番号で確認 (P18).
 
-use super::{sample_date, sample_frame};
+use super::{errors_of, sample_date, sample_frame};
 use crate::{
     Chip, ChipColor, Choice, ChoiceField, FieldError, Link, Notice, PortalFrame, Section, TextField,
 };
@@ -162,18 +162,6 @@ impl InquiryFormPage {
         };
         vec![("empty", empty), ("refused", refused), ("confirm", confirm)]
     }
-}
-
-pub(super) fn errors_of<'a>(
-    fields: impl IntoIterator<Item = (&'static str, &'a Option<String>)>,
-) -> Vec<FieldError> {
-    let error = |(target, error): (&'static str, &Option<String>)| {
-        error.as_ref().map(|message| FieldError {
-            target,
-            message: message.clone(),
-        })
-    };
-    fields.into_iter().filter_map(error).collect()
 }
 
 impl InquiryDonePage {

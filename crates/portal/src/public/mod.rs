@@ -7,13 +7,13 @@ mod faq;
 mod feed;
 mod home;
 mod inquiry;
-mod news;
+pub(crate) mod news;
 mod open_data;
 mod pages;
 mod posted;
-mod readiness;
+pub(crate) mod readiness;
 mod search;
-mod words;
+pub(crate) mod words;
 
 use crate::{PortalState, published::PublishedDesk};
 use axum::response::{Html, IntoResponse as _, Response};
@@ -102,7 +102,7 @@ fn page(page: &impl Template) -> Response {
     answer(StatusCode::OK, "public, max-age=30", page)
 }
 
-fn answer(status: StatusCode, caching: &'static str, page: &impl Template) -> Response {
+pub(crate) fn answer(status: StatusCode, caching: &'static str, page: &impl Template) -> Response {
     match page.render() {
         Ok(html) => (status, [(header::CACHE_CONTROL, caching)], Html(html)).into_response(),
         Err(error) => {
@@ -137,7 +137,7 @@ pub(crate) fn wrong_method(frame: PortalFrame) -> Response {
 }
 
 /// The database failed.
-fn failed(state: &PortalState, error: &Error) -> Response {
+pub(crate) fn failed(state: &PortalState, error: &Error) -> Response {
     tracing::error!(
         error = error as &dyn std::error::Error,
         "the database failed"

@@ -5,6 +5,7 @@ pub(super) mod follow;
 mod one;
 pub(super) mod surveys;
 
+pub(crate) use one::history_line;
 pub(super) use one::show;
 
 use super::{failed, home::figures, page, words};

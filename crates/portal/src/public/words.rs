@@ -7,25 +7,25 @@ use kiban_portal_ui::{Chip, ChipColor, Choice, ChoiceField, DateText};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
 /// A day in both calendars.
-pub(super) fn date(day: Date) -> DateText {
+pub(crate) fn date(day: Date) -> DateText {
     let seireki = format!("{}年{}月{}日", day.year(), day.month(), day.day());
     let wareki = Wareki::try_from(day).map_or_else(|_| seireki.clone(), Wareki::long);
     DateText::new(day.to_string(), wareki, seireki)
 }
 
 /// The day in Japan of an instant.
-pub(super) fn day_of(at: Timestamp) -> Date {
+pub(crate) fn day_of(at: Timestamp) -> Date {
     at.to_zoned(TimeZone::fixed(offset(9))).date()
 }
 
 /// For whom: 「介護事業所、医療機関」.
-pub(super) fn audiences(all: &[Audience]) -> String {
+pub(crate) fn audiences(all: &[Audience]) -> String {
     let labels: Vec<_> = all.iter().map(|it| it.label()).collect();
     labels.join("、")
 }
 
 /// A notice's category as a chip.
-pub(super) fn category(category: NewsCategory) -> Chip {
+pub(crate) fn category(category: NewsCategory) -> Chip {
     let color = match category {
         NewsCategory::General => ChipColor::Blue,
         NewsCategory::Important => ChipColor::Orange,
@@ -37,7 +37,7 @@ pub(super) fn category(category: NewsCategory) -> Chip {
 }
 
 /// A municipality's stage as a chip.
-pub(super) fn stage(stage: MunicipalityStage) -> Chip {
+pub(crate) fn stage(stage: MunicipalityStage) -> Chip {
     let color = match stage {
         MunicipalityStage::Unknown => ChipColor::Gray,
         MunicipalityStage::Preparing => ChipColor::Yellow,
@@ -48,7 +48,7 @@ pub(super) fn stage(stage: MunicipalityStage) -> Chip {
 }
 
 /// When a municipality shares or is to share.
-pub(super) fn sharing(steps: &Steps) -> String {
+pub(crate) fn sharing(steps: &Steps) -> String {
     let dates = steps.of(ReadinessStep::Sharing);
     match (dates.actual, dates.planned) {
         (Some(day), _) => date(day).wareki,
@@ -58,7 +58,7 @@ pub(super) fn sharing(steps: &Steps) -> String {
 }
 
 /// 「10日おくれ」, 「予定どおり」, 「21日早い」.
-pub(super) fn late(days: i32) -> String {
+pub(crate) fn late(days: i32) -> String {
     match days {
         0 => "予定どおり".into(),
         1.. => format!("{days}日おくれ"),
@@ -67,7 +67,7 @@ pub(super) fn late(days: i32) -> String {
 }
 
 /// How the first plan held: what happened against it, or how far it was moved; empty when neither can be said.
-pub(super) fn slip(kept: PlanKept) -> String {
+pub(crate) fn slip(kept: PlanKept) -> String {
     match (kept.late_of_first(), kept.moved_days()) {
         (Some(days), _) => late(days),
         (None, Some(days @ 1..)) => format!("予定を{days}日おそく変更"),
@@ -77,12 +77,12 @@ pub(super) fn slip(kept: PlanKept) -> String {
 }
 
 /// Text in an address.
-pub(super) fn encoded(text: &str) -> String {
+pub(crate) fn encoded(text: &str) -> String {
     utf8_percent_encode(text, NON_ALPHANUMERIC).to_string()
 }
 
 /// A field to choose from, with a first choice that does not filter.
-pub(super) fn choices<'a>(
+pub(crate) fn choices<'a>(
     all: &'a str,
     some: impl IntoIterator<Item = (&'a str, &'a str)>,
     chosen: &str,
@@ -96,7 +96,7 @@ pub(super) fn choices<'a>(
 }
 
 /// The query of an address from its pairs, without those named `without` and empty ones, with the mark before it.
-pub(super) fn query(pairs: &[(&str, &str)], without: &str) -> String {
+pub(crate) fn query(pairs: &[(&str, &str)], without: &str) -> String {
     let pairs: Vec<_> = pairs
         .iter()
         .filter(|(name, value)| *name != without && !value.is_empty())

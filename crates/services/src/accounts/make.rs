@@ -29,7 +29,7 @@ const DRAFT_MINUTES: i64 = 30;
 /// Name of the passkey with which an account is made; its holder may change it.
 const FIRST_PASSKEY: &str = "最初のパスキー";
 /// Recovery codes of an account.
-const RECOVERY_CODES: usize = 8;
+pub(crate) const RECOVERY_CODES: usize = 8;
 /// Wrong codes of invitations or second factors from one terminal.
 const PER_TERMINAL: Limit = Limit {
     attempts: 20,
@@ -298,19 +298,20 @@ fn mistakes(login: &str, name: &str, mail: &str, password: &str) -> Vec<Mistake>
     if mail.parse::<MailAddress>().is_err() {
         found.push(Mistake::Mail);
     }
-    let characters: Vec<char> = password.chars().collect();
-    if (12..=256).contains(&characters.len()) {
-        let mut kinds = characters;
-        kinds.sort_unstable();
-        kinds.dedup();
-        let holds_login = login.len() >= 3 && normalize(password).contains(&*normalize(login));
-        if kinds.len() < 5 || holds_login {
-            found.push(Mistake::PasswordEasy);
-        }
-    } else {
-        found.push(Mistake::PasswordLength);
-    }
+    found.extend(password_mistake(login, password));
     found
+}
+
+/// What is wrong with a password for the account that is called `login`.
+pub(crate) fn password_mistake(login: &str, password: &str) -> Option<Mistake> {
+    let mut kinds: Vec<char> = password.chars().collect();
+    if !(12..=256).contains(&kinds.len()) {
+        return Some(Mistake::PasswordLength);
+    }
+    kinds.sort_unstable();
+    kinds.dedup();
+    let holds_login = login.len() >= 3 && normalize(password).contains(&*normalize(login));
+    (kinds.len() < 5 || holds_login).then_some(Mistake::PasswordEasy)
 }
 
 /// The draft of a token, to show its second factor again.

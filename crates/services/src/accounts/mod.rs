@@ -14,12 +14,14 @@ pub use make::{
     begin, find_draft, find_invitation, finish, finish_by_passkey,
 };
 
+pub(crate) use make::{RECOVERY_CODES, password_mistake};
+
 use ring::digest::{SHA256, digest};
 
 /// Length of the code of an invitation and of a recovery code: 80 bits, so that a plain hash keeps them.
-const CODE_LENGTH: usize = 16;
+pub(crate) const CODE_LENGTH: usize = 16;
 
-fn hash(text: &str) -> Vec<u8> {
+pub(crate) fn hash(text: &str) -> Vec<u8> {
     digest(&SHA256, text.as_bytes()).as_ref().to_vec()
 }
 

@@ -10,6 +10,7 @@ mod letter;
 mod party;
 mod sign_in;
 mod webauthn;
+mod words;
 
 pub use challenge::{Ceremony, Place};
 pub use keep::{Factors, add, ask_for_new, factors, remove, rename};
@@ -18,9 +19,10 @@ pub use sign_in::{ask_second_factor, ask_sign_in, complete, sign_in};
 
 pub(crate) use challenge::{Kind, answered, ask};
 pub(crate) use keep::{check_new, holder_question};
-pub(crate) use webauthn::Holder;
+pub(crate) use webauthn::{Counted, Holder, credential_of};
 
 use crate::rate::Exhausted;
+use kiban_store::repo::passkeys::PasskeyRow;
 use webauthn::{Fault, Known};
 
 /// Why a passkey was not taken. Nothing here tells whether a login exists.
@@ -120,7 +122,46 @@ impl From<Fault> for PasskeyError {
     }
 }
 
-fn known(row: &kiban_store::repo::passkeys::PasskeyRow) -> Known<'_> {
+/// The question for one of these passkeys, after the password.
+pub(crate) fn question_for(
+    party: &RelyingParty,
+    rows: &[PasskeyRow],
+) -> Result<webauthn::Question, PasskeyError> {
+    let working = rows.iter().filter(|row| keep::works_at(row, party));
+    let working: Vec<_> = working.map(known).collect();
+    if working.is_empty() {
+        return Err(PasskeyError::NoneThere);
+    }
+    Ok(webauthn::ask_second_factor(party, &working)?)
+}
+
+/// The question for any passkey of the site.
+pub(crate) fn sign_in_question(party: &RelyingParty) -> Result<webauthn::Question, PasskeyError> {
+    Ok(webauthn::ask_sign_in(party)?)
+}
+
+/// Checks the answer to [`question_for`].
+pub(crate) fn check_second_factor(
+    party: &RelyingParty,
+    state: &[u8],
+    answer: &str,
+    row: &PasskeyRow,
+) -> Result<Counted, PasskeyError> {
+    let used = webauthn::check_second_factor(party, state, answer, &known(row));
+    Ok(used?)
+}
+
+/// Checks the answer to [`sign_in_question`].
+pub(crate) fn check_sign_in(
+    party: &RelyingParty,
+    state: &[u8],
+    answer: &str,
+    row: &PasskeyRow,
+) -> Result<Counted, PasskeyError> {
+    Ok(webauthn::check_sign_in(party, state, answer, &known(row))?)
+}
+
+fn known(row: &PasskeyRow) -> Known<'_> {
     Known {
         credential_id: &row.credential_id,
         holder: row.staff_id,

@@ -2,9 +2,10 @@
 
 use super::{
     Ceremony, Kind, PasskeyError, Place, answered, ask,
-    keep::{Change, works_at},
+    keep::Change,
     known,
     letter::{self, What},
+    question_for, sign_in_question,
     webauthn::{self, Counted, Fault},
 };
 use crate::{
@@ -36,15 +37,7 @@ pub async fn ask_second_factor(
     let mut work = platform.store.point().await?;
     let rows = passkeys::list(&mut work, session.staff_id).await?;
     drop(work);
-    let rows: Vec<_> = rows
-        .iter()
-        .filter(|row| works_at(row, place.party))
-        .map(known)
-        .collect();
-    if rows.is_empty() {
-        return Err(PasskeyError::NoneThere);
-    }
-    let question = webauthn::ask_second_factor(place.party, &rows)?;
+    let question = question_for(place.party, &rows)?;
     let staff_id = Some(session.staff_id);
     ask(platform, place, Kind::SecondFactor, staff_id, question).await
 }
@@ -55,7 +48,7 @@ pub async fn ask_second_factor(
 ///
 /// [`PasskeyError::TooMany`] or the database.
 pub async fn ask_sign_in(platform: &Platform, place: Place<'_>) -> Result<Ceremony, PasskeyError> {
-    let question = webauthn::ask_sign_in(place.party)?;
+    let question = sign_in_question(place.party)?;
     ask(platform, place, Kind::SignIn, None, question).await
 }
 

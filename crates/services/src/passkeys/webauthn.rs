@@ -59,10 +59,10 @@ pub(super) struct Made {
 }
 
 /// What changes with every use.
-pub(super) struct Counted {
-    pub(super) state: Vec<u8>,
-    pub(super) sign_count: u32,
-    pub(super) backed_up: bool,
+pub(crate) struct Counted {
+    pub(crate) state: Vec<u8>,
+    pub(crate) sign_count: u32,
+    pub(crate) backed_up: bool,
 }
 
 /// A passkey that is there.
@@ -210,7 +210,7 @@ pub(super) fn ask_sign_in(party: &RelyingParty) -> Result<Question, Fault> {
 }
 
 /// The credential that an answer names, before anything is checked.
-pub(super) fn credential_of(answer: &str) -> Option<Vec<u8>> {
+pub(crate) fn credential_of(answer: &str) -> Option<Vec<u8>> {
     // An account's name may or may not come along; both kinds of answer are read here.
     let answer = NonDiscoverableAuthentication::<16>::from_json_relaxed(answer.as_bytes()).ok()?;
     Some(answer.raw_id().inner().to_vec())

@@ -65,6 +65,19 @@ impl Standing {
         self.declared[function as usize]
     }
 
+    /// Whether a step of any function is planned for a time that has passed, and not done.
+    pub fn is_late(&self, on: Date) -> bool {
+        let passed = |dates: StepDates| {
+            let ended = dates.planned.is_some_and(|it| it.last_day() < on);
+            ended && dates.actual.is_none()
+        };
+        let mut all = self.steps.iter().flat_map(|steps| {
+            let of = |step: &ReadinessStep| steps.of(*step);
+            ReadinessStep::ALL.iter().map(of)
+        });
+        all.any(passed)
+    }
+
     /// What its insurer's traffic says of a function.
     pub fn traffic(&self, function: PlatformFunction) -> Option<Traffic> {
         self.traffic[function as usize]

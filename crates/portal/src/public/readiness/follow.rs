@@ -1,10 +1,10 @@
 //! お知らせメール (P09, P10): asked for with an address, agreed to and left by links in letters.
 
-use super::super::{
-    answer, failed,
-    posted::{FOLLOW, Posted, posted_at, respond_at},
+use super::super::{answer, failed};
+use crate::{
+    PortalState,
+    forms::{Place, Posted},
 };
-use crate::PortalState;
 use axum::{
     body::{Body, to_bytes},
     extract::{Path, Query, Request, State},
@@ -17,8 +17,13 @@ use kiban_portal_ui::{
     NoticeKind, PortalFrame, Section, TextField,
 };
 use kiban_services::readiness::follow::{self, FollowError};
-use kiban_web_kit::{PeerAddr, csrf, entry, session::Token};
+use kiban_web_kit::{PeerAddr, csrf, session::Token};
 use serde::Deserialize;
+
+const FOLLOW: Place = Place {
+    path: "/readiness",
+    again: ("/readiness/follow", "お知らせメールの受け取り"),
+};
 
 /// From which page one comes.
 #[derive(Debug, Default, Deserialize)]
@@ -40,9 +45,9 @@ pub(in super::super) async fn form(
     Query(from): Query<From>,
     headers: HeaderMap,
 ) -> Response {
-    let entry = entry::of(&headers).unwrap_or_else(|| Token::new(&*state.platform.entropy));
+    let entry = Place::entry(&state, &headers);
     let page = shown(&state, &entry, &from.place);
-    respond_at(&FOLLOW, &state, &entry, StatusCode::OK, &page)
+    FOLLOW.respond(&state, &entry, StatusCode::OK, &page)
 }
 
 fn shown(state: &PortalState, entry: &Token, chosen: &str) -> FollowPage {
@@ -91,14 +96,14 @@ pub(in super::super) async fn submit(
     peer: PeerAddr,
     request: Request,
 ) -> Response {
-    let posted = match posted_at(&FOLLOW, &state, peer, request).await {
+    let posted = match FOLLOW.posted(&state, peer, request).await {
         Ok(posted) => posted,
         Err(response) => return response,
     };
     let mut page = shown(&state, &posted.entry, posted.get("followed"));
     let Some((mail, followed)) = read(&mut page, &posted) else {
         let status = StatusCode::UNPROCESSABLE_ENTITY;
-        return respond_at(&FOLLOW, &state, &posted.entry, status, &page);
+        return FOLLOW.respond(&state, &posted.entry, status, &page);
     };
     let shown = mail.as_str().to_owned();
     let asked = follow::ask(
@@ -129,7 +134,7 @@ pub(in super::super) async fn submit(
                 format!("{minutes}分ほど待ってから、もう一度お試しください。"),
             ));
             let status = StatusCode::TOO_MANY_REQUESTS;
-            respond_at(&FOLLOW, &state, &posted.entry, status, &page)
+            FOLLOW.respond(&state, &posted.entry, status, &page)
         }
         Err(FollowError::Storage(error)) => failed(&state, &error),
     }
@@ -177,14 +182,14 @@ pub(in super::super) async fn link(
 ) -> Response {
     match follow::find_link(&state.platform, &token).await {
         Ok(Some(followed)) => {
-            let entry = entry::of(&headers).unwrap_or_else(|| Token::new(&*state.platform.entropy));
+            let entry = Place::entry(&state, &headers);
             let page = FollowLinkPage {
                 frame: frame(&state),
                 csrf: csrf::token(&entry),
                 action: format!("/readiness/follow/{token}"),
                 followed: followed.label(),
             };
-            respond_at(&FOLLOW, &state, &entry, StatusCode::OK, &page)
+            FOLLOW.respond(&state, &entry, StatusCode::OK, &page)
         }
         Ok(None) => ended(&state),
         Err(error) => failed(&state, &error),
@@ -198,7 +203,7 @@ pub(in super::super) async fn confirm(
     peer: PeerAddr,
     request: Request,
 ) -> Response {
-    if let Err(response) = posted_at(&FOLLOW, &state, peer, request).await {
+    if let Err(response) = FOLLOW.posted(&state, peer, request).await {
         return response;
     }
     match follow::confirm(&state.platform, &token).await {
@@ -237,7 +242,7 @@ pub(in super::super) async fn leaving(
     Path(key): Path<String>,
     headers: HeaderMap,
 ) -> Response {
-    let entry = entry::of(&headers).unwrap_or_else(|| Token::new(&*state.platform.entropy));
+    let entry = Place::entry(&state, &headers);
     left(&state, &entry, &key, None).await
 }
 
@@ -252,7 +257,7 @@ async fn left(state: &PortalState, entry: &Token, key: &str, notice: Option<Noti
                 notice,
                 followed: followed.map(|it| (it.to_string(), it.label())).collect(),
             };
-            respond_at(&FOLLOW, state, entry, StatusCode::OK, &page)
+            FOLLOW.respond(state, entry, StatusCode::OK, &page)
         }
         Err(error) => failed(state, &error),
     }
@@ -278,7 +283,7 @@ pub(in super::super) async fn leave(
         return end(&state, &entry, &key, None).await;
     }
     let request = Request::from_parts(parts, Body::from(body));
-    let posted = match posted_at(&FOLLOW, &state, peer, request).await {
+    let posted = match FOLLOW.posted(&state, peer, request).await {
         Ok(posted) => posted,
         Err(response) => return response,
     };

@@ -99,7 +99,7 @@ fn shown(
             .collect(),
         contact: said.collect(),
         site: site.map(|it| Link::new(it, format!("{}のページ", standing.municipality.name))),
-        history: history.iter().map(line).collect(),
+        history: history.iter().map(history_line).collect(),
         calendar: format!("/readiness/{}.ics", it.code.as_str()),
         follow: format!("/readiness/follow?place={}", it.code.as_str()),
     }
@@ -145,7 +145,8 @@ fn part(overview: &Overview, standing: &Standing, function: PlatformFunction) ->
     }
 }
 
-fn line(row: &StepRow) -> HistoryLine {
+/// A declaration in the history.
+pub(crate) fn history_line(row: &StepRow) -> HistoryLine {
     let mut change = Vec::new();
     change.extend(row.dates.planned.map(|it| format!("予定 {}", it.label())));
     change.extend(
@@ -156,10 +157,17 @@ fn line(row: &StepRow) -> HistoryLine {
     HistoryLine {
         date: words::date(words::day_of(row.recorded_at)),
         what: format!("{}　{}", row.function.label(), row.step.label()),
-        change: if change.is_empty() {
-            "取り消し".into()
-        } else {
-            change.join("、")
+        change: {
+            let said = if change.is_empty() {
+                "取り消し".to_owned()
+            } else {
+                change.join("、")
+            };
+            if row.reason.is_empty() {
+                said
+            } else {
+                format!("{said}（運営による訂正：{}）", row.reason)
+            }
         },
     }
 }

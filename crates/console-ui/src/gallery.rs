@@ -1,0 +1,35 @@
+//! Every page in every state, rendered: for the tests and for looking at.
+
+use crate::{HomePage, MessagePage};
+use askama::Template;
+
+/// One rendered state of a page.
+#[derive(Debug, Clone)]
+pub struct Sample {
+    /// Name of the page, in snake case.
+    pub page: &'static str,
+    /// Name of the state.
+    pub state: &'static str,
+    /// The whole document.
+    pub html: String,
+}
+
+/// All pages in all their states.
+///
+/// # Panics
+///
+/// When a sample does not render: that is a mistake in a template.
+pub fn all() -> Vec<Sample> {
+    let mut all = Vec::new();
+    add(&mut all, "home", HomePage::samples());
+    add(&mut all, "message", MessagePage::samples());
+    all
+}
+
+fn add<T: Template>(all: &mut Vec<Sample>, page: &'static str, samples: Vec<(&'static str, T)>) {
+    all.extend(samples.into_iter().map(|(state, sample)| Sample {
+        page,
+        state,
+        html: sample.render().expect("every sample renders"),
+    }));
+}

@@ -1,0 +1,31 @@
+//! One module a group of pages; each page is one struct with its samples.
+
+mod home;
+mod message;
+
+pub use home::*;
+pub use message::*;
+
+use crate::{ConsoleFrame, Link, Officer, SessionEnd};
+
+pub(crate) fn sample_frame(place: &str) -> ConsoleFrame {
+    ConsoleFrame {
+        sandbox: true,
+        officer: Officer {
+            name: "見本 運営".into(),
+            roles: "管理・監査".into(),
+            csrf: "sample-token".into(),
+            menu: vec![
+                Link::new("/ops", "運営トップ"),
+                Link::new("/ops/inquiries", "お問い合わせ"),
+            ],
+            session: SessionEnd {
+                until: "10時35分".into(),
+                left_seconds: 900,
+                last: false,
+            },
+        },
+        place: place.into(),
+        above: Vec::new(),
+    }
+}

@@ -1,0 +1,194 @@
+//! Who is signed in for the operator, and the forms they send.
+
+use crate::ConsoleState;
+use axum::{
+    extract::{Form, FromRequest, FromRequestParts, Request},
+    response::{Html, IntoResponse as _, Redirect, Response},
+};
+use http::{Method, StatusCode, header, request::Parts};
+use kiban_console_ui::{ConsoleFrame, Link, MessagePage, SessionEnd, Template};
+use kiban_domain::{Body, PortalRole, Roles};
+use kiban_services::{
+    CallContext, Platform,
+    portal_users::{self, Session, Stage},
+};
+use kiban_web_kit::{
+    Fields, RequestId,
+    csrf::{self, Sender},
+    session::Token,
+};
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+
+/// An operator who is signed in with password and second factor.
+#[derive(Debug, Clone)]
+pub(crate) struct Officer {
+    pub(crate) state: ConsoleState,
+    pub(crate) session: Session,
+    pub(crate) token: Token,
+    pub(crate) request_id: RequestId,
+}
+
+/// The pages that roles open, in order; the first is the home page.
+pub fn menu(_roles: Roles) -> Vec<Link> {
+    vec![Link::new("/ops", "運営トップ")]
+}
+
+impl Officer {
+    pub(crate) fn platform(&self) -> &Platform {
+        &self.state.platform
+    }
+
+    /// For deciding and recording what they do.
+    pub(crate) fn context(&self) -> CallContext {
+        self.session.context(self.request_id.as_str())
+    }
+
+    /// Around their pages.
+    pub(crate) fn frame(&self, place: &str) -> ConsoleFrame {
+        let left = self.session.ends_at.duration_since(self.platform().now());
+        let local = self
+            .session
+            .ends_at
+            .to_zoned(jiff::tz::TimeZone::fixed(jiff::tz::offset(9)));
+        ConsoleFrame {
+            sandbox: self.state.sandbox,
+            officer: kiban_console_ui::Officer {
+                name: self.session.name.clone(),
+                roles: self.session.roles.label(),
+                csrf: csrf::token(&self.token),
+                menu: menu(self.session.roles),
+                session: SessionEnd {
+                    until: format!("{}時{:02}分", local.hour(), local.minute()),
+                    left_seconds: left.as_secs().max(0),
+                    last: self.session.ends_at == self.session.expires_at,
+                },
+            },
+            place: place.to_owned(),
+            above: Vec::new(),
+        }
+    }
+
+    /// One of their pages; nobody keeps it.
+    #[expect(clippy::unused_self, reason = "a page is made for somebody")]
+    pub(crate) fn page(&self, status: StatusCode, page: &impl Template) -> Response {
+        match page.render() {
+            Ok(html) => (status, [(header::CACHE_CONTROL, "no-store")], Html(html)).into_response(),
+            Err(error) => {
+                tracing::error!(%error, "a page could not be rendered");
+                StatusCode::INTERNAL_SERVER_ERROR.into_response()
+            }
+        }
+    }
+
+    /// Says something on a page of its own.
+    pub(crate) fn say(&self, status: StatusCode, title: &str, advice: &str) -> Response {
+        let page = MessagePage {
+            frame: self.frame("/ops"),
+            title: title.into(),
+            advice: advice.into(),
+            next: Link::new("/ops", "運営トップへ戻る"),
+        };
+        self.page(status, &page)
+    }
+
+    /// The database failed.
+    pub(crate) fn failed(&self, error: &kiban_store::Error) -> Response {
+        tracing::error!(
+            error = error as &dyn std::error::Error,
+            request_id = self.request_id.as_str(),
+            "the database failed"
+        );
+        self.say(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "ただいま表示できません",
+            "しばらくたってから、もう一度お試しください。",
+        )
+    }
+
+    /// Refuses whoever has none of these roles.
+    pub(crate) fn may(&self, any: &[PortalRole]) -> Result<(), Response> {
+        if any.iter().any(|role| self.session.roles.has(*role)) {
+            return Ok(());
+        }
+        Err(self.say(
+            StatusCode::FORBIDDEN,
+            "この操作をする権限がありません",
+            "あなたの役割では開けません。管理の担当者に確認してください。",
+        ))
+    }
+}
+
+impl FromRequestParts<ConsoleState> for Officer {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, state: &ConsoleState) -> Result<Self, Response> {
+        let token = Token::of(&parts.headers);
+        let found = match &token {
+            Some(token) => portal_users::find(&state.platform, &token.to_text()).await,
+            None => Ok(None),
+        };
+        let found = found.map_err(|error| {
+            tracing::error!(
+                error = &error as &dyn std::error::Error,
+                "the database failed"
+            );
+            StatusCode::SERVICE_UNAVAILABLE.into_response()
+        })?;
+        let Some((session, token)) = found.zip(token) else {
+            let wanted = parts.uri.path_and_query().map_or("/ops", |it| it.as_str());
+            let wanted = utf8_percent_encode(wanted, NON_ALPHANUMERIC);
+            let address = if parts.method == Method::GET {
+                format!("/login?next={wanted}")
+            } else {
+                "/login?state=timed-out".to_owned()
+            };
+            return Err(Redirect::to(&address).into_response());
+        };
+        match session.stage {
+            Stage::SecondFactor => return Err(Redirect::to("/login/2fa").into_response()),
+            Stage::SetUp => return Err(Redirect::to("/login/setup").into_response()),
+            // Nobody else is told that there is a console.
+            Stage::Complete if session.body != Body::Operator => {
+                return Err(Redirect::to("/account").into_response());
+            }
+            Stage::Complete => {}
+        }
+        Ok(Self {
+            state: state.clone(),
+            session,
+            token,
+            request_id: parts.extensions.get().copied().unwrap_or_default(),
+        })
+    }
+}
+
+/// A form sent by an operator, from one of our own pages.
+#[derive(Debug)]
+pub(crate) struct PostedBy {
+    pub(crate) officer: Officer,
+    pub(crate) fields: Fields,
+}
+
+impl FromRequest<ConsoleState> for PostedBy {
+    type Rejection = Response;
+
+    async fn from_request(request: Request, state: &ConsoleState) -> Result<Self, Response> {
+        let (mut parts, body) = request.into_parts();
+        let officer =
+            <Officer as FromRequestParts<ConsoleState>>::from_request_parts(&mut parts, state)
+                .await?;
+        let request = Request::from_parts(parts, body);
+        let sender = csrf::sender(request.headers(), &state.own_origin);
+        let form = Form::<Vec<(String, String)>>::from_request(request, &()).await;
+        let fields = Fields::of(form.map_or_else(|_| Vec::new(), |Form(fields)| fields));
+        let own = csrf::is_token(&officer.token, fields.get(csrf::FIELD_NAME));
+        if sender == Sender::Foreign || !own {
+            return Err(officer.say(
+                StatusCode::FORBIDDEN,
+                "画面の有効時間が切れました",
+                "前の画面を開き直して、もう一度入力してください。送信はされていません。",
+            ));
+        }
+        Ok(Self { officer, fields })
+    }
+}

@@ -1,0 +1,253 @@
+//! Who is signed in, and the forms they send.
+
+use crate::{
+    PortalState,
+    public::{self, failed},
+    start::address,
+};
+use axum::{
+    extract::{Form, FromRequest, FromRequestParts, Request},
+    response::{IntoResponse as _, Redirect, Response},
+};
+use http::{HeaderMap, Method, StatusCode, request::Parts};
+use kiban_domain::{Body, Timestamp};
+use kiban_portal_ui::{Link, MessagePage, PortalFrame, PortalMember, SessionEnd, Template};
+use kiban_services::{
+    CallContext, Platform,
+    portal_users::{self, From, Session, Stage, bodies},
+};
+use kiban_web_kit::{
+    Fields, PeerAddr, RequestId, agent,
+    csrf::{self, Sender},
+    session::Token,
+};
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+
+/// Somebody who is signed in with password and second factor.
+#[derive(Debug, Clone)]
+pub(crate) struct SignedIn {
+    pub(crate) state: PortalState,
+    pub(crate) session: Session,
+    pub(crate) token: Token,
+    pub(crate) request_id: RequestId,
+    /// What the body is called for which they act.
+    pub(crate) organisation: String,
+    pub(crate) from: From,
+}
+
+impl SignedIn {
+    pub(crate) fn platform(&self) -> &Platform {
+        &self.state.platform
+    }
+
+    /// For deciding and recording what they do.
+    pub(crate) fn context(&self) -> CallContext {
+        self.session.context(self.request_id.as_str())
+    }
+
+    /// Around their pages.
+    pub(crate) fn frame(&self) -> PortalFrame {
+        self.state.portal_frame().with_member(PortalMember {
+            name: self.session.name.clone(),
+            role: self.session.roles.label(),
+            organisation: self.organisation.clone(),
+            csrf: self.csrf(),
+            menu: menu(&self.session),
+            more: self.session.more_bodies,
+            session: session_end(self.platform(), &self.session),
+        })
+    }
+
+    /// The token of their forms.
+    pub(crate) fn csrf(&self) -> String {
+        csrf::token(&self.token)
+    }
+
+    /// One of their pages; nobody keeps it.
+    pub(crate) fn page(&self, status: StatusCode, page: &impl Template) -> Response {
+        public::answer(status, "no-store", page)
+    }
+
+    /// Says something on a page of its own.
+    pub(crate) fn say(
+        &self,
+        status: StatusCode,
+        title: &str,
+        advice: &str,
+        next: Link,
+    ) -> Response {
+        let page = MessagePage {
+            frame: self.frame(),
+            title: title.into(),
+            advice: advice.into(),
+            reference: String::new(),
+            next,
+        };
+        public::answer(status, "no-store", &page)
+    }
+
+    /// The database failed.
+    pub(crate) fn failed(&self, error: &kiban_store::Error) -> Response {
+        failed(&self.state, error)
+    }
+}
+
+/// The page at which somebody begins.
+pub(crate) fn home_of(session: &Session) -> &'static str {
+    match session.body {
+        Body::Operator => "/ops",
+        Body::Insurer(_) => "/insurer",
+        Body::Prefecture(_) => "/prefecture",
+        Body::Office(_) => "/account",
+    }
+}
+
+/// The pages of their own area, in order; the first is its home.
+fn menu(session: &Session) -> Vec<Link> {
+    match session.body {
+        Body::Operator => vec![Link::new("/ops", "運営トップ")],
+        Body::Insurer(_) => vec![Link::new("/insurer", "業務トップ")],
+        Body::Prefecture(_) => vec![Link::new("/prefecture", "市町村の対応状況")],
+        Body::Office(_) => Vec::new(),
+    }
+}
+
+pub(crate) fn session_end(platform: &Platform, session: &Session) -> SessionEnd {
+    let left = session.ends_at.duration_since(platform.now());
+    SessionEnd {
+        until: time_of_day(session.ends_at),
+        left_seconds: left.as_secs().max(0),
+        last: session.ends_at == session.expires_at,
+    }
+}
+
+/// 「10時35分」, in Japan.
+pub(crate) fn time_of_day(at: Timestamp) -> String {
+    let local = at.to_zoned(jiff::tz::TimeZone::fixed(jiff::tz::offset(9)));
+    format!("{}時{:02}分", local.hour(), local.minute())
+}
+
+/// The session of a request, at whatever stage, with its token.
+pub(crate) async fn session_of(
+    state: &PortalState,
+    headers: &HeaderMap,
+) -> Result<Option<(Session, Token)>, Response> {
+    let Some(token) = Token::of(headers) else {
+        return Ok(None);
+    };
+    let found = portal_users::find(&state.platform, &token.to_text()).await;
+    let found = found.map_err(|error| failed(state, &error))?;
+    Ok(found.map(|session| (session, token)))
+}
+
+/// The address of the sign-in that leads back to where somebody wanted to go.
+pub(crate) fn sign_in_address(wanted: &str) -> String {
+    let wanted = utf8_percent_encode(wanted, NON_ALPHANUMERIC);
+    format!("/login?next={wanted}")
+}
+
+impl FromRequestParts<PortalState> for SignedIn {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, state: &PortalState) -> Result<Self, Response> {
+        let Some((session, token)) = session_of(state, &parts.headers).await? else {
+            let had_one = Token::of(&parts.headers).is_some();
+            let wanted = parts.uri.path_and_query().map_or("", |it| it.as_str());
+            let address = match (had_one, &parts.method) {
+                (false, &Method::GET) => sign_in_address(wanted),
+                (true, &Method::GET) => format!("{}&state=timed-out", sign_in_address(wanted)),
+                _ => "/login?state=timed-out".to_owned(),
+            };
+            return Err(Redirect::to(&address).into_response());
+        };
+        match session.stage {
+            Stage::SecondFactor => return Err(Redirect::to("/login/2fa").into_response()),
+            Stage::SetUp => return Err(Redirect::to("/login/setup").into_response()),
+            Stage::Complete => {}
+        }
+        let name = bodies::name(&state.platform, &session.body).await;
+        let organisation = name.map_err(|error| failed(state, &error))?;
+        let Ok(peer) =
+            <PeerAddr as FromRequestParts<PortalState>>::from_request_parts(parts, state).await;
+        Ok(Self {
+            state: state.clone(),
+            session,
+            token,
+            request_id: parts.extensions.get().copied().unwrap_or_default(),
+            organisation,
+            from: From {
+                address: address(state, peer, &parts.headers),
+                agent: agent::words(&parts.headers),
+            },
+        })
+    }
+}
+
+/// A form sent by somebody who is signed in, from one of our own pages.
+#[derive(Debug)]
+pub(crate) struct PostedIn {
+    pub(crate) signed_in: SignedIn,
+    pub(crate) fields: Fields,
+}
+
+impl FromRequest<PortalState> for PostedIn {
+    type Rejection = Response;
+
+    async fn from_request(request: Request, state: &PortalState) -> Result<Self, Response> {
+        let (mut parts, body) = request.into_parts();
+        let signed_in =
+            <SignedIn as FromRequestParts<PortalState>>::from_request_parts(&mut parts, state)
+                .await?;
+        let request = Request::from_parts(parts, body);
+        let sender = csrf::sender(request.headers(), &state.own_origin);
+        let form = Form::<Vec<(String, String)>>::from_request(request, &()).await;
+        let fields = form.map_or_else(|_| Vec::new(), |Form(fields)| fields);
+        let fields = Fields::of(fields);
+        let own = csrf::is_token(&signed_in.token, fields.get(csrf::FIELD_NAME));
+        if sender == Sender::Foreign || !own {
+            return Err(signed_in.say(
+                StatusCode::FORBIDDEN,
+                "画面の有効時間が切れました",
+                "前の画面を開き直して、もう一度入力してください。送信はされていません。",
+                Link::new(home_of(&signed_in.session), "はじめの画面へ戻る"),
+            ));
+        }
+        Ok(Self { signed_in, fields })
+    }
+}
+
+/// An address of this site, or nothing: a link to the sign-in must not lead elsewhere afterwards.
+pub(crate) fn within(next: &str) -> Option<&str> {
+    let own = next.starts_with('/') && !next.starts_with("//");
+    let plain = next
+        .bytes()
+        .all(|byte| byte.is_ascii_graphic() && byte != b'\\');
+    let entrance = ["/login", "/logout", "/password"]
+        .iter()
+        .any(|it| next.starts_with(it));
+    (own && plain && next.len() <= 1000 && !entrance).then_some(next)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::within;
+
+    #[test]
+    fn the_way_back_stays_within() {
+        for own in ["/mypage", "/readiness?q=%E5%B8%82", "/ops/faq"] {
+            assert_eq!(within(own), Some(own));
+        }
+        for foreign in [
+            "",
+            "mypage",
+            "//evil.example/",
+            "https://evil.example/",
+            "/a\\b",
+            "/a\r\nb: c",
+            "/login?next=/",
+            "/logout",
+        ] {
+            assert_eq!(within(foreign), None, "{foreign}");
+        }
+    }
+}
