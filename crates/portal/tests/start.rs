@@ -89,6 +89,16 @@ async fn w1_the_terminal_application_gets_certificate_authority_and_address() {
     assert!(used.status == 409 && used.text().contains("code_used"));
 }
 
+/// Whoever is not signed in is sent to the sign-in; any other form is refused.
+fn refused(answer: &support::Answer, path: &str) {
+    if answer.status == 303 {
+        let to = answer.headers[header::LOCATION].to_str().unwrap();
+        assert!(to.starts_with("/login"), "{path}: {to}");
+    } else {
+        assert_eq!(answer.status, 403, "{path}");
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn no_form_works_without_its_token_or_from_another_site() {
     let app = App::new().await;
@@ -105,18 +115,13 @@ async fn no_form_works_without_its_token_or_from_another_site() {
         let plain = Request::post(&route.path)
             .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
             .body(Body::from(format!("csrf={}", app.csrf)));
-        assert_eq!(app.send(plain.unwrap()).await.status, 403, "{}", route.path);
+        refused(&app.send(plain.unwrap()).await, &route.path);
         let foreign = Request::post(&route.path)
             .header(header::COOKIE, &app.cookie)
             .header("sec-fetch-site", "cross-site")
             .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
             .body(Body::from(format!("csrf={}", app.csrf)));
-        assert_eq!(
-            app.send(foreign.unwrap()).await.status,
-            403,
-            "{}",
-            route.path
-        );
+        refused(&app.send(foreign.unwrap()).await, &route.path);
     }
     let api = Request::post("/api/enrol").body(Body::empty()).unwrap();
     assert_eq!(app.send(api).await.status, 415);

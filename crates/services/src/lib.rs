@@ -6,6 +6,7 @@
 pub mod access_log;
 pub mod accounts;
 pub mod articles;
+pub mod audit_search;
 pub mod audit_trail;
 pub mod card_check;
 pub mod certificates;

@@ -5,6 +5,7 @@ use crate::{
     entrance::{limited, password_words},
     member::{PostedIn, SignedIn},
     passkey_words,
+    public::half_width,
 };
 use axum::response::Response;
 use http::StatusCode;
@@ -51,7 +52,7 @@ async fn name(
     if name.is_empty() || name.chars().count() > 60 || name.contains(char::is_control) {
         page.name = TextField::of(name).with_error("氏名は、60文字以内で入力してください");
     }
-    let digits = kiban_domain::normalize(phone);
+    let digits: String = half_width(phone).chars().map(hyphen).collect();
     let plain = |it: char| it.is_ascii_digit() || matches!(it, '-' | '+' | '(' | ')');
     if !digits.chars().all(plain) || digits.len() > 20 {
         page.phone = TextField::of(phone)
@@ -60,7 +61,7 @@ async fn name(
     if !page.errors().is_empty() {
         return Ok(WRONG);
     }
-    let (name, phone) = (name.to_owned(), digits.to_string());
+    let (name, phone) = (name.to_owned(), digits);
     page.phone = TextField::of(&phone);
     let saved = profile::set_name(
         signed_in.platform(),
@@ -73,6 +74,14 @@ async fn name(
     saved.map_err(|error| failed(signed_in, &error))?;
     page.notice = done("氏名と電話番号を保存しました", "");
     Ok(StatusCode::OK)
+}
+
+/// The marks that people type for a hyphen.
+fn hyphen(it: char) -> char {
+    match it {
+        '‐' | '‑' | '–' | '―' | '−' | 'ー' | 'ｰ' => '-',
+        it => it,
+    }
 }
 
 async fn mail(

@@ -106,7 +106,7 @@ fn filled(state: &PortalState, posted: &Posted) -> InquiryFormPage {
 }
 
 /// Full-width letters, digits and marks as half-width ones; the letters' size stays.
-fn half_width(text: &str) -> String {
+pub(crate) fn half_width(text: &str) -> String {
     text.trim()
         .chars()
         .map(|it| match it {

@@ -24,6 +24,7 @@ use kiban_store::Error;
 use kiban_web_kit::Routes;
 
 pub use contact::{HelpDesk, Hours};
+pub(crate) use inquiry::half_width;
 
 /// What the public pages show, kept for every visitor.
 #[derive(Debug, Default)]
