@@ -1,6 +1,9 @@
 //! Every page in every state, rendered: for the tests and for looking at.
 
-use crate::{HomePage, MessagePage};
+use crate::{
+    HomePage, InsurerPage, InsurersPage, MessagePage, OpsMunicipalityPage, OpsReadinessPage,
+    OpsSurveyPage, OpsSurveysPage,
+};
 use askama::Template;
 
 /// One rendered state of a page.
@@ -22,6 +25,12 @@ pub struct Sample {
 pub fn all() -> Vec<Sample> {
     let mut all = Vec::new();
     add(&mut all, "home", HomePage::samples());
+    add(&mut all, "insurers", InsurersPage::samples());
+    add(&mut all, "insurer", InsurerPage::samples());
+    add(&mut all, "ops_readiness", OpsReadinessPage::samples());
+    add(&mut all, "ops_municipality", OpsMunicipalityPage::samples());
+    add(&mut all, "ops_surveys", OpsSurveysPage::samples());
+    add(&mut all, "ops_survey", OpsSurveyPage::samples());
     add(&mut all, "message", MessagePage::samples());
     all
 }

@@ -17,6 +17,7 @@ mod pages;
 
 pub use askama::Template;
 pub use frame::*;
+pub use kiban_ui::paging::Asked;
 pub use kiban_ui::{
     Chip, ChipColor, Choice, ChoiceField, DateText, FieldError, Link, Notice, NoticeKind,
     PageNumber, Pager, SessionEnd, TextField,

@@ -1,10 +1,14 @@
 //! One module a group of pages; each page is one struct with its samples.
 
 mod home;
+mod insurers;
 mod message;
+mod readiness;
 
 pub use home::*;
+pub use insurers::{AccountLine, BodyLine, InsurerPage, InsurersPage};
 pub use message::*;
+pub use readiness::*;
 
 use crate::{ConsoleFrame, Link, Officer, SessionEnd};
 

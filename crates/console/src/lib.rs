@@ -5,7 +5,10 @@
 
 mod assets;
 mod home;
+mod insurers;
 mod officer;
+mod readiness;
+mod surveys;
 
 pub use officer::menu;
 
@@ -32,6 +35,18 @@ const BODY_BYTES: usize = 1_048_576;
 pub fn routes() -> Routes<ConsoleState> {
     Routes::new()
         .get("/ops", home::show)
+        .get("/ops/insurers", insurers::list)
+        .post("/ops/insurers", insurers::issue)
+        .get("/ops/insurers/{number}", insurers::show)
+        .post("/ops/insurers/{number}", insurers::change)
+        .get("/ops/readiness", readiness::list)
+        .get("/ops/readiness/{code}", readiness::show)
+        .post("/ops/readiness/{code}", readiness::change)
+        .get("/ops/surveys", surveys::list)
+        .post("/ops/surveys", surveys::open)
+        .get("/ops/surveys/{number}", surveys::show)
+        .post("/ops/surveys/{number}", surveys::close)
+        .get("/ops/surveys/{number}/answers.csv", surveys::file)
         .get("/ops/static/{*path}", assets::show)
 }
 

@@ -29,8 +29,14 @@ pub(crate) struct Officer {
 }
 
 /// The pages that roles open, in order; the first is the home page.
-pub fn menu(_roles: Roles) -> Vec<Link> {
-    vec![Link::new("/ops", "運営トップ")]
+pub fn menu(roles: Roles) -> Vec<Link> {
+    let mut menu = vec![Link::new("/ops", "運営トップ")];
+    if roles.has(PortalRole::Manager) {
+        menu.push(Link::new("/ops/insurers", "保険者のユーザID"));
+        menu.push(Link::new("/ops/readiness", "対応状況"));
+        menu.push(Link::new("/ops/surveys", "市町村への調査"));
+    }
+    menu
 }
 
 impl Officer {

@@ -23,6 +23,7 @@ pub mod handovers;
 pub mod housekeeping;
 pub mod identity;
 pub mod inquiries;
+pub mod insurer_accounts;
 pub mod insurers;
 pub mod intake;
 pub mod kept_input;

@@ -2,7 +2,8 @@ use super::{Round, answer, rounds};
 use crate::{Platform, watched::Watched};
 use jiff::SignedDuration;
 use kiban_domain::{
-    Municipality, Question, SurveyAnswers, SurveyCounts, Timestamp, municipalities, municipality,
+    FiscalYear, Municipality, Question, QuestionKind, SurveyAnswers, SurveyCounts, SurveyDate,
+    Timestamp, municipalities, municipality, tokyo_date,
 };
 use kiban_store::{Error, repo::survey_rounds};
 use std::{collections::BTreeSet, sync::Arc};
@@ -52,6 +53,56 @@ impl Results {
             .collect();
         let all = municipalities().iter();
         all.filter(|it| !answered.contains(&it.code)).collect()
+    }
+
+    /// The names of the columns of [`Self::lines`].
+    pub fn head(&self, words: bool) -> Vec<String> {
+        let first = ["全国地方公共団体コード", "都道府県", "市町村", "回答日"];
+        let first = first.into_iter().map(str::to_owned);
+        let asked = self.columns(words).map(|it| it.label.clone());
+        first.chain(asked).collect()
+    }
+
+    /// One municipality a line, for a file; `words` brings what was written in words too, which is the operator's.
+    pub fn lines(&self, words: bool) -> Vec<Vec<String>> {
+        let line = |it: &Answered| {
+            let mut line = vec![
+                it.municipality.code.as_str().to_owned(),
+                it.municipality.prefecture.to_owned(),
+                it.municipality.name.to_owned(),
+                tokyo_date(it.at).to_string(),
+            ];
+            line.extend(self.columns(words).map(|question| self.said(it, question)));
+            line
+        };
+        self.answered.iter().map(line).collect()
+    }
+
+    fn columns(&self, words: bool) -> impl Iterator<Item = &Question> {
+        let all = self.round.questions.questions().iter();
+        all.filter(move |it| words || it.kind != QuestionKind::Text)
+    }
+
+    fn said(&self, it: &Answered, question: &Question) -> String {
+        let value = it.answers.get(&question.key);
+        match &question.kind {
+            QuestionKind::Class => it
+                .answers
+                .class(&self.round.questions, it.municipality)
+                .map_or_else(String::new, |class| class.label().to_owned()),
+            QuestionKind::Choice(choices) => choices
+                .iter()
+                .find(|(code, _)| code == value)
+                .map_or_else(String::new, |(_, words)| words.clone()),
+            QuestionKind::Year(..) => match it.answers.date(&question.key) {
+                Some(SurveyDate::Year(year)) => {
+                    FiscalYear::beginning_in(year).map_or_else(String::new, |year| year.to_string())
+                }
+                Some(SurveyDate::Undecided) => "未定".to_owned(),
+                None => String::new(),
+            },
+            QuestionKind::Text => value.to_owned(),
+        }
     }
 
     /// When anything was last submitted.

@@ -29,6 +29,7 @@ pub mod memberships;
 pub mod offices;
 pub mod passkeys;
 pub mod person_notices;
+pub mod portal_bodies;
 pub mod portal_links;
 pub mod portal_sessions;
 pub mod portal_users;

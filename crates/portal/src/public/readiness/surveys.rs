@@ -7,7 +7,7 @@ use axum::{
     extract::{Path, Query, State},
     response::Response,
 };
-use kiban_domain::{ClassYears, Date, Question, QuestionKind, SurveyDate};
+use kiban_domain::{ClassYears, Date, Question, QuestionKind};
 use kiban_portal_ui::{
     Chip, ChipColor, FunctionTab, Link, RoundLine, Section, SurveyPage, SurveysPage,
 };
@@ -200,54 +200,13 @@ pub(in super::super) async fn file(
     };
     let found = number.parse().ok().and_then(|it| surveys.find(it));
     match found {
-        Some(results) => answers(results, false).answer("answers.csv"),
+        Some(results) => {
+            let mut file = File::new(results.head(false));
+            for line in results.lines(false) {
+                file.line(line);
+            }
+            file.answer("answers.csv")
+        }
         None => missing(state.portal_frame()),
     }
-}
-
-/// The answers of a round, one municipality a line; `words` brings what was written in words too.
-pub(crate) fn answers(results: &Results, words: bool) -> File {
-    let questions = &results.round.questions;
-    let asked: Vec<&Question> = questions
-        .questions()
-        .iter()
-        .filter(|it| words || it.kind != QuestionKind::Text)
-        .collect();
-    let mut head = vec![
-        "全国地方公共団体コード".to_owned(),
-        "都道府県".to_owned(),
-        "市町村".to_owned(),
-        "回答日".to_owned(),
-    ];
-    head.extend(asked.iter().map(|it| it.label.clone()));
-    let mut file = File::new(&head);
-    for it in &results.answered {
-        let mut line = vec![
-            it.municipality.code.as_str().to_owned(),
-            it.municipality.prefecture.to_owned(),
-            it.municipality.name.to_owned(),
-            super::super::words::day_of(it.at).to_string(),
-        ];
-        for question in &asked {
-            let value = it.answers.get(&question.key);
-            line.push(match &question.kind {
-                QuestionKind::Class => it
-                    .answers
-                    .class(questions, it.municipality)
-                    .map_or_else(String::new, |class| class.label().to_owned()),
-                QuestionKind::Choice(choices) => choices
-                    .iter()
-                    .find(|(code, _)| code == value)
-                    .map_or_else(String::new, |(_, words)| words.clone()),
-                QuestionKind::Year(..) => match it.answers.date(&question.key) {
-                    Some(SurveyDate::Year(year)) => charts::fiscal(year),
-                    Some(SurveyDate::Undecided) => "未定".to_owned(),
-                    None => String::new(),
-                },
-                QuestionKind::Text => value.to_owned(),
-            });
-        }
-        file.line(&line);
-    }
-    file
 }
