@@ -1,7 +1,7 @@
 //! Every page in every state, rendered: for the tests and for looking at.
 
 use crate::{
-    ApplyPage, ArticlePage, ChatPage, ContactPage, DeclareConfirmPage, DeclarePage,
+    ApplyPage, ArticlePage, BodyUsersPage, ChatPage, ContactPage, DeclareConfirmPage, DeclarePage,
     DocumentListPage, FactorPage, FaqListPage, FaqPage, FollowLinkPage, FollowPage, HomePage,
     InquiryDonePage, InquiryFormPage, InquiryPage, InquiryTrackPage, InsurerHomePage,
     InsurerReadinessPage, LeavePage, LinkPage, LoginPage, MessagePage, MunicipalityPage,
@@ -63,6 +63,7 @@ pub fn all() -> Vec<Sample> {
     add(&mut all, "insurer_stale", StalePage::samples());
     add(&mut all, "insurer_contact", OwnContactPage::samples());
     add(&mut all, "insurer_survey", SurveyFormPage::samples());
+    add(&mut all, "body_users", BodyUsersPage::samples());
     add(&mut all, "prefecture", PrefecturePage::samples());
     add(&mut all, "message", MessagePage::samples());
     add(&mut all, "login", LoginPage::samples());

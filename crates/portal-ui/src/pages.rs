@@ -1,6 +1,7 @@
 //! One module a group of pages; each page is one struct with its samples.
 
 mod article;
+mod body_users;
 mod chat;
 mod contact;
 mod entrance;
@@ -18,6 +19,7 @@ mod search;
 mod survey;
 
 pub use article::*;
+pub use body_users::*;
 pub use chat::*;
 pub use contact::*;
 pub use entrance::*;

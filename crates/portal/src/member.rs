@@ -106,8 +106,14 @@ pub(crate) fn home_of(session: &Session) -> &'static str {
 fn menu(session: &Session) -> Vec<Link> {
     match session.body {
         Body::Operator => vec![Link::new("/ops", "運営トップ")],
-        Body::Insurer(_) => vec![Link::new("/insurer", "業務トップ")],
-        Body::Prefecture(_) => vec![Link::new("/prefecture", "市町村の対応状況")],
+        Body::Insurer(_) => vec![
+            Link::new("/insurer", "業務トップ"),
+            Link::new("/insurer/users", "利用者管理"),
+        ],
+        Body::Prefecture(_) => vec![
+            Link::new("/prefecture", "市町村の対応状況"),
+            Link::new("/prefecture/users", "利用者管理"),
+        ],
         Body::Office(_) => Vec::new(),
     }
 }

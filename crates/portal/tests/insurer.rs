@@ -307,6 +307,63 @@ async fn i01_the_questionnaire_is_drafted_submitted_and_public() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn i12_an_administrator_invites_and_stops_and_members_do_not() {
+    let app = App::new().await;
+    let one = niigata(&app).await;
+    let body = Body::Insurer(number_of(NIIGATA));
+    app.as_member(body, "新潟市", "buka@niigata.example").await;
+    app.letters().await;
+    let users = "/insurer/users";
+    let list = one.get(users).await;
+    assert_eq!(list.status, StatusCode::OK);
+    let id = list.between("name=\"user\" value=\"", "\"");
+    let wrong = [
+        ("go", "invite"),
+        ("name", "<script>alert(1)</script>"),
+        ("mail", "x"),
+        ("role", "manager"),
+    ];
+    let refused = one.post(users, users, &wrong).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let text = refused.text();
+    assert!(text.contains("役割を選択してください") && !text.contains("<script>alert"));
+    let right = [
+        ("go", "invite"),
+        ("name", "見本 三郎"),
+        ("mail", "saburo@niigata.example"),
+        ("role", "member"),
+    ];
+    assert_eq!(
+        one.post(users, users, &right).await.status,
+        StatusCode::SEE_OTHER
+    );
+    assert!(app.letters().await[0].contains("/invitation/"));
+    let act = async |go: &'static str| {
+        let fields = [("go", go), ("user", id.as_str())];
+        one.post(users, users, &fields).await.status
+    };
+    assert_eq!(act("member").await, StatusCode::SEE_OTHER);
+    assert_eq!(
+        act("manager").await,
+        StatusCode::NOT_FOUND,
+        "no such role here"
+    );
+    assert_eq!(act("end").await, StatusCode::SEE_OTHER);
+    assert!(one.get(users).await.text().contains("担当者として再開する"));
+    let foreign = Body::Prefecture("15".parse().unwrap());
+    let foreign = app.as_member(foreign, "新潟県", "kaigo@pref.example").await;
+    let fields = [("go", "end"), ("user", id.as_str())];
+    let refused = foreign
+        .post("/prefecture/users", "/prefecture/users", &fields)
+        .await;
+    assert_eq!(
+        refused.status,
+        StatusCode::NOT_FOUND,
+        "another body's member"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_prefecture_sees_who_is_late_and_reminds_once_a_week() {
     let app = App::new().await;
     let body = Body::Prefecture("15".parse().unwrap());

@@ -338,11 +338,9 @@ async fn m7_traffic_is_measured_beside_what_is_declared_and_a_union_counts_for_i
         readiness::set_contact(&test.platform, &operator(), contact.clone(), Seen::Nothing)
             .await
             .unwrap();
-        let stale = readiness::set_contact(&test.platform, &operator(), contact, Seen::Nothing);
-        assert!(
-            matches!(stale.await, Err(DeclareError::Stale)),
-            "{engine:?}"
-        );
+        let stale =
+            readiness::set_contact(&test.platform, &operator(), contact, Seen::Nothing).await;
+        assert!(matches!(stale, Err(DeclareError::Stale)), "{engine:?}");
         let overview = OverviewDesk::default()
             .current(&test.platform)
             .await

@@ -6,6 +6,7 @@ mod home;
 mod prefecture;
 mod readiness;
 mod survey;
+mod users;
 
 use crate::{PortalState, member::SignedIn};
 use axum::response::Response;
@@ -26,6 +27,10 @@ pub(crate) fn routes() -> Routes<PortalState> {
         .post("/insurer/readiness/{code}/{function}", declare::submit)
         .get("/insurer/surveys/{number}/{code}", survey::form)
         .post("/insurer/surveys/{number}/{code}", survey::submit)
+        .get("/insurer/users", users::show)
+        .post("/insurer/users", users::submit)
+        .get("/prefecture/users", users::show)
+        .post("/prefecture/users", users::submit)
         .get("/prefecture", prefecture::show)
         .post("/prefecture/remind", prefecture::remind)
 }
