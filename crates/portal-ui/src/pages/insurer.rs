@@ -180,10 +180,10 @@ pub enum AnswerField {
 }
 
 impl AnswerField {
-    fn error(&self) -> &Option<String> {
+    fn error(&self) -> Option<&str> {
         match self {
-            Self::Choices(it) | Self::List(it) => &it.error,
-            Self::Words(it) => &it.error,
+            Self::Choices(it) | Self::List(it) => it.error.as_deref(),
+            Self::Words(it) => it.error.as_deref(),
         }
     }
 }
@@ -419,7 +419,13 @@ impl OwnContactPage {
 impl SurveyFormPage {
     /// What has to be mended, in the order of the questions.
     pub fn errors(&self) -> Vec<FieldError> {
-        errors(self.questions.iter().map(|it| (it.id, it.answer.error())))
+        let error = |it: &QuestionField| {
+            it.answer.error().map(|message| FieldError {
+                target: it.id,
+                message: message.to_owned(),
+            })
+        };
+        self.questions.iter().filter_map(error).collect()
     }
 
     /// Every state of the page.

@@ -196,7 +196,7 @@ fn examine(page: &mut OwnContactPage) {
     let address = &page.address.value;
     let own = address.starts_with("https://") || address.starts_with("http://");
     let plain = address.bytes().all(|it| it.is_ascii_graphic()) && address.len() <= LONG;
-    if !address.is_empty() && !(own && plain) {
+    if !(address.is_empty() || own && plain) {
         page.address = page.address.clone().with_error(
             "市町村のページのアドレスは、https:// から半角で入力してください（例：https://www.city.example.jp/）",
         );

@@ -1,6 +1,6 @@
 //! 業務トップ (I01).
 
-use super::insurer;
+use super::{insurer, nowhere};
 use crate::{
     member::SignedIn,
     public::{news, words},
@@ -21,9 +21,8 @@ const NEWS: usize = 5;
 
 /// GET `/insurer`.
 pub(super) async fn show(signed_in: SignedIn) -> Response {
-    let number = match insurer(&signed_in) {
-        Ok(number) => number,
-        Err(response) => return response,
+    let Some(number) = insurer(&signed_in) else {
+        return nowhere(&signed_in);
     };
     let platform = signed_in.platform();
     let read = async {

@@ -49,16 +49,16 @@ fn nowhere(signed_in: &SignedIn) -> Response {
 }
 
 /// The insurer that somebody acts for; everybody else finds no such page.
-fn insurer(signed_in: &SignedIn) -> Result<InsurerNumber, Response> {
+fn insurer(signed_in: &SignedIn) -> Option<InsurerNumber> {
     match signed_in.session.body {
-        Body::Insurer(number) => Ok(number),
-        Body::Office(_) | Body::Prefecture(_) | Body::Operator => Err(nowhere(signed_in)),
+        Body::Insurer(number) => Some(number),
+        Body::Office(_) | Body::Prefecture(_) | Body::Operator => None,
     }
 }
 
 /// A municipality that the insurer declares for.
 async fn own(signed_in: &SignedIn, code: &str) -> Result<&'static Municipality, Response> {
-    let number = insurer(signed_in)?;
+    let number = insurer(signed_in).ok_or_else(|| nowhere(signed_in))?;
     let all = use_cases::list_insured(signed_in.platform(), &number).await;
     let all = all.map_err(|error| signed_in.failed(&error))?;
     let code = code.parse::<LocalGovernmentCode>().ok();

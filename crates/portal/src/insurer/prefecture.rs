@@ -31,18 +31,17 @@ pub(super) struct Before {
 }
 
 /// The prefecture that somebody acts for, as its number; everybody else finds no such page.
-fn prefecture(signed_in: &SignedIn) -> Result<u8, Response> {
+fn prefecture(signed_in: &SignedIn) -> Option<u8> {
     match signed_in.session.body {
-        Body::Prefecture(code) => code.as_str().parse().map_err(|_| nowhere(signed_in)),
-        Body::Office(_) | Body::Insurer(_) | Body::Operator => Err(nowhere(signed_in)),
+        Body::Prefecture(code) => code.as_str().parse().ok(),
+        Body::Office(_) | Body::Insurer(_) | Body::Operator => None,
     }
 }
 
 /// GET `/prefecture`.
 pub(super) async fn show(signed_in: SignedIn, Query(before): Query<Before>) -> Response {
-    let number = match prefecture(&signed_in) {
-        Ok(number) => number,
-        Err(response) => return response,
+    let Some(number) = prefecture(&signed_in) else {
+        return nowhere(&signed_in);
     };
     let notice = match before.done.as_str() {
         "sent" => Some(Notice::new(
@@ -137,9 +136,8 @@ fn line(
 /// POST `/prefecture/remind`: one letter a week at most to an insurer, whoever sends it.
 pub(super) async fn remind(posted: PostedIn) -> Response {
     let PostedIn { signed_in, fields } = posted;
-    let number = match prefecture(&signed_in) {
-        Ok(number) => number,
-        Err(response) => return response,
+    let Some(number) = prefecture(&signed_in) else {
+        return nowhere(&signed_in);
     };
     let platform = signed_in.platform();
     let overview = match signed_in.state.public.overview.current(platform).await {

@@ -196,7 +196,7 @@ pub(super) async fn submit(
         }
         Err(SaveError::Stale) => return stale(&signed_in, &about, &given, &answers),
         Err(SaveError::Faults(faults)) => {
-            page.seen = fields.get("seen").to_owned();
+            fields.get("seen").clone_into(&mut page.seen);
             mark(&mut page, &about, &faults);
             StatusCode::UNPROCESSABLE_ENTITY
         }

@@ -36,11 +36,11 @@ pub(super) struct Before {
 }
 
 /// The page of the body that somebody acts for; offices and the operator have others.
-fn address(signed_in: &SignedIn) -> Result<&'static str, Response> {
+fn address(signed_in: &SignedIn) -> Option<&'static str> {
     match signed_in.session.body {
-        Body::Insurer(_) => Ok("/insurer/users"),
-        Body::Prefecture(_) => Ok("/prefecture/users"),
-        Body::Office(_) | Body::Operator => Err(nowhere(signed_in)),
+        Body::Insurer(_) => Some("/insurer/users"),
+        Body::Prefecture(_) => Some("/prefecture/users"),
+        Body::Office(_) | Body::Operator => None,
     }
 }
 
@@ -56,7 +56,7 @@ fn roles(chosen: &str) -> ChoiceField {
 }
 
 async fn page(signed_in: &SignedIn, notice: Option<Notice>) -> Result<BodyUsersPage, Response> {
-    let address = address(signed_in)?;
+    let address = address(signed_in).ok_or_else(|| nowhere(signed_in))?;
     let users = members::list(signed_in.platform(), &signed_in.session.body).await;
     let users = users.map_err(|error| signed_in.failed(&error))?;
     let own = signed_in.session.user_id;
