@@ -52,7 +52,14 @@ impl lettre::message::header::Header for ListUnsubscribe {
     }
 
     fn display(&self) -> lettre::message::header::HeaderValue {
-        lettre::message::header::HeaderValue::new(Self::name(), self.0.clone())
+        // An address is one word, and the encoder would cut a long one in the middle. What no address has is left out, so that
+        // nothing can begin another header.
+        let plain: String = self.0.chars().filter(char::is_ascii_graphic).collect();
+        lettre::message::header::HeaderValue::dangerous_new_pre_encoded(
+            Self::name(),
+            plain.clone(),
+            plain,
+        )
     }
 }
 

@@ -172,7 +172,10 @@ fn letter() -> Outgoing {
         to: "kanri@hikari.example".parse().unwrap(),
         subject: "利用開始のご案内".into(),
         body: "コード ABCDE\n.\n終わり".into(),
-        leave_url: Some("https://portal.example/readiness/leave/KEY".into()),
+        leave_url: Some(
+            "https://portal.example/readiness/leave/AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
+                .into(),
+        ),
     }
 }
 
@@ -185,10 +188,9 @@ async fn a_letter_goes_out_with_the_same_message_id_each_time() {
     let said = server.said();
     assert!(said.contains("RCPT TO:<kanri@hikari.example>"), "{said}");
     // RFC 8058: one request leaves the list.
-    let unfolded = said.replace("\r\n ", " ").replace("\n ", " ");
     assert!(
-        unfolded.contains("List-Unsubscribe: <https://portal.example/readiness/leave/KEY>")
-            && unfolded.contains("List-Unsubscribe-Post: List-Unsubscribe=One-Click"),
+        said.contains("List-Unsubscribe: <https://portal.example/readiness/leave/AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA>")
+            && said.contains("List-Unsubscribe-Post: List-Unsubscribe=One-Click"),
         "{said}"
     );
     assert_eq!(
