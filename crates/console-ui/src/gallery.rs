@@ -3,7 +3,8 @@
 use crate::{
     AnswerTemplatesPage, ArticleDeskPage, ArticleEditPage, ArticlesPage, AuditPage, CallPage,
     CasePage, CertificatePage, CertificatesPage, ChangesPage, DecidePage, HomePage, InquiriesPage,
-    MessagePage, RegistrationPage, RegistrationsPage, UnansweredPage, UserPage, UsersPage,
+    InsurerPage, InsurersPage, MessagePage, OpsMunicipalityPage, OpsReadinessPage, OpsSurveyPage,
+    OpsSurveysPage, RegistrationPage, RegistrationsPage, UnansweredPage, UserPage, UsersPage,
 };
 use askama::Template;
 
@@ -34,6 +35,12 @@ pub fn all() -> Vec<Sample> {
     add(&mut all, "article_desk", ArticleDeskPage::samples());
     add(&mut all, "article_edit", ArticleEditPage::samples());
     add(&mut all, "unanswered", UnansweredPage::samples());
+    add(&mut all, "insurers", InsurersPage::samples());
+    add(&mut all, "insurer", InsurerPage::samples());
+    add(&mut all, "ops_readiness", OpsReadinessPage::samples());
+    add(&mut all, "ops_municipality", OpsMunicipalityPage::samples());
+    add(&mut all, "ops_surveys", OpsSurveysPage::samples());
+    add(&mut all, "ops_survey", OpsSurveyPage::samples());
     add(&mut all, "message", MessagePage::samples());
     add(&mut all, "registrations", RegistrationsPage::samples());
     add(&mut all, "registration", RegistrationPage::samples());

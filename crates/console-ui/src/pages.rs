@@ -5,7 +5,9 @@ mod audit;
 mod certificates;
 mod home;
 mod inquiries;
+mod insurers;
 mod message;
+mod readiness;
 mod registrations;
 mod users;
 
@@ -14,7 +16,9 @@ pub use audit::*;
 pub use certificates::*;
 pub use home::*;
 pub use inquiries::*;
+pub use insurers::{AccountLine, BodyLine, InsurerPage, InsurersPage};
 pub use message::*;
+pub use readiness::*;
 pub use registrations::*;
 pub use users::*;
 

@@ -11,8 +11,11 @@ mod calls;
 mod certificates;
 mod home;
 mod inquiries;
+mod insurers;
 mod officer;
+mod readiness;
 mod registrations;
+mod surveys;
 mod unanswered;
 mod users;
 mod words;
@@ -47,6 +50,18 @@ pub fn routes() -> Routes<ConsoleState> {
         .get("/ops", home::show)
         .get("/ops/audit", audit::show)
         .post("/ops/audit", audit::submit)
+        .get("/ops/insurers", insurers::list)
+        .post("/ops/insurers", insurers::issue)
+        .get("/ops/insurers/{number}", insurers::show)
+        .post("/ops/insurers/{number}", insurers::change)
+        .get("/ops/readiness", readiness::list)
+        .get("/ops/readiness/{code}", readiness::show)
+        .post("/ops/readiness/{code}", readiness::change)
+        .get("/ops/surveys", surveys::list)
+        .post("/ops/surveys", surveys::open)
+        .get("/ops/surveys/{number}", surveys::show)
+        .post("/ops/surveys/{number}", surveys::close)
+        .get("/ops/surveys/{number}/answers.csv", surveys::file)
         .get("/ops/static/{*path}", assets::show)
         .get("/ops/inquiries", inquiries::list)
         .get("/ops/inquiries.csv", inquiries::export)

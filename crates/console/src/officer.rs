@@ -40,6 +40,11 @@ pub fn menu(roles: Roles) -> Vec<Link> {
     if roles.has(PortalRole::Admission) {
         menu.push(Link::new("/ops/certificates", "電子証明書"));
     }
+    if roles.has(PortalRole::Manager) {
+        menu.push(Link::new("/ops/insurers", "保険者のユーザID"));
+        menu.push(Link::new("/ops/readiness", "対応状況"));
+        menu.push(Link::new("/ops/surveys", "市町村への調査"));
+    }
     if roles.has(PortalRole::Desk) {
         menu.push(Link::new("/ops/inquiries", "お問い合わせ"));
         menu.push(Link::new("/ops/tel", "電話記録"));

@@ -17,6 +17,7 @@ mod person;
 mod portal;
 mod readiness;
 mod registration;
+mod survey;
 mod text;
 
 pub use calendar::*;
@@ -37,4 +38,5 @@ pub use person::*;
 pub use portal::{Body, PortalRole, PrefectureCode, Roles, UnknownBody};
 pub use readiness::*;
 pub use registration::*;
+pub use survey::*;
 pub use text::*;

@@ -11,7 +11,9 @@ use kiban_services::{
     housekeeping::{self, HousekeepingSettings},
     intake::{self, IntakeSettings},
     mail::{self, Post},
-    maintenance, members, portal_users, progress, questions, registrations,
+    maintenance, members, portal_users, progress, questions,
+    readiness::follow,
+    registrations,
     relations::silence::{self, SilenceSettings},
     terminals,
 };
@@ -31,6 +33,10 @@ pub(crate) struct OfficeSettings {
     pub(crate) silence: SilenceSettings,
     /// The hour in Japan from which members get letters about progress.
     pub(crate) progress_hour: u8,
+    /// The portal's address as browsers see it.
+    pub(crate) portal_url: Arc<str>,
+    /// The hour in Japan from which those who follow municipalities get their letters.
+    pub(crate) readiness_hour: u8,
 }
 
 /// Starts every job; they end when `shutdown` begins.
@@ -47,6 +53,11 @@ pub(crate) fn start(
     jobs.spawn(seal(platform.clone(), shutdown.clone()));
     jobs.spawn(keep_fresh(platform.clone(), shutdown.clone()));
     jobs.spawn(clear_up(platform.clone(), shutdown.clone()));
+    jobs.spawn(tell_readers(
+        platform.clone(),
+        offices.clone(),
+        shutdown.clone(),
+    ));
     jobs.spawn(look_after_offices(
         platform.clone(),
         offices,
@@ -250,6 +261,7 @@ async fn clear_up(platform: Platform, shutdown: Shutdown) {
         told("questions to the desk", questions::forget(&platform).await);
         told("sign-ups", registrations::forget(&platform).await);
         told("sign-ins and links", portal_users::forget(&platform).await);
+        told("wishes nobody agreed to", follow::forget(&platform).await);
         if hour.is_multiple_of(6) {
             told(
                 "orphaned contents",
@@ -268,6 +280,7 @@ async fn look_after_offices(platform: Platform, settings: OfficeSettings, shutdo
         care_url,
         silence,
         progress_hour,
+        ..
     } = settings;
     let (mut asked_on, mut told_on) = (None, None);
     loop {
@@ -306,6 +319,28 @@ async fn look_after_offices(platform: Platform, settings: OfficeSettings, shutdo
             Err(error) => tracing::error!(
                 error = &error as &dyn std::error::Error,
                 "writing letters about progress failed; it is tried again"
+            ),
+        }
+        if !pause(&shutdown, Duration::from_mins(1)).await {
+            return;
+        }
+    }
+}
+
+/// Writes in the morning to those who follow municipalities.
+async fn tell_readers(platform: Platform, settings: OfficeSettings, shutdown: Shutdown) {
+    let OfficeSettings {
+        portal_url,
+        readiness_hour,
+        ..
+    } = settings;
+    loop {
+        match follow::write(&platform, readiness_hour, &portal_url).await {
+            Ok(0) => {}
+            Ok(letters) => tracing::info!(letters, "letters about readiness written"),
+            Err(error) => tracing::error!(
+                error = &error as &dyn std::error::Error,
+                "writing letters about readiness failed; it is tried again"
             ),
         }
         if !pause(&shutdown, Duration::from_mins(1)).await {

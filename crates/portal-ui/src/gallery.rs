@@ -1,13 +1,15 @@
 //! Every page in every state, rendered: for the tests and for looking at.
 
 use crate::{
-    ApplyPage, ArticlePage, ChatPage, ChecklistPage, ContactPage, DocumentListPage, FactorPage,
-    FaqListPage, FaqPage, HomePage, InquiryDonePage, InquiryFormPage, InquiryPage,
-    InquiryTrackPage, LetterPage, LinkPage, LoginPage, MailboxPage, MessagePage, MunicipalityPage,
-    MyApplicationPage, MyApplicationsPage, MyCertificatesPage, MyConfirmPage, MyOfficePage, MyPage,
-    MyTicketPage, MyUserPage, MyUsersPage, NewsListPage, NewsPage, OwnAccountPage,
-    OwnInquiriesPage, OwnInquiryFormPage, PasskeyPage, PasswordAskPage, ReadinessPage, SearchPage,
-    SetUpPage, SignUpPage, SignUpSentPage, SwitchPage, TelephonePage,
+    ApplyPage, ArticlePage, BodyUsersPage, ChatPage, ChecklistPage, ContactPage,
+    DeclareConfirmPage, DeclarePage, DocumentListPage, FactorPage, FaqListPage, FaqPage,
+    FollowLinkPage, FollowPage, HomePage, InquiryDonePage, InquiryFormPage, InquiryPage,
+    InquiryTrackPage, InsurerHomePage, InsurerReadinessPage, LeavePage, LetterPage, LinkPage,
+    LoginPage, MailboxPage, MessagePage, MunicipalityPage, MyApplicationPage, MyApplicationsPage,
+    MyCertificatesPage, MyConfirmPage, MyOfficePage, MyPage, MyTicketPage, MyUserPage, MyUsersPage,
+    NewsListPage, NewsPage, OwnAccountPage, OwnContactPage, OwnInquiriesPage, OwnInquiryFormPage,
+    PasskeyPage, PasswordAskPage, PrefecturePage, ReadinessPage, SearchPage, SetUpPage, SignUpPage,
+    SignUpSentPage, StalePage, SurveyFormPage, SurveyPage, SurveysPage, SwitchPage, TelephonePage,
 };
 use askama::Template;
 
@@ -61,6 +63,24 @@ pub fn all() -> Vec<Sample> {
     add(&mut all, "my_user", MyUserPage::samples());
     add(&mut all, "my_certificates", MyCertificatesPage::samples());
     add(&mut all, "my_ticket", MyTicketPage::samples());
+    add(&mut all, "follow", FollowPage::samples());
+    add(&mut all, "follow_link", FollowLinkPage::samples());
+    add(&mut all, "leave", LeavePage::samples());
+    add(&mut all, "surveys", SurveysPage::samples());
+    add(&mut all, "survey", SurveyPage::samples());
+    add(&mut all, "insurer_home", InsurerHomePage::samples());
+    add(
+        &mut all,
+        "insurer_readiness",
+        InsurerReadinessPage::samples(),
+    );
+    add(&mut all, "insurer_declare", DeclarePage::samples());
+    add(&mut all, "insurer_confirm", DeclareConfirmPage::samples());
+    add(&mut all, "insurer_stale", StalePage::samples());
+    add(&mut all, "insurer_contact", OwnContactPage::samples());
+    add(&mut all, "insurer_survey", SurveyFormPage::samples());
+    add(&mut all, "body_users", BodyUsersPage::samples());
+    add(&mut all, "prefecture", PrefecturePage::samples());
     add(&mut all, "message", MessagePage::samples());
     add(&mut all, "mailbox", MailboxPage::samples());
     add(&mut all, "letter", LetterPage::samples());

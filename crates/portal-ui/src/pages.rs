@@ -1,12 +1,15 @@
 //! One module a group of pages; each page is one struct with its samples.
 
 mod article;
+mod body_users;
 mod chat;
 mod contact;
 mod entrance;
 mod faq;
+mod follow;
 mod home;
 mod inquiry;
+mod insurer;
 mod mailbox;
 mod message;
 mod my_certificates;
@@ -15,17 +18,22 @@ mod my_page;
 mod my_users;
 mod news;
 mod own_account;
+mod prefecture;
 mod readiness;
 mod search;
 mod sign_up;
+mod survey;
 
 pub use article::*;
+pub use body_users::*;
 pub use chat::*;
 pub use contact::*;
 pub use entrance::*;
 pub use faq::*;
+pub use follow::*;
 pub use home::*;
 pub use inquiry::*;
+pub use insurer::*;
 pub use mailbox::*;
 pub use message::*;
 pub use my_certificates::*;
@@ -34,9 +42,11 @@ pub use my_page::*;
 pub use my_users::*;
 pub use news::*;
 pub use own_account::*;
+pub use prefecture::*;
 pub use readiness::*;
 pub use search::*;
 pub use sign_up::*;
+pub use survey::*;
 
 use crate::{FieldError, Link, PortalFrame, PortalMember};
 use kiban_ui::SessionEnd;

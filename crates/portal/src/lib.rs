@@ -3,6 +3,7 @@
 mod account;
 mod entrance;
 mod forms;
+mod insurer;
 mod mailbox;
 mod manuals;
 mod member;
@@ -95,6 +96,7 @@ pub fn routes() -> Routes<PortalState> {
         .merge(own_inquiries::routes())
         .merge(sign_up::routes())
         .merge(mypage::routes())
+        .merge(insurer::routes())
         .get("/sandbox", sandbox)
         .get("/sandbox/mail", mailbox::list)
         .get("/sandbox/mail/{id}", mailbox::show)

@@ -97,7 +97,8 @@ pub(crate) fn home_of(session: &Session) -> &'static str {
     match session.body {
         Body::Operator => "/ops",
         Body::Office(_) => "/mypage",
-        Body::Insurer(_) | Body::Prefecture(_) => "/account",
+        Body::Insurer(_) => "/insurer",
+        Body::Prefecture(_) => "/prefecture",
     }
 }
 
@@ -110,9 +111,16 @@ fn menu(session: &Session) -> Vec<Link> {
             menu.push(Link::new("/mypage/inquiries", "お問い合わせ履歴"));
             menu
         }
-        Body::Insurer(_) | Body::Prefecture(_) => {
-            vec![Link::new("/mypage/inquiries", "お問い合わせ履歴")]
-        }
+        Body::Insurer(_) => vec![
+            Link::new("/insurer", "業務トップ"),
+            Link::new("/insurer/users", "利用者管理"),
+            Link::new("/mypage/inquiries", "お問い合わせ履歴"),
+        ],
+        Body::Prefecture(_) => vec![
+            Link::new("/prefecture", "市町村の対応状況"),
+            Link::new("/prefecture/users", "利用者管理"),
+            Link::new("/mypage/inquiries", "お問い合わせ履歴"),
+        ],
     }
 }
 

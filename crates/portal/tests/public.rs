@@ -11,7 +11,7 @@ use kiban_services::{
 };
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use std::collections::{BTreeMap, BTreeSet};
-use support::App;
+use support::{App, operator};
 
 async fn published() -> App {
     let app = App::new().await;
@@ -47,9 +47,9 @@ async fn declare(
         function,
         steps,
         seen: Seen::Whatever,
+        reason: String::new(),
     };
-    let visitor = CallContext::portal_visitor("r");
-    readiness::declare(&app.platform, &visitor, declaration)
+    readiness::declare(&app.platform, &operator(), declaration)
         .await
         .unwrap();
 }
@@ -221,7 +221,12 @@ async fn p3_what_a_municipality_declares_is_on_every_page_and_in_every_file() {
     let all = json["municipalities"].as_array().unwrap();
     let niigata = all.iter().find(|it| it["code"] == "151009").unwrap();
     assert_eq!(niigata["functions"][0]["stage"], "preparing");
-    assert_eq!(niigata["functions"][0]["steps"][1]["planned"], "2026-06");
+    let able = &niigata["functions"][0]["steps"][1];
+    assert_eq!(able["planned"], "2026-06");
+    assert_eq!(able["first_planned"], "2026-06");
+    assert!(able["moved_days"] == 0 && able["late_days"] == 10, "{able}");
+    let slips = app.get("/readiness").await.text();
+    assert!(slips.contains("予定と実際") && slips.contains("0／1") && slips.contains("1（100%）"));
     let history = app.get("/readiness-history.csv").await.text();
     assert_eq!(history.lines().count(), 4);
     let feed = app.get("/readiness.atom").await.text();

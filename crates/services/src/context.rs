@@ -36,6 +36,12 @@ impl CallContext {
         }
     }
 
+    /// The name under which a change is kept: the member's where one is known, otherwise the organisation's.
+    pub(crate) fn name(&self) -> String {
+        let staff = self.actor.staff.clone();
+        staff.unwrap_or_else(|| self.actor.organisation.clone())
+    }
+
     /// Begins an audit event of this caller in the lane of `insurer_no`.
     pub fn event(&self, platform: &Platform, insurer_no: &str, action: Action) -> Event {
         let now = platform.now();

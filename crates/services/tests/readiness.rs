@@ -7,7 +7,11 @@ use kiban_domain::{
     InsurerNumber, LocalGovernmentCode, MunicipalityStage, PlatformFunction, ReadinessStep,
     StepDates, StepFault, Steps,
 };
-use kiban_services::readiness::{self, Declaration, DeclareError, OverviewDesk, Seen};
+use kiban_services::CallContext;
+use kiban_services::readiness::{
+    self, Declaration, DeclareError, OverviewDesk, Seen,
+    reminders::{self, RemindError, Reminder},
+};
 use kiban_store::repo::readiness::ContactRow;
 use support::{
     APPLICATION_HEADER, ENGINES, INSURED_HEADER, TestPlatform, application_row, file_of,
@@ -36,6 +40,7 @@ async fn declare(test: &TestPlatform, steps: Steps, seen: Seen) -> Result<usize,
         function: CERTIFICATES,
         steps,
         seen,
+        reason: String::new(),
     };
     readiness::declare(&test.platform, &operator(), declaration).await
 }
@@ -117,11 +122,121 @@ async fn p3_a_declaration_is_shown_at_once_keeps_its_history_and_overwrites_nobo
             1
         );
         let slips = overview.count_slips(CERTIFICATES);
-        let of = |step: ReadinessStep| slips.iter().find(|it| it.0 == step).unwrap().1.clone();
-        let able = of(ReadinessStep::Able).unwrap();
-        assert_eq!((able.steps, able.in_time, able.median_days), (1, 0, 10));
-        assert_eq!(of(ReadinessStep::Standardised).unwrap().in_time, 1);
-        assert_eq!(of(ReadinessStep::Sharing), None);
+        let of = |step: ReadinessStep| *slips.iter().find(|it| it.step == step).unwrap();
+        let able = of(ReadinessStep::Able).late_of_first.unwrap();
+        assert_eq!((able.count, able.kept, able.median_days), (1, 0, 10));
+        let standardised = of(ReadinessStep::Standardised).late_of_first.unwrap();
+        assert_eq!(standardised.kept, 1);
+        assert_eq!(of(ReadinessStep::Sharing).late_of_first, None);
+        assert_eq!(of(ReadinessStep::Sharing).moved.unwrap().median_days, 0);
+        assert!(test.verify().await.is_empty());
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn p3_a_plan_that_moves_is_measured_against_the_first_one() {
+    for engine in ENGINES {
+        let test = TestPlatform::new(engine).await;
+        let sharing = |planned, actual| steps(&[(ReadinessStep::Able, Some(planned), actual)]);
+        declare(&test, sharing("2026-07", None), Seen::Nothing)
+            .await
+            .unwrap();
+        test.clock.pass(60);
+        let typed_wrong = declare(&test, sharing("2026-08", None), Seen::Whatever);
+        typed_wrong.await.unwrap();
+        test.clock.pass(86_400);
+        declare(&test, sharing("2026-09", None), Seen::Whatever)
+            .await
+            .unwrap();
+        test.clock.pass(86_400);
+        let done = steps(&[
+            (ReadinessStep::Standardised, None, Some("2026-08-01")),
+            (ReadinessStep::Able, Some("2026-09"), Some("2026-10-10")),
+        ]);
+        declare(&test, done, Seen::Whatever).await.unwrap();
+        let overview = OverviewDesk::default()
+            .current(&test.platform)
+            .await
+            .unwrap();
+        let standing = overview.find(&town()).unwrap();
+        let kept = standing.kept(CERTIFICATES, ReadinessStep::Able);
+        assert_eq!(kept.first, Some("2026-08".parse().unwrap()), "{engine:?}");
+        assert_eq!(
+            (kept.moved_days(), kept.late_of_first(), kept.late_of_last()),
+            (Some(30), Some(40), Some(10)),
+            "{engine:?}"
+        );
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn p3_an_insurer_declares_for_its_own_municipalities_only() {
+    for engine in ENGINES {
+        let test = TestPlatform::new(engine).await;
+        let own = support::municipality();
+        let declaration = |code: &str| Declaration {
+            municipality: code.parse().unwrap(),
+            function: CERTIFICATES,
+            steps: steps(&[(ReadinessStep::Sharing, Some("2027-02"), None)]),
+            seen: Seen::Nothing,
+            reason: String::new(),
+        };
+        let declare =
+            async |code| readiness::declare(&test.platform, &own, declaration(code)).await;
+        assert_eq!(declare("131121").await.unwrap(), 1, "{engine:?}");
+        let other = declare("131130").await;
+        assert!(
+            matches!(other, Err(DeclareError::NoSuchMunicipality)),
+            "{engine:?}: {other:?}"
+        );
+        let joins = "131130".parse().unwrap();
+        readiness::set_insurer(&test.platform, &operator(), joins, insurer())
+            .await
+            .unwrap();
+        assert_eq!(declare("131130").await.unwrap(), 1, "{engine:?}: a union");
+        let visitor = CallContext::portal_visitor("r");
+        for other in [support::care_office(), visitor] {
+            let refused = readiness::declare(&test.platform, &other, declaration("131121")).await;
+            assert!(
+                matches!(refused, Err(DeclareError::NoSuchMunicipality)),
+                "{engine:?}: {other:?}"
+            );
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn p3_an_insurer_is_reminded_once_a_week_at_most() {
+    for engine in ENGINES {
+        let test = TestPlatform::new(engine).await;
+        let reminder = |to: &[&str]| Reminder {
+            insurer_no: insurer(),
+            to: to.iter().map(|it| it.parse().unwrap()).collect(),
+            from: "東京都".into(),
+            about: vec!["見本区".into()],
+        };
+        let send = async |to: &[&str]| {
+            let operator = operator();
+            reminders::send(&test.platform, &operator, reminder(to), "https://p.example").await
+        };
+        assert!(matches!(send(&[]).await, Err(RemindError::Nobody)));
+        let to = ["kaigo@mihon.example", "buka@mihon.example"];
+        let (one, other) = tokio::join!(send(&to), send(&to));
+        assert_eq!(
+            usize::from(one.is_ok()) + usize::from(other.is_ok()),
+            1,
+            "{engine:?}"
+        );
+        let letters = support::invited::letters(&test.platform).await;
+        assert_eq!(letters.len(), 2, "{engine:?}: one to each");
+        assert!(letters[0].body.contains("東京都") && letters[0].body.contains("見本区"));
+        test.clock.pass(6 * 86_400);
+        assert!(matches!(send(&to).await, Err(RemindError::ThisWeek)));
+        test.clock.pass(86_400);
+        assert!(send(&to).await.is_ok(), "{engine:?}: after a week");
+        let noted = reminders::list(&test.platform).await.unwrap();
+        assert_eq!(noted.len(), 1);
+        assert!(!reminders::may_send(noted.first(), test.platform.now()));
         assert!(test.verify().await.is_empty());
     }
 }
@@ -165,6 +280,7 @@ async fn m4_what_cannot_be_is_refused_whole() {
         function: CERTIFICATES,
         steps: Steps::default(),
         seen: Seen::Whatever,
+        reason: String::new(),
     };
     assert!(
         readiness::declare(&test.platform, &operator(), nowhere)
@@ -176,6 +292,7 @@ async fn m4_what_cannot_be_is_refused_whole() {
         function: CERTIFICATES,
         steps: Steps::default(),
         seen: Seen::Whatever,
+        reason: String::new(),
     };
     let refused = readiness::declare(&test.platform, &operator(), nowhere).await;
     assert!(
@@ -214,12 +331,16 @@ async fn m7_traffic_is_measured_beside_what_is_declared_and_a_union_counts_for_i
             phone: "03-0000-0000".into(),
             address: String::new(),
             remark: String::new(),
+            vendor: String::new(),
             declared_by: String::new(),
             recorded_at: test.platform.now(),
         };
-        readiness::set_contact(&test.platform, &operator(), contact)
+        readiness::set_contact(&test.platform, &operator(), contact.clone(), Seen::Nothing)
             .await
             .unwrap();
+        let stale =
+            readiness::set_contact(&test.platform, &operator(), contact, Seen::Nothing).await;
+        assert!(matches!(stale, Err(DeclareError::Stale)), "{engine:?}");
         let overview = OverviewDesk::default()
             .current(&test.platform)
             .await

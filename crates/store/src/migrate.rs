@@ -48,6 +48,7 @@ pub(crate) const CARE: &[Migration] = &[
     migration!(17, "care", "0017"),
     migration!(18, "care", "0018"),
     migration!(19, "care", "0019"),
+    migration!(20, "care", "0020"),
     migration!(21, "care", "0021"),
 ];
 /// Steps of the audit trail, numbered from 1001 so that both families fit one table on PostgreSQL.

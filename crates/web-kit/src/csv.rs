@@ -30,10 +30,13 @@ impl File {
         self.0.push_str("\r\n");
     }
 
-    /// Always quoted; what a spreadsheet would take for a formula gets an apostrophe in front.
+    /// Always quoted; what a spreadsheet would take for a formula gets an apostrophe in front. A negative number is none.
     fn cell(&mut self, cell: &str) {
         self.0.push('"');
-        if cell.starts_with(['=', '+', '-', '@', '\t', '\r', '＝', '＋', '－', '＠']) {
+        let digits = |it: &str| !it.is_empty() && it.bytes().all(|byte| byte.is_ascii_digit());
+        let negative = cell.strip_prefix('-').is_some_and(digits);
+        if !negative && cell.starts_with(['=', '+', '-', '@', '\t', '\r', '＝', '＋', '－', '＠'])
+        {
             self.0.push('\'');
         }
         self.0.push_str(&cell.replace('"', "\"\""));
@@ -92,5 +95,7 @@ mod tests {
     fn cells_cannot_become_formulas_or_break_out() {
         let file = File::new(["=1+1", "a\"b,c", "", "架空"]);
         assert_eq!(file.0, "\u{feff}\"'=1+1\",\"a\"\"b,c\",\"\",\"架空\"\r\n");
+        let file = File::new(["-14", "-14+1", "-", "--1"]);
+        assert_eq!(file.0, "\u{feff}\"-14\",\"'-14+1\",\"'-\",\"'--1\"\r\n");
     }
 }

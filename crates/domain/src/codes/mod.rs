@@ -14,6 +14,7 @@ mod other_code;
 mod readiness;
 mod relation;
 mod sex;
+mod survey;
 
 pub use application::{ApplicationKind, ApplicationProxy, WithdrawalKind};
 pub use card::{
@@ -29,6 +30,7 @@ pub use other_code::OtherCode;
 pub use readiness::{PlatformFunction, ReadinessStep};
 pub use relation::EndReason;
 pub use sex::Sex;
+pub use survey::PopulationClass;
 
 /// The code is not in the table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]

@@ -2,7 +2,9 @@ use std::{fmt, str::FromStr};
 
 use jiff::civil::{Date, date};
 
-use crate::{FiscalYear, Wareki};
+use unicode_normalization::UnicodeNormalization as _;
+
+use crate::{FiscalYear, Wareki, read_date};
 
 /// When something is planned, as exactly as it was said: a day, a month or a fiscal year. A month is never turned into its
 /// first day: nobody said that day.
@@ -53,6 +55,18 @@ impl PlannedTime {
         } else {
             0
         }
+    }
+}
+
+impl PlannedTime {
+    /// How many days the end has moved when `to` replaces this plan; negative when it came nearer. Zero when one lies within
+    /// the other: whoever says a month of the year named before, or the year of the month, has moved nothing.
+    pub fn days_moved(self, to: Self) -> i32 {
+        if to.first_day() <= self.last_day() && self.first_day() <= to.last_day() {
+            return 0;
+        }
+        let span = self.last_day().until(to.last_day());
+        span.map_or(0, |span| span.get_days())
     }
 }
 
@@ -113,6 +127,46 @@ impl FromStr for PlannedTime {
     }
 }
 
+impl PlannedTime {
+    /// Reads what a person typed, as exactly as they said it: 「令和8年度」 「2026年度」 「R8年度」, 「令和8年11月」 「R8.11」 「2026-11」
+    /// 「2026/11」, or a day in any form that [`read_date`] takes. Full width as well.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidPlannedTime`] when it is neither.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use kiban_domain::PlannedTime;
+    /// assert_eq!(PlannedTime::read("令和８年度").unwrap().to_string(), "FY2026");
+    /// assert_eq!(PlannedTime::read("R8.11").unwrap().to_string(), "2026-11");
+    /// ```
+    pub fn read(text: &str) -> Result<Self, InvalidPlannedTime> {
+        let typed: String = text
+            .nfkc()
+            .filter(|it| !it.is_whitespace())
+            .take(40)
+            .collect();
+        if let Ok(own) = typed.to_ascii_uppercase().parse() {
+            return Ok(own);
+        }
+        if let Some(year) = typed.strip_suffix("年度") {
+            // The first of April of the year lies in the fiscal year of its name; the last era began in May.
+            let day = read_date(&format!("{year}年12月1日")).map_err(|_| InvalidPlannedTime)?;
+            let year = FiscalYear::of(day.date);
+            return Ok(Self::Year(year));
+        }
+        if let Ok(day) = read_date(&typed) {
+            return Ok(Self::Day(day.date));
+        }
+        let month = typed.strip_suffix('月').unwrap_or(&typed);
+        let day = read_date(&format!("{month}.1")).or_else(|_| read_date(&format!("{month}月1日")));
+        let day = day.map_err(|_| InvalidPlannedTime)?.date;
+        Ok(Self::Month(day.year(), day.month()))
+    }
+}
+
 /// The text is neither a day, a month nor a fiscal year.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("a planned time is 2026-11-02, 2026-11 or FY2026")]
@@ -169,6 +223,57 @@ mod tests {
     }
 
     #[test]
+    fn a_plan_moves_only_when_another_time_is_named() {
+        for (from, to, days) in [
+            ("FY2026", "FY2027", 366),
+            ("FY2026", "2027-03", 0),
+            ("2026-06", "FY2026", 0),
+            ("2026-06", "2026-09", 92),
+            ("2026-09-15", "2026-09-01", -14),
+            ("2027-05", "FY2026", -61),
+        ] {
+            assert_eq!(planned(from).days_moved(planned(to)), days, "{from} {to}");
+        }
+    }
+
+    #[test]
+    fn what_people_type_is_read_as_exactly_as_they_said_it() {
+        for (typed, text) in [
+            ("令和8年度", "FY2026"),
+            ("R8年度", "FY2026"),
+            ("２０２６年度", "FY2026"),
+            ("令和元年度", "FY2019"),
+            ("FY2026", "FY2026"),
+            ("fy2026", "FY2026"),
+            ("令和８年１１月", "2026-11"),
+            ("R8.11", "2026-11"),
+            ("R8/11", "2026-11"),
+            ("2026/11", "2026-11"),
+            ("2026-11", "2026-11"),
+            ("2026年 1月", "2026-01"),
+            ("R8.11.2", "2026-11-02"),
+            ("令和8年11月2日", "2026-11-02"),
+            ("20261102", "2026-11-02"),
+        ] {
+            let read = PlannedTime::read(typed).map(|it| it.to_string());
+            assert_eq!(read.as_deref(), Ok(text), "{typed}");
+        }
+        for typed in [
+            "",
+            "未定",
+            "来年",
+            "R8",
+            "2026",
+            "R8.13",
+            "=1+1",
+            "令和8年度末",
+            "年度",
+        ] {
+            assert_eq!(PlannedTime::read(typed), Err(InvalidPlannedTime), "{typed}");
+        }
+    }
+
+    #[test]
     fn other_text_is_refused() {
         for text in [
             "",
@@ -192,6 +297,17 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn what_is_shown_can_be_typed_again(year in 2015_i16..2045, month in 1_i8..=12, day in 1_i8..=28) {
+            for it in [
+                PlannedTime::Day(date(year, month, day)),
+                PlannedTime::Month(year, month),
+                PlannedTime::Year(FiscalYear::beginning_in(year).unwrap()),
+            ] {
+                prop_assert_eq!(PlannedTime::read(&it.label()), Ok(it));
+            }
+        }
+
         #[test]
         fn any_text_is_taken_or_refused_and_what_is_taken_comes_back(text in "\\PC{0,12}") {
             if let Ok(it) = text.parse::<PlannedTime>() {

@@ -5,10 +5,14 @@ use crate::{
     assemble::{DataArgs, operator},
     machine::SystemClock,
 };
-use anyhow::{Result, bail};
+use anyhow::{Context as _, Result, bail};
 use clap::Subcommand;
-use kiban_domain::{Date, InsurerNumber, MunicipalityStage};
-use kiban_services::insurers;
+use kiban_domain::{Body, Date, InsurerNumber, MailAddress, MunicipalityStage};
+use kiban_services::{
+    insurer_accounts::{self, IssueError},
+    insurers,
+    portal_users::{NewAccount, shown_login},
+};
 use kiban_store::repo::insurers::InsurerRow;
 use std::process::ExitCode;
 
@@ -39,6 +43,24 @@ pub(crate) enum InsurerCommand {
     },
     /// 一覧
     List,
+    /// 保険者または都道府県の担当者に、ポータルのユーザIDと初回パスワードを発行し、メールで送る
+    Account {
+        /// 保険者番号（6桁）または都道府県の番号（2桁）
+        number: String,
+        /// 担当者の氏名
+        name: String,
+        /// メールアドレス
+        mail: MailAddress,
+        /// 電話番号
+        #[arg(long, default_value = "")]
+        phone: String,
+        /// 利用者から見たポータルのアドレス
+        #[arg(long, default_value = "http://127.0.0.1:8080")]
+        portal_url: String,
+        /// ユーザIDと初回パスワードを画面にも表示する
+        #[arg(long)]
+        show: bool,
+    },
 }
 
 pub(crate) async fn run(data: DataArgs, command: InsurerCommand) -> Result<ExitCode> {
@@ -79,6 +101,41 @@ pub(crate) async fn run(data: DataArgs, command: InsurerCommand) -> Result<ExitC
                 );
             }
             say(&format!("「{}」にしました", stage.label()));
+        }
+        InsurerCommand::Account {
+            number,
+            name,
+            mail,
+            phone,
+            portal_url,
+            show,
+        } => {
+            let kind = if number.len() == 2 {
+                "prefecture"
+            } else {
+                "insurer"
+            };
+            let body = Body::of(kind, &number)
+                .context("保険者番号は6桁、都道府県の番号は01から47までの2桁です")?;
+            let account = NewAccount { name, mail, phone };
+            let portal = portal_url.trim_end_matches('/');
+            let issued =
+                insurer_accounts::issue(&platform, &operator(), portal, body, account).await;
+            let (row, secret) = match issued {
+                Ok(issued) => issued,
+                Err(IssueError::CheckDigit) => {
+                    bail!("保険者番号の検証番号が合いません。番号をもう一度お確かめください")
+                }
+                Err(IssueError::NoSuchInsurer) => bail!(
+                    "この番号の市町村または広域連合はありません。広域連合は、先に `kiban readiness union` で市町村を結び付けてください"
+                ),
+                Err(error) => return Err(error.into()),
+            };
+            say("発行し、お知らせのメールを用意しました（動いているサーバーが送ります）");
+            if show {
+                say(&format!("ユーザID: {}", shown_login(&row.login)));
+                say(&format!("初回パスワード: {secret}"));
+            }
         }
         InsurerCommand::List => {
             for row in insurers::list(&platform).await? {

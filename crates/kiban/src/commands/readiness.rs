@@ -72,6 +72,7 @@ pub(crate) async fn import(platform: &Platform, text: &str) -> Result<ExitCode> 
             function,
             steps,
             seen: Seen::Whatever,
+            reason: String::new(),
         };
         match readiness::declare(platform, &operator(), declaration).await {
             Ok(steps) => changed += steps,

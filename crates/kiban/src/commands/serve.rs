@@ -17,7 +17,7 @@ use kiban_care_web::CareState;
 use kiban_connect_api::ConnectState;
 use kiban_portal::{PortalState, PublicDesk, publish_first};
 use kiban_services::{
-    card_check::CardDesk, enrolment::EnrolmentSettings, progress::letters,
+    card_check::CardDesk, enrolment::EnrolmentSettings, progress::letters, readiness::follow,
     relations::silence::SilenceSettings,
 };
 use kiban_web_kit::Shutdown;
@@ -89,10 +89,13 @@ pub(crate) struct OfficeArgs {
     /// 認定申請の進みを知らせるメールを、この時から書く（日本時間、0〜23）
     #[arg(long, env = "KIBAN_PROGRESS_MAIL_HOUR", value_name = "HOUR", default_value_t = letters::HOUR, value_parser = clap::value_parser!(u8).range(0..=23))]
     progress_mail_hour: u8,
+    /// 市町村の対応状況の変化を知らせるメールを、この時から書く（日本時間、0〜23）
+    #[arg(long, env = "KIBAN_READINESS_MAIL_HOUR", value_name = "HOUR", default_value_t = follow::HOUR, value_parser = clap::value_parser!(u8).range(0..=23))]
+    readiness_mail_hour: u8,
 }
 
 impl OfficeArgs {
-    fn settings(&self, care_url: &Arc<str>) -> OfficeSettings {
+    fn settings(&self, care_url: &Arc<str>, portal_url: &Arc<str>) -> OfficeSettings {
         OfficeSettings {
             care_url: care_url.clone(),
             silence: SilenceSettings {
@@ -100,6 +103,8 @@ impl OfficeArgs {
                 end_after_days: self.silence_end_days,
             },
             progress_hour: self.progress_mail_hour,
+            portal_url: portal_url.clone(),
+            readiness_hour: self.readiness_mail_hour,
         }
     }
 }
@@ -187,7 +192,7 @@ pub(crate) async fn run(data: DataArgs, args: ServeArgs) -> Result<ExitCode> {
     let mut jobs = if args.no_jobs {
         JoinSet::new()
     } else {
-        let offices = args.offices.settings(&care_url);
+        let offices = args.offices.settings(&care_url, &portal_url);
         let doors = Some((doors, authorities));
         jobs::start(&platform, offices, doors, post, wake, &shutdown)
     };

@@ -22,7 +22,8 @@ use kiban_connect_api::ConnectState;
 use kiban_domain::Timestamp;
 use kiban_portal::{PortalState, PublicDesk, publish_first};
 use kiban_services::{
-    card_check::CardDesk, mail::Mailbox, progress::letters, relations::silence::SilenceSettings,
+    card_check::CardDesk, mail::Mailbox, progress::letters, readiness::follow,
+    relations::silence::SilenceSettings,
 };
 use kiban_terminal::bridge::{Bridge, Settings as BridgeSettings};
 use kiban_web_kit::Shutdown;
@@ -147,6 +148,8 @@ pub(crate) async fn run(data: DataArgs, args: DemoArgs) -> Result<ExitCode> {
             care_url: format!("https://{}", addresses.care).into(),
             silence: SilenceSettings::default(),
             progress_hour: letters::HOUR,
+            portal_url: format!("http://{}", addresses.portal).into(),
+            readiness_hour: follow::HOUR,
         },
         Some((doors, authorities.clone())),
         Some(Arc::new(

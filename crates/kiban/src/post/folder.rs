@@ -83,6 +83,7 @@ mod tests {
             to: "kanri@hikari.example".parse().unwrap(),
             subject: "利用開始のご案内".into(),
             body: "コード".into(),
+            leave_url: None,
         };
         post.send(&letter).await.unwrap();
         post.send(&letter).await.unwrap();

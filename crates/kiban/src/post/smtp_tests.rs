@@ -172,6 +172,10 @@ fn letter() -> Outgoing {
         to: "kanri@hikari.example".parse().unwrap(),
         subject: "利用開始のご案内".into(),
         body: "コード ABCDE\n.\n終わり".into(),
+        leave_url: Some(
+            "https://portal.example/readiness/leave/AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
+                .into(),
+        ),
     }
 }
 
@@ -183,6 +187,12 @@ async fn a_letter_goes_out_with_the_same_message_id_each_time() {
     }
     let said = server.said();
     assert!(said.contains("RCPT TO:<kanri@hikari.example>"), "{said}");
+    // RFC 8058: one request leaves the list.
+    assert!(
+        said.contains("List-Unsubscribe: <https://portal.example/readiness/leave/AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA>")
+            && said.contains("List-Unsubscribe-Post: List-Unsubscribe=One-Click"),
+        "{said}"
+    );
     assert_eq!(
         said.matches("Message-ID: <00000000-0000-0000-0000-00000000002a@kiban.example>")
             .count(),

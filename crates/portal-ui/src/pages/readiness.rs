@@ -52,6 +52,10 @@ pub struct ReadinessPage {
     pub survey_note: String,
     /// How plans held.
     pub slips: Vec<SlipLine>,
+    /// Where a letter on each change is asked for.
+    pub follow: String,
+    /// The rounds of the questionnaire, where there were any.
+    pub surveys: Option<Link>,
     /// What was searched for; comes back.
     pub query: String,
     /// Filter by prefecture.
@@ -86,14 +90,18 @@ pub struct FunctionTab {
 pub struct SlipLine {
     /// The step.
     pub step: String,
-    /// How many were planned and done.
+    /// How many plans are later now than first planned, of how many: 「12／120」.
+    pub moved: String,
+    /// How many were done and had a plan.
     pub steps: String,
-    /// How many in time, with their share.
+    /// How many in time by their first plan, with their share.
     pub in_time: String,
-    /// The middle: 「10日おくれ」.
+    /// The middle, against the first plan: 「10日おくれ」.
     pub median: String,
-    /// Four in five at most.
+    /// Four in five at most, against the first plan.
     pub eighty: String,
+    /// The middle, against the plan that stood last.
+    pub last: String,
 }
 
 /// A step of a municipality.
@@ -101,11 +109,13 @@ pub struct SlipLine {
 pub struct StepLine {
     /// The step.
     pub step: String,
-    /// When it was planned: 「令和8年6月」; a dash when nothing was said.
+    /// When it was planned first: 「令和8年6月」; a dash when nothing was said.
+    pub first: String,
+    /// When it is planned now; a dash when nothing was said.
     pub planned: String,
     /// When it was done.
     pub actual: Option<DateText>,
-    /// How the plan held: 「10日おくれ」; empty when it cannot be said.
+    /// How the first plan held: 「10日おくれ」; empty when it cannot be said.
     pub slip: String,
 }
 
@@ -165,6 +175,8 @@ pub struct MunicipalityPage {
     pub history: Vec<HistoryLine>,
     /// Dates for a calendar.
     pub calendar: String,
+    /// Where a letter on each change is asked for.
+    pub follow: String,
 }
 
 impl ReadinessPage {
@@ -231,11 +243,15 @@ impl ReadinessPage {
             survey_note: "回答のあった1,599団体を分母とした割合です。".into(),
             slips: vec![SlipLine {
                 step: "連携機能の改修".into(),
+                moved: "12／130".into(),
                 steps: "120".into(),
                 in_time: "90（75%）".into(),
                 median: "予定どおり".into(),
                 eighty: "31日おくれ".into(),
+                last: "予定どおり".into(),
             }],
+            follow: "/readiness/follow".into(),
+            surveys: Some(Link::new("/readiness/surveys", "市町村への調査")),
             query: String::new(),
             prefecture: choice("すべての都道府県"),
             stage: choice("すべての状況"),
@@ -281,12 +297,14 @@ impl MunicipalityPage {
             steps: vec![
                 StepLine {
                     step: "介護保険システムの標準化".into(),
+                    first: "令和7年度".into(),
                     planned: "令和7年度".into(),
                     actual: Some(sample_date(2)),
                     slip: "予定どおり".into(),
                 },
                 StepLine {
                     step: "連携機能の改修".into(),
+                    first: "—".into(),
                     planned: "—".into(),
                     actual: None,
                     slip: String::new(),
@@ -323,6 +341,7 @@ impl MunicipalityPage {
                 change: "予定 令和8年6月".into(),
             }],
             calendar: "/readiness/151009.ics".into(),
+            follow: "/readiness/follow?place=151009".into(),
         };
         let silent = Self {
             declared: false,

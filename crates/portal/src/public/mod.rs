@@ -7,11 +7,11 @@ mod faq;
 mod feed;
 mod home;
 pub(crate) mod inquiry;
-mod news;
+pub(crate) mod news;
 mod open_data;
 mod pages;
 pub(crate) mod posted;
-mod readiness;
+pub(crate) mod readiness;
 mod search;
 mod track;
 pub(crate) mod uploaded;
@@ -25,7 +25,7 @@ use crate::{
 use axum::response::{Html, IntoResponse as _, Response};
 use http::{StatusCode, header};
 use kiban_portal_ui::{Link, MessagePage, PortalFrame, Template};
-use kiban_services::{mail::Mailbox, readiness::OverviewDesk};
+use kiban_services::{mail::Mailbox, readiness::OverviewDesk, surveys::SurveyDesk};
 use kiban_store::Error;
 use kiban_web_kit::Routes;
 use std::sync::Arc;
@@ -38,6 +38,7 @@ pub(crate) use words::{date, day_of, stage};
 #[derive(Debug, Default)]
 pub struct PublicDesk {
     pub(crate) overview: OverviewDesk,
+    pub(crate) surveys: SurveyDesk,
     pub(crate) published: PublishedDesk,
     /// The help desk by telephone, where there is one.
     pub(crate) help: Option<HelpDesk>,
@@ -113,6 +114,18 @@ pub(crate) fn routes() -> Routes<PortalState> {
         .post("/contact/chat", chat::submit)
         .get("/readiness", readiness::list)
         .get("/readiness/{code}", readiness::show)
+        .get("/readiness/follow", readiness::follow::form)
+        .post("/readiness/follow", readiness::follow::submit)
+        .get("/readiness/follow/{token}", readiness::follow::link)
+        .post("/readiness/follow/{token}", readiness::follow::confirm)
+        .get("/readiness/leave/{key}", readiness::follow::leaving)
+        .post("/readiness/leave/{key}", readiness::follow::leave)
+        .get("/readiness/surveys", readiness::surveys::list)
+        .get("/readiness/surveys/{number}", readiness::surveys::show)
+        .get(
+            "/readiness/surveys/{number}/answers.csv",
+            readiness::surveys::file,
+        )
         .get("/readiness.csv", open_data::csv)
         .get("/readiness-ms932.csv", open_data::csv_ms932)
         .get("/readiness.json", open_data::json)

@@ -91,7 +91,7 @@ pub(super) async fn list(
 }
 
 /// A notice in a list.
-pub(super) fn line(shown: &Shown) -> NewsLine {
+pub(crate) fn line(shown: &Shown) -> NewsLine {
     let category = match shown.article.headline.head {
         Head::News { category, .. } => category,
         Head::Document { .. } | Head::Page { .. } => NewsCategory::General,

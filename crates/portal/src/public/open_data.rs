@@ -52,8 +52,11 @@ fn file(overview: &Overview) -> File {
         "状況".to_owned(),
     ];
     for step in ReadinessStep::ALL {
+        head.push(format!("{}（はじめの予定）", step.label()));
         head.push(format!("{}（予定）", step.label()));
         head.push(format!("{}（実際）", step.label()));
+        head.push(format!("{}（予定の変更・日）", step.label()));
+        head.push(format!("{}（はじめの予定との差・日）", step.label()));
     }
     head.push("最初の受信日（実測）".to_owned());
     head.push("最後の受信日（実測）".to_owned());
@@ -75,8 +78,13 @@ fn file(overview: &Overview) -> File {
             ];
             for step in ReadinessStep::ALL.iter().copied() {
                 let dates = steps.of(step);
+                let kept = standing.kept(function, step);
+                let days = |days: Option<i32>| days.map_or_else(String::new, |it| it.to_string());
+                line.push(kept.first.map_or_else(String::new, |it| it.to_string()));
                 line.push(dates.planned.map_or_else(String::new, |it| it.to_string()));
                 line.push(dates.actual.map_or_else(String::new, |it| it.to_string()));
+                line.push(days(kept.moved_days()));
+                line.push(days(kept.late_of_first()));
             }
             let traffic = standing.traffic(function);
             line.push(traffic.map_or_else(String::new, |it| it.first_on.to_string()));
@@ -120,8 +128,13 @@ struct FunctionBody {
 #[derive(Serialize)]
 struct StepBody {
     step: &'static str,
+    first_planned: Option<String>,
     planned: Option<String>,
     actual: Option<String>,
+    /// By how many days the plan has moved since the first one.
+    moved_days: Option<i32>,
+    /// How many days after the first plan it was done.
+    late_days: Option<i32>,
 }
 
 #[derive(Serialize)]
@@ -169,10 +182,14 @@ fn function_body(
     let steps = standing.steps(function);
     let step = |step: &ReadinessStep| {
         let dates = steps.of(*step);
+        let kept = standing.kept(function, *step);
         let body = StepBody {
             step: step.code(),
+            first_planned: kept.first.map(|it| it.to_string()),
             planned: dates.planned.map(|it| it.to_string()),
             actual: dates.actual.map(|it| it.to_string()),
+            moved_days: kept.moved_days(),
+            late_days: kept.late_of_first(),
         };
         (body.planned.is_some() || body.actual.is_some()).then_some(body)
     };

@@ -1,8 +1,11 @@
 //! 市町村の対応状況 (P09, P10).
 
 mod charts;
+pub(super) mod follow;
 mod one;
+pub(super) mod surveys;
 
+pub(crate) use one::history_line;
 pub(super) use one::show;
 
 use super::{failed, home::figures, page, words};
@@ -12,13 +15,13 @@ use axum::{
     response::Response,
 };
 use kiban_domain::{
-    Kana, Municipality, MunicipalityStage, PlannedTime, PlatformFunction, ReadinessStep, normalize,
-    prefectures,
+    Kana, Municipality, MunicipalityStage, PlannedTime, PlatformFunction, ReadinessStep, Spread,
+    normalize, prefectures,
 };
 use kiban_portal_ui::{
     FunctionTab, Link, MunicipalityLine, ReadinessPage, Section, SlipLine, charts::Tile,
 };
-use kiban_services::readiness::{Overview, Standing, survey};
+use kiban_services::readiness::{Overview, Slip, Standing, survey};
 use kiban_ui::paging::Asked;
 use serde::Deserialize;
 
@@ -123,6 +126,13 @@ pub(super) async fn list(
     };
     let (range, pager) = Asked::of(&filter.size, &filter.page).pager(found.len(), address);
     let (answers, by_class) = charts::survey(survey());
+    let surveys = match state.public.surveys.current(&state.platform).await {
+        Ok(surveys) => surveys,
+        Err(error) => return failed(&state, &error),
+    };
+    let rounds = !surveys.all.is_empty();
+    let place = filter.pref.parse::<u8>().ok();
+    let place = place.map_or_else(String::new, |it| format!("?place=p{it:02}"));
     page(&ReadinessPage {
         frame: state.portal_frame().of(Section::Readiness),
         functions: tabs(function),
@@ -137,6 +147,8 @@ pub(super) async fn list(
         survey: by_class,
         survey_note: charts::survey_note(survey()),
         slips: slips(&overview, function),
+        follow: format!("/readiness/follow{place}"),
+        surveys: rounds.then(|| Link::new("/readiness/surveys", "市町村への調査の一覧を見る")),
         query: filter.q.trim().to_owned(),
         prefecture: words::choices(
             "すべての都道府県",
@@ -221,18 +233,25 @@ fn short(prefecture: &str) -> String {
 }
 
 fn slips(overview: &Overview, function: PlatformFunction) -> Vec<SlipLine> {
-    let line = |(step, slip): (ReadinessStep, Option<kiban_services::readiness::Slip>)| {
-        let slip = slip?;
+    let dash = || "—".to_owned();
+    let late = |spread: Option<Spread>, days: fn(Spread) -> i32| {
+        spread.map_or_else(dash, |it| words::late(days(it)))
+    };
+    let line = |it: Slip| {
+        if it.moved.is_none() && it.late_of_first.is_none() {
+            return None;
+        }
+        let kept = |it: Spread| format!("{}（{}%）", it.kept, it.kept * 100 / it.count.max(1));
         Some(SlipLine {
-            step: step.label().to_owned(),
-            steps: slip.steps.to_string(),
-            in_time: format!(
-                "{}（{}%）",
-                slip.in_time,
-                slip.in_time * 100 / slip.steps.max(1)
-            ),
-            median: words::late(slip.median_days),
-            eighty: words::late(slip.eighty_days),
+            step: it.step.label().to_owned(),
+            moved: it
+                .moved
+                .map_or_else(dash, |it| format!("{}／{}", it.count - it.kept, it.count)),
+            steps: it.late_of_first.map_or(0, |it| it.count).to_string(),
+            in_time: it.late_of_first.map_or_else(dash, kept),
+            median: late(it.late_of_first, |it| it.median_days),
+            eighty: late(it.late_of_first, |it| it.eighty_days),
+            last: late(it.late_of_last, |it| it.median_days),
         })
     };
     overview

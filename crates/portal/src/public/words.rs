@@ -2,7 +2,7 @@
 
 use jiff::tz::{TimeZone, offset};
 use kiban_content::{Audience, NewsCategory};
-use kiban_domain::{Date, MunicipalityStage, PlannedTime, ReadinessStep, Steps, Timestamp, Wareki};
+use kiban_domain::{Date, MunicipalityStage, PlanKept, ReadinessStep, Steps, Timestamp, Wareki};
 use kiban_portal_ui::{Chip, ChipColor, Choice, ChoiceField, DateText};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
@@ -19,13 +19,13 @@ pub(crate) fn day_of(at: Timestamp) -> Date {
 }
 
 /// For whom: 「介護事業所、医療機関」.
-pub(super) fn audiences(all: &[Audience]) -> String {
+pub(crate) fn audiences(all: &[Audience]) -> String {
     let labels: Vec<_> = all.iter().map(|it| it.label()).collect();
     labels.join("、")
 }
 
 /// A notice's category as a chip.
-pub(super) fn category(category: NewsCategory) -> Chip {
+pub(crate) fn category(category: NewsCategory) -> Chip {
     let color = match category {
         NewsCategory::General => ChipColor::Blue,
         NewsCategory::Important => ChipColor::Orange,
@@ -48,7 +48,7 @@ pub(crate) fn stage(stage: MunicipalityStage) -> Chip {
 }
 
 /// When a municipality shares or is to share.
-pub(super) fn sharing(steps: &Steps) -> String {
+pub(crate) fn sharing(steps: &Steps) -> String {
     let dates = steps.of(ReadinessStep::Sharing);
     match (dates.actual, dates.planned) {
         (Some(day), _) => date(day).wareki,
@@ -58,7 +58,7 @@ pub(super) fn sharing(steps: &Steps) -> String {
 }
 
 /// 「10日おくれ」, 「予定どおり」, 「21日早い」.
-pub(super) fn late(days: i32) -> String {
+pub(crate) fn late(days: i32) -> String {
     match days {
         0 => "予定どおり".into(),
         1.. => format!("{days}日おくれ"),
@@ -66,21 +66,23 @@ pub(super) fn late(days: i32) -> String {
     }
 }
 
-/// How a plan held; empty when it cannot be said.
-pub(super) fn slip(planned: Option<PlannedTime>, actual: Option<Date>) -> String {
-    let days = planned
-        .zip(actual)
-        .map(|(planned, actual)| planned.days_late(actual));
-    days.map_or_else(String::new, late)
+/// How the first plan held: what happened against it, or how far it was moved; empty when neither can be said.
+pub(crate) fn slip(kept: PlanKept) -> String {
+    match (kept.late_of_first(), kept.moved_days()) {
+        (Some(days), _) => late(days),
+        (None, Some(days @ 1..)) => format!("予定を{days}日おそく変更"),
+        (None, Some(days @ ..=-1)) => format!("予定を{}日早く変更", -days),
+        (None, Some(0) | None) => String::new(),
+    }
 }
 
 /// Text in an address.
-pub(super) fn encoded(text: &str) -> String {
+pub(crate) fn encoded(text: &str) -> String {
     utf8_percent_encode(text, NON_ALPHANUMERIC).to_string()
 }
 
 /// A field to choose from, with a first choice that does not filter.
-pub(super) fn choices<'a>(
+pub(crate) fn choices<'a>(
     all: &'a str,
     some: impl IntoIterator<Item = (&'a str, &'a str)>,
     chosen: &str,
@@ -94,7 +96,7 @@ pub(super) fn choices<'a>(
 }
 
 /// The query of an address from its pairs, without those named `without` and empty ones, with the mark before it.
-pub(super) fn query(pairs: &[(&str, &str)], without: &str) -> String {
+pub(crate) fn query(pairs: &[(&str, &str)], without: &str) -> String {
     let pairs: Vec<_> = pairs
         .iter()
         .filter(|(name, value)| *name != without && !value.is_empty())

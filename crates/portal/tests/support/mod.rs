@@ -1,6 +1,8 @@
 //! The portal over a database of its own, as a browser sees it.
 #![allow(dead_code, unreachable_pub, clippy::unwrap_used, missing_docs)]
 
+pub mod signed_in;
+
 use axum::{Router, body::Body};
 use http::{HeaderMap, Request, StatusCode, header};
 use http_body_util::BodyExt as _;
@@ -70,6 +72,15 @@ impl Answer {
     }
 }
 
+/// The operator at the command line.
+pub fn operator() -> CallContext {
+    CallContext {
+        caller: Caller::Operator,
+        actor: Actor::new(Door::Operator, "operator"),
+        request_id: "r".into(),
+    }
+}
+
 impl App {
     pub async fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
@@ -123,11 +134,7 @@ impl App {
     }
 
     pub async fn code(&self) -> String {
-        let operator = CallContext {
-            caller: Caller::Operator,
-            actor: Actor::new(Door::Operator, "operator"),
-            request_id: "r".into(),
-        };
+        let operator = operator();
         let office = OfficeRow {
             office_no: OFFICE.parse().unwrap(),
             name: "見本".into(),

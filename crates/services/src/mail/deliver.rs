@@ -17,6 +17,8 @@ pub struct Outgoing {
     pub subject: String,
     /// The text.
     pub body: String,
+    /// Where its receiver leaves the list it belongs to, where it belongs to one.
+    pub leave_url: Option<String>,
 }
 
 /// Why a letter did not go out. The reason is kept and must not name the receiver.
@@ -83,6 +85,7 @@ pub async fn deliver(platform: &Platform, post: &dyn Post) -> kiban_store::Resul
                     to,
                     subject: row.subject,
                     body: row.body,
+                    leave_url: Some(row.leave_url).filter(|it| !it.is_empty()),
                 };
                 post.send(&letter).await
             }

@@ -27,6 +27,18 @@ pub async fn queue(
     platform: &Platform,
     letter: &Letter,
 ) -> kiban_store::Result<()> {
+    queue_for_list(work, mail_id, platform, letter, "").await
+}
+
+/// The same for a letter that its receiver asked to get again and again: `leave_url` is where a mail program leaves the list with one
+/// request (RFC 8058).
+pub async fn queue_for_list(
+    work: &mut Work,
+    mail_id: Uuid,
+    platform: &Platform,
+    letter: &Letter,
+    leave_url: &str,
+) -> kiban_store::Result<()> {
     let subject = letter
         .subject
         .chars()
@@ -37,6 +49,7 @@ pub async fn queue(
         recipient: letter.to.as_str().to_owned(),
         subject,
         body: letter.body.clone(),
+        leave_url: leave_url.to_owned(),
         created_at: platform.now(),
         attempts: 0,
     };

@@ -7,5 +7,5 @@ mod letter;
 mod mailbox;
 
 pub use deliver::{Outgoing, Post, PostError, deliver};
-pub use letter::{Letter, queue};
+pub use letter::{Letter, queue, queue_for_list};
 pub use mailbox::{Mailbox, Sent};

@@ -1,10 +1,14 @@
 use crate::{CallContext, Platform};
-use kiban_audit::{Action, NO_INSURER};
+use kiban_access::Caller;
+use kiban_audit::{Action, Door, NO_INSURER};
 use kiban_domain::{
     InsurerNumber, LocalGovernmentCode, PlatformFunction, ReadinessStep, StepFault, Steps,
     Timestamp, municipality,
 };
-use kiban_store::repo::readiness::{self, ContactRow, StepRow};
+use kiban_store::{
+    Work,
+    repo::readiness::{self, ContactRow, StepRow},
+};
 
 /// What a municipality declares about one function.
 #[derive(Debug, Clone)]
@@ -17,6 +21,8 @@ pub struct Declaration {
     pub steps: Steps,
     /// What the writer had seen of this function.
     pub seen: Seen,
+    /// Why the operator corrects it; empty when the municipality declares itself.
+    pub reason: String,
 }
 
 /// What a writer had seen, so that nobody overwrites what they did not know of.
@@ -30,10 +36,21 @@ pub enum Seen {
     Whatever,
 }
 
+impl Seen {
+    /// Whether the newest declaration is what the writer had seen.
+    fn knows(self, newest: Option<Timestamp>) -> bool {
+        match self {
+            Self::Nothing => newest.is_none(),
+            Self::UpTo(seen) => newest == Some(seen),
+            Self::Whatever => true,
+        }
+    }
+}
+
 /// Why nothing was declared.
 #[derive(Debug, thiserror::Error)]
 pub enum DeclareError {
-    /// There is no such municipality.
+    /// There is no such municipality, or the caller does not insure it.
     #[error("no such municipality")]
     NoSuchMunicipality,
     /// The dates cannot be.
@@ -62,6 +79,7 @@ pub async fn declare(
         function,
         steps,
         seen,
+        reason,
     } = declaration;
     municipality(&code).ok_or(DeclareError::NoSuchMunicipality)?;
     let faults = steps.faults(platform.today());
@@ -69,26 +87,25 @@ pub async fn declare(
         return Err(DeclareError::Faults(faults));
     }
     let now = platform.now();
-    let declared_by = name_of(context);
+    let declared_by = context.name();
     let entry = context
         .event(platform, NO_INSURER, Action::SettingChanged)
         .ground(format!("readiness:{}:{}", code.as_str(), function.code()))
         .to_entry();
     let own_number = InsurerNumber::of_municipality(&code);
+    let context = context.clone();
     platform
         .store
         .write(move |work| {
             Box::pin(async move {
+                if !may_declare(work, &context, &code).await? {
+                    return Err(DeclareError::NoSuchMunicipality);
+                }
                 readiness::take_turn(work, &code, &own_number).await?;
                 let history = readiness::list_history(work, &code).await?;
                 let of_function = |row: &&StepRow| row.function == function;
                 let newest = history.iter().find(of_function).map(|row| row.recorded_at);
-                let known = match seen {
-                    Seen::Nothing => newest.is_none(),
-                    Seen::UpTo(seen) => newest == Some(seen),
-                    Seen::Whatever => true,
-                };
-                if !known {
+                if !seen.knows(newest) {
                     return Err(DeclareError::Stale);
                 }
                 let mut changed = 0;
@@ -107,6 +124,7 @@ pub async fn declare(
                         dates,
                         declared_by: declared_by.clone(),
                         recorded_at: now,
+                        reason: reason.clone(),
                     };
                     readiness::add_step(work, &row).await?;
                 }
@@ -123,23 +141,34 @@ pub async fn declare(
 ///
 /// # Errors
 ///
-/// [`DeclareError::NoSuchMunicipality`], [`DeclareError::Storage`].
+/// [`DeclareError::NoSuchMunicipality`], [`DeclareError::Stale`], [`DeclareError::Storage`].
 pub async fn set_contact(
     platform: &Platform,
     context: &CallContext,
     mut row: ContactRow,
+    seen: Seen,
 ) -> Result<(), DeclareError> {
     municipality(&row.municipality).ok_or(DeclareError::NoSuchMunicipality)?;
     row.recorded_at = platform.now();
-    row.declared_by = name_of(context);
+    row.declared_by = context.name();
     let entry = context
         .event(platform, NO_INSURER, Action::SettingChanged)
         .ground(format!("readiness-contact:{}", row.municipality.as_str()))
         .to_entry();
+    let context = context.clone();
     platform
         .store
         .write::<(), DeclareError, _>(move |work| {
             Box::pin(async move {
+                if !may_declare(work, &context, &row.municipality).await? {
+                    return Err(DeclareError::NoSuchMunicipality);
+                }
+                let own_number = InsurerNumber::of_municipality(&row.municipality);
+                readiness::take_turn(work, &row.municipality, &own_number).await?;
+                let newest = readiness::find_contact(work, &row.municipality).await?;
+                if !seen.knows(newest.map(|row| row.recorded_at)) {
+                    return Err(DeclareError::Stale);
+                }
                 readiness::add_contact(work, &row).await?;
                 Ok(work.record(&entry).await?)
             })
@@ -178,10 +207,21 @@ pub async fn set_insurer(
         .await
 }
 
-fn name_of(context: &CallContext) -> String {
-    let actor = &context.actor;
-    actor
-        .staff
-        .clone()
-        .unwrap_or_else(|| actor.organisation.clone())
+/// Whether the caller may declare for a municipality: its insurer for itself, the operator for all. Everybody else learns that there
+/// is no such municipality.
+pub(crate) async fn may_declare(
+    work: &mut Work,
+    context: &CallContext,
+    code: &LocalGovernmentCode,
+) -> Result<bool, kiban_store::Error> {
+    match &context.caller {
+        // A prefecture and a visitor decide like the operator about care data, of which they see none; here the door tells them apart.
+        Caller::Operator => Ok(context.actor.door == Door::Operator),
+        Caller::Insurer(insurer_no) => {
+            let named = readiness::find_insurer(work, code).await?;
+            let insures = named.unwrap_or_else(|| InsurerNumber::of_municipality(code));
+            Ok(insures == *insurer_no)
+        }
+        Caller::Office(_) | Caller::Medical { .. } | Caller::Person(_) => Ok(false),
+    }
 }

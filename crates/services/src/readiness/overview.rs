@@ -2,8 +2,8 @@ use crate::{Platform, watched::Watched};
 use jiff::SignedDuration;
 use kiban_domain::{
     Date, FiscalYear, InsurerNumber, LocalGovernmentCode, Municipality, MunicipalityKind,
-    MunicipalityStage, PlannedTime, PlatformFunction, ReadinessStep, Steps, Timestamp,
-    municipalities, tokyo_date,
+    MunicipalityStage, PlanKept, PlannedTime, PlatformFunction, ReadinessStep, Spread, StepDates,
+    Steps, Timestamp, municipalities, tokyo_date,
 };
 use kiban_store::{
     Error,
@@ -44,6 +44,7 @@ pub struct Standing {
     /// When it last declared anything.
     pub declared_at: Option<Timestamp>,
     steps: [Steps; PlatformFunction::ALL.len()],
+    kept: [[PlanKept; ReadinessStep::ALL.len()]; PlatformFunction::ALL.len()],
     declared: [Option<Timestamp>; PlatformFunction::ALL.len()],
     traffic: [Option<Traffic>; PlatformFunction::ALL.len()],
 }
@@ -54,9 +55,27 @@ impl Standing {
         &self.steps[function as usize]
     }
 
+    /// How the plan of a step held: the first one, the one of now, and what happened.
+    pub fn kept(&self, function: PlatformFunction, step: ReadinessStep) -> PlanKept {
+        self.kept[function as usize][step as usize]
+    }
+
     /// When anything was last declared for a function.
     pub fn declared_at(&self, function: PlatformFunction) -> Option<Timestamp> {
         self.declared[function as usize]
+    }
+
+    /// Whether a step of any function is planned for a time that has passed, and not done.
+    pub fn is_late(&self, on: Date) -> bool {
+        let passed = |dates: StepDates| {
+            let ended = dates.planned.is_some_and(|it| it.last_day() < on);
+            ended && dates.actual.is_none()
+        };
+        let mut all = self.steps.iter().flat_map(|steps| {
+            let of = |step: &ReadinessStep| steps.of(*step);
+            ReadinessStep::ALL.iter().map(of)
+        });
+        all.any(passed)
     }
 
     /// What its insurer's traffic says of a function.
@@ -85,17 +104,17 @@ pub struct YearCounts {
     pub none: usize,
 }
 
-/// How plans held: of the steps that are done and were planned.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+/// How plans of one step held, over all municipalities.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Slip {
-    /// How many there are.
-    pub steps: usize,
-    /// How many were done by the end of what was planned.
-    pub in_time: usize,
-    /// The middle number of days late; negative is early.
-    pub median_days: i32,
-    /// Of ten steps, eight were at most so late.
-    pub eighty_days: i32,
+    /// Which step.
+    pub step: ReadinessStep,
+    /// How far plans have moved since they were first made.
+    pub moved: Option<Spread>,
+    /// How many days after the first plan the step was done.
+    pub late_of_first: Option<Spread>,
+    /// How many days after the plan that stood last the step was done.
+    pub late_of_last: Option<Spread>,
 }
 
 impl Overview {
@@ -153,27 +172,18 @@ impl Overview {
         })
     }
 
-    /// How plans held, step by step; `None` for a step nobody planned and did.
-    pub fn count_slips(&self, function: PlatformFunction) -> Vec<(ReadinessStep, Option<Slip>)> {
+    /// How plans held, step by step.
+    pub fn count_slips(&self, function: PlatformFunction) -> Vec<Slip> {
         let slip = |step: ReadinessStep| {
-            let dates = self.all.iter().map(|it| it.steps(function).of(step));
-            let mut late: Vec<i32> = dates
-                .filter_map(|it| Some(it.planned?.days_late(it.actual?)))
-                .collect();
-            late.sort_unstable();
-            let at = |tenths: usize| {
-                late.get((late.len() * tenths).div_ceil(10).max(1) - 1)
-                    .copied()
-            };
-            Some(Slip {
-                steps: late.len(),
-                in_time: late.iter().filter(|days| **days <= 0).count(),
-                median_days: at(5)?,
-                eighty_days: at(8)?,
-            })
+            let kept = || self.all.iter().map(|it| it.kept(function, step));
+            Slip {
+                step,
+                moved: Spread::of(kept().filter_map(PlanKept::moved_days)),
+                late_of_first: Spread::of(kept().filter_map(PlanKept::late_of_first)),
+                late_of_last: Spread::of(kept().filter_map(PlanKept::late_of_last)),
+            }
         };
-        let all = ReadinessStep::ALL.iter();
-        all.map(|step| (*step, slip(*step))).collect()
+        ReadinessStep::ALL.iter().map(|step| slip(*step)).collect()
     }
 }
 
@@ -209,7 +219,7 @@ impl OverviewDesk {
 
 async fn read(platform: &Platform) -> Result<Overview, Error> {
     let mut work = platform.store.read().await?;
-    let steps = readiness::list_steps(&mut work).await?;
+    let declared = readiness::list_all(&mut work).await?;
     let contacts = readiness::list_contacts(&mut work).await?;
     let named: HashMap<_, _> = readiness::list_insurers(&mut work)
         .await?
@@ -236,6 +246,7 @@ async fn read(platform: &Platform) -> Result<Overview, Error> {
                 contact: None,
                 declared_at: None,
                 steps: Default::default(),
+                kept: Default::default(),
                 declared: Default::default(),
                 traffic: measured(&traffic, insurer_no),
             }
@@ -245,18 +256,24 @@ async fn read(platform: &Platform) -> Result<Overview, Error> {
         all.binary_search_by_key(code, |it| it.municipality.code)
             .ok()
     };
-    for row in &steps {
+    let mut histories: BTreeMap<_, Vec<(Date, StepDates)>> = BTreeMap::new();
+    for row in &declared {
         // A municipality that merged away keeps its history in the table, but stands here no more.
         let Some(at) = find(&all, &row.municipality) else {
             continue;
         };
         let standing = &mut all[at];
-        let function = row.function as usize;
+        let (function, step) = (row.function as usize, row.step as usize);
         let steps = std::mem::take(&mut standing.steps[function]);
         standing.steps[function] = steps.with(row.step, row.dates);
         let newest = standing.declared[function].max(Some(row.recorded_at));
         standing.declared[function] = newest;
         standing.declared_at = standing.declared_at.max(newest);
+        let history = histories.entry((at, function, step)).or_default();
+        history.push((tokyo_date(row.recorded_at), row.dates));
+    }
+    for ((at, function, step), history) in histories {
+        all[at].kept[function][step] = PlanKept::of(history);
     }
     for contact in contacts {
         if let Some(at) = find(&all, &contact.municipality) {

@@ -38,6 +38,7 @@ impl Post for Letters {
                 to: letter.to.clone(),
                 subject: letter.subject.clone(),
                 body: letter.body.clone(),
+                leave_url: letter.leave_url.clone(),
             });
             Ok(())
         })

@@ -15,6 +15,8 @@ pub struct MailRow {
     pub subject: String,
     /// Text.
     pub body: String,
+    /// Where its receiver leaves the list it belongs to; empty when it belongs to none.
+    pub leave_url: String,
     /// When the change that asks for it was made.
     pub created_at: Timestamp,
     /// How often it was tried.
@@ -26,7 +28,7 @@ pub async fn add(work: &mut Work, row: &MailRow) -> Result<()> {
     work.conn
         .exec(
             &sql!(
-                "INSERT INTO mail (mail_id, recipient, subject, body, created_at, attempts, next_try_at, trouble) VALUES ($1, $2, $3, $4, $5, 0, $5, '')"
+                "INSERT INTO mail (mail_id, recipient, subject, body, created_at, attempts, next_try_at, trouble, leave_url) VALUES ($1, $2, $3, $4, $5, 0, $5, '', $6)"
             ),
             &[
                 P::U(row.mail_id),
@@ -34,6 +36,7 @@ pub async fn add(work: &mut Work, row: &MailRow) -> Result<()> {
                 P::S(&row.subject),
                 P::S(&row.body),
                 P::T(row.created_at),
+                P::S(&row.leave_url),
             ],
         )
         .await?;
@@ -49,7 +52,7 @@ pub async fn take_due(
     work.conn
         .first(
             &sql!(
-                "UPDATE mail SET next_try_at = $2, attempts = attempts + 1 WHERE mail_id = (SELECT mail_id FROM mail WHERE next_try_at <= $1 ORDER BY next_try_at LIMIT 1) AND next_try_at <= $1 RETURNING mail_id, recipient, subject, body, created_at, attempts"
+                "UPDATE mail SET next_try_at = $2, attempts = attempts + 1 WHERE mail_id = (SELECT mail_id FROM mail WHERE next_try_at <= $1 ORDER BY next_try_at LIMIT 1) AND next_try_at <= $1 RETURNING mail_id, recipient, subject, body, created_at, attempts, leave_url"
             ),
             &[P::T(now), P::T(until)],
             |row| {
@@ -60,6 +63,7 @@ pub async fn take_due(
                     body: row.get(3)?,
                     created_at: row.get(4)?,
                     attempts: row.get(5)?,
+                    leave_url: row.get(6)?,
                 })
             },
         )
@@ -70,7 +74,7 @@ pub async fn take_due(
 pub async fn set_sent(work: &mut Work, mail_id: Uuid, at: Timestamp) -> Result<()> {
     work.conn
         .exec(
-            &sql!("UPDATE mail SET sent_at = $2, next_try_at = NULL, body = '', trouble = '' WHERE mail_id = $1"),
+            &sql!("UPDATE mail SET sent_at = $2, next_try_at = NULL, body = '', leave_url = '', trouble = '' WHERE mail_id = $1"),
             &[P::U(mail_id), P::T(at)],
         )
         .await?;

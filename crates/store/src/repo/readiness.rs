@@ -26,6 +26,17 @@ pub struct StepRow {
     pub declared_by: String,
     /// When.
     pub recorded_at: Timestamp,
+    /// Why the operator corrected it; empty when the municipality declared it itself.
+    pub reason: String,
+}
+
+/// A declaration with what stood before.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ChangeRow {
+    /// The declaration.
+    pub row: StepRow,
+    /// What stood before; both empty when nothing did.
+    pub before: StepDates,
 }
 
 /// Adds a declaration; the earlier ones of the step stay as its history.
@@ -33,7 +44,7 @@ pub async fn add_step(work: &mut Work, row: &StepRow) -> Result<()> {
     let planned = row.dates.planned.map(|it| it.to_string());
     work.conn
         .exec(
-            &sql!("INSERT INTO readiness_step (municipality_code, function, step, recorded_at, planned, actual, declared_by) VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (municipality_code, function, step, recorded_at) DO UPDATE SET planned = excluded.planned, actual = excluded.actual, declared_by = excluded.declared_by"),
+            &sql!("INSERT INTO readiness_step (municipality_code, function, step, recorded_at, planned, actual, declared_by, reason) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (municipality_code, function, step, recorded_at) DO UPDATE SET planned = excluded.planned, actual = excluded.actual, declared_by = excluded.declared_by, reason = excluded.reason"),
             &[
                 P::S(row.municipality.as_str()),
                 P::S(row.function.code()),
@@ -42,21 +53,11 @@ pub async fn add_step(work: &mut Work, row: &StepRow) -> Result<()> {
                 P::opt(planned.as_deref()),
                 row.dates.actual.map_or(P::Null, P::D),
                 P::S(&row.declared_by),
+                P::S(&row.reason),
             ],
         )
         .await?;
     Ok(())
-}
-
-/// What counts now: the newest declaration of each step of each municipality.
-pub async fn list_steps(work: &mut Work) -> Result<Vec<StepRow>> {
-    work.conn
-        .query(
-            &sql!("SELECT s.municipality_code, s.function, s.step, s.planned, s.actual, s.declared_by, s.recorded_at FROM readiness_step s WHERE s.recorded_at = (SELECT max(n.recorded_at) FROM readiness_step n WHERE n.municipality_code = s.municipality_code AND n.function = s.function AND n.step = s.step) ORDER BY s.municipality_code, s.function, s.step"),
-            &[],
-            step,
-        )
-        .await
 }
 
 /// Everything a municipality ever declared, the newest first.
@@ -66,7 +67,7 @@ pub async fn list_history(
 ) -> Result<Vec<StepRow>> {
     work.conn
         .query(
-            &sql!("SELECT municipality_code, function, step, planned, actual, declared_by, recorded_at FROM readiness_step WHERE municipality_code = $1 ORDER BY recorded_at DESC, function, step"),
+            &sql!("SELECT municipality_code, function, step, planned, actual, declared_by, recorded_at, reason FROM readiness_step WHERE municipality_code = $1 ORDER BY recorded_at DESC, function, step"),
             &[P::S(municipality.as_str())],
             step,
         )
@@ -77,27 +78,51 @@ pub async fn list_history(
 pub async fn list_all(work: &mut Work) -> Result<Vec<StepRow>> {
     work.conn
         .query(
-            &sql!("SELECT municipality_code, function, step, planned, actual, declared_by, recorded_at FROM readiness_step ORDER BY recorded_at, municipality_code, function, step"),
+            &sql!("SELECT municipality_code, function, step, planned, actual, declared_by, recorded_at, reason FROM readiness_step ORDER BY recorded_at, municipality_code, function, step"),
             &[],
             step,
         )
         .await
 }
 
-fn step(row: &Row<'_>) -> Result<StepRow> {
-    let planned: Option<String> = row.get(3)?;
+/// What was declared after `after` and up to `until`, the oldest first, each with what stood before.
+pub async fn list_changes(
+    work: &mut Work,
+    (after, until): (Timestamp, Timestamp),
+) -> Result<Vec<ChangeRow>> {
+    work.conn
+        .query(
+            &sql!("SELECT s.municipality_code, s.function, s.step, s.planned, s.actual, s.declared_by, s.recorded_at, s.reason, b.planned, b.actual FROM readiness_step s LEFT JOIN readiness_step b ON b.municipality_code = s.municipality_code AND b.function = s.function AND b.step = s.step AND b.recorded_at = (SELECT max(n.recorded_at) FROM readiness_step n WHERE n.municipality_code = s.municipality_code AND n.function = s.function AND n.step = s.step AND n.recorded_at < s.recorded_at) WHERE s.recorded_at > $1 AND s.recorded_at <= $2 ORDER BY s.recorded_at, s.municipality_code, s.function, s.step"),
+            &[P::T(after), P::T(until)],
+            |row| {
+                Ok(ChangeRow {
+                    row: step(row)?,
+                    before: dates(row, 8)?,
+                })
+            },
+        )
+        .await
+}
+
+fn dates(row: &Row<'_>, at: usize) -> Result<StepDates> {
+    let planned: Option<String> = row.get(at)?;
     let planned = planned
         .map(|text| text.parse::<PlannedTime>())
         .transpose()
         .map_err(|error| crate::Error::corrupt("readiness_step.planned", error))?;
-    let actual: Option<Date> = row.get(4)?;
+    let actual: Option<Date> = row.get(at + 1)?;
+    Ok(StepDates { planned, actual })
+}
+
+fn step(row: &Row<'_>) -> Result<StepRow> {
     Ok(StepRow {
         municipality: super::parse(row, 0, "readiness_step.municipality_code")?,
         function: super::parse(row, 1, "readiness_step.function")?,
         step: super::parse(row, 2, "readiness_step.step")?,
-        dates: StepDates { planned, actual },
+        dates: dates(row, 3)?,
         declared_by: row.get(5)?,
         recorded_at: row.get(6)?,
+        reason: row.get(7)?,
     })
 }
 
@@ -145,6 +170,20 @@ pub async fn set_insurer(
     Ok(())
 }
 
+/// The number that was named for a municipality.
+pub async fn find_insurer(
+    work: &mut Work,
+    municipality: &LocalGovernmentCode,
+) -> Result<Option<InsurerNumber>> {
+    work.conn
+        .first(
+            &sql!("SELECT insurer_no FROM municipality_insurer WHERE municipality_code = $1"),
+            &[P::S(municipality.as_str())],
+            |row| super::parse(row, 0, "municipality_insurer.insurer_no"),
+        )
+        .await
+}
+
 /// The municipalities whose insurer was named.
 pub async fn list_insurers(work: &mut Work) -> Result<Vec<(LocalGovernmentCode, InsurerNumber)>> {
     work.conn
@@ -174,6 +213,8 @@ pub struct ContactRow {
     pub address: String,
     /// What else the municipality wants to say; may be empty.
     pub remark: String,
+    /// Whose system it uses for the insurance; may be empty.
+    pub vendor: String,
     /// Who declared it.
     pub declared_by: String,
     /// When.
@@ -184,7 +225,7 @@ pub struct ContactRow {
 pub async fn add_contact(work: &mut Work, row: &ContactRow) -> Result<()> {
     work.conn
         .exec(
-            &sql!("INSERT INTO municipality_contact (municipality_code, recorded_at, counter, phone, address, remark, declared_by) VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (municipality_code, recorded_at) DO UPDATE SET counter = excluded.counter, phone = excluded.phone, address = excluded.address, remark = excluded.remark, declared_by = excluded.declared_by"),
+            &sql!("INSERT INTO municipality_contact (municipality_code, recorded_at, counter, phone, address, remark, declared_by, vendor) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (municipality_code, recorded_at) DO UPDATE SET counter = excluded.counter, phone = excluded.phone, address = excluded.address, remark = excluded.remark, declared_by = excluded.declared_by, vendor = excluded.vendor"),
             &[
                 P::S(row.municipality.as_str()),
                 P::T(row.recorded_at),
@@ -193,6 +234,7 @@ pub async fn add_contact(work: &mut Work, row: &ContactRow) -> Result<()> {
                 P::S(&row.address),
                 P::S(&row.remark),
                 P::S(&row.declared_by),
+                P::S(&row.vendor),
             ],
         )
         .await?;
@@ -203,21 +245,38 @@ pub async fn add_contact(work: &mut Work, row: &ContactRow) -> Result<()> {
 pub async fn list_contacts(work: &mut Work) -> Result<Vec<ContactRow>> {
     work.conn
         .query(
-            &sql!("SELECT c.municipality_code, c.counter, c.phone, c.address, c.remark, c.declared_by, c.recorded_at FROM municipality_contact c WHERE c.recorded_at = (SELECT max(n.recorded_at) FROM municipality_contact n WHERE n.municipality_code = c.municipality_code) ORDER BY c.municipality_code"),
+            &sql!("SELECT c.municipality_code, c.counter, c.phone, c.address, c.remark, c.declared_by, c.recorded_at, c.vendor FROM municipality_contact c WHERE c.recorded_at = (SELECT max(n.recorded_at) FROM municipality_contact n WHERE n.municipality_code = c.municipality_code) ORDER BY c.municipality_code"),
             &[],
-            |row| {
-                Ok(ContactRow {
-                    municipality: super::parse(row, 0, "municipality_contact.municipality_code")?,
-                    counter: row.get(1)?,
-                    phone: row.get(2)?,
-                    address: row.get(3)?,
-                    remark: row.get(4)?,
-                    declared_by: row.get(5)?,
-                    recorded_at: row.get(6)?,
-                })
-            },
+            contact,
         )
         .await
+}
+
+/// The newest contact of a municipality.
+pub async fn find_contact(
+    work: &mut Work,
+    municipality: &LocalGovernmentCode,
+) -> Result<Option<ContactRow>> {
+    work.conn
+        .first(
+            &sql!("SELECT municipality_code, counter, phone, address, remark, declared_by, recorded_at, vendor FROM municipality_contact WHERE municipality_code = $1 ORDER BY recorded_at DESC LIMIT 1"),
+            &[P::S(municipality.as_str())],
+            contact,
+        )
+        .await
+}
+
+fn contact(row: &Row<'_>) -> Result<ContactRow> {
+    Ok(ContactRow {
+        municipality: super::parse(row, 0, "municipality_contact.municipality_code")?,
+        counter: row.get(1)?,
+        phone: row.get(2)?,
+        address: row.get(3)?,
+        remark: row.get(4)?,
+        declared_by: row.get(5)?,
+        recorded_at: row.get(6)?,
+        vendor: row.get(7)?,
+    })
 }
 
 /// What an insurer's real traffic of one set of data is: no person is in it.

@@ -1,14 +1,14 @@
 //! What the readiness page draws.
 
 use super::super::home::grouped;
-use kiban_domain::{FiscalYear, PlatformFunction};
+use kiban_domain::{ClassYears, FiscalYear, PlatformFunction, Question, SurveyCounts};
 use kiban_portal_ui::charts::{Bar, Series, StackedBars, Tone};
 use kiban_services::readiness::{Overview, Survey, YearCounts};
 
 /// The last fiscal year with a colour of its own: every municipality is to share by 1 April 2028. Source: mission, M-4.
 const LAST_YEAR: i16 = 2028;
 
-fn fiscal(year: i16) -> String {
+pub(super) fn fiscal(year: i16) -> String {
     FiscalYear::beginning_in(year).map_or_else(|| format!("{year}年度"), |it| it.to_string())
 }
 
@@ -132,6 +132,115 @@ pub(super) fn survey(survey: &Survey) -> (StackedBars, StackedBars) {
         per_cent: true,
     };
     (answers, by_class)
+}
+
+/// The years of the survey's columns, for answers that count by year: up to and with the first, the one between, the last or later.
+const COLUMNS: [i16; 3] = [2026, 2027, 2028];
+
+/// The columns of the survey of February 2025.
+pub(super) fn year_columns() -> Vec<String> {
+    vec![
+        format!("{}まで", fiscal(COLUMNS[0])),
+        fiscal(COLUMNS[1]),
+        format!("{}以降", fiscal(COLUMNS[2])),
+    ]
+}
+
+fn by_column(counts: &ClassYears) -> Vec<u32> {
+    let between = |from: i16, to: i16| {
+        let years = counts.years.range(from..=to);
+        count(years.map(|(_, it)| it).sum())
+    };
+    vec![
+        between(i16::MIN, COLUMNS[0]),
+        between(COLUMNS[1], COLUMNS[1]),
+        between(COLUMNS[2], i16::MAX),
+    ]
+}
+
+/// Per cent of those with a time, by the columns; dashes when nobody named one.
+pub(super) fn year_shares(counts: &ClassYears) -> Vec<String> {
+    let whole = count(counts.planned());
+    let share = |it: u32| match whole {
+        0 => "—".to_owned(),
+        whole => format!("{:.0}%", f64::from(it) * 100.0 / f64::from(whole)),
+    };
+    by_column(counts).into_iter().map(share).collect()
+}
+
+/// The survey's two charts from live answers to a question: who named a time, and when, by class.
+pub(super) fn live(question: &Question, counts: &SurveyCounts) -> (StackedBars, StackedBars) {
+    let whole = &counts.whole;
+    let (answered, planned) = (whole.answered(), whole.planned());
+    let answers = StackedBars {
+        id: "answers",
+        title: format!("{}を答えた市町村", question.label),
+        message: format!(
+            "回答した{}団体のうち{}団体が予定の時期を答えました。",
+            grouped(answered),
+            grouped(planned)
+        ),
+        series: vec![
+            series("予定の時期あり".into(), Tone::Dark),
+            series("未定".into(), Tone::Plain),
+            series("この設問の回答なし".into(), Tone::Hatched),
+        ],
+        bars: vec![Bar {
+            label: "回答した市町村".into(),
+            whole: grouped(answered),
+            values: vec![count(planned), count(whole.undecided), count(whole.silent)],
+        }],
+        per_cent: false,
+    };
+    let bar = |label: &str, counts: &ClassYears| Bar {
+        label: label.to_owned(),
+        whole: grouped(counts.planned()),
+        values: by_column(counts),
+    };
+    let mut bars: Vec<_> = counts
+        .classes
+        .iter()
+        .map(|(class, it)| bar(class.label(), it))
+        .collect();
+    bars.push(bar("全体", whole));
+    let first = year_shares(whole).swap_remove(0);
+    let tones = [Tone::Darkest, Tone::Dark, Tone::Hatched];
+    let classes = StackedBars {
+        id: "survey-years",
+        title: format!("人口区分別の{}", question.label),
+        message: format!(
+            "全体では、{}と答えた市町村が{first}です。",
+            year_columns()[0]
+        ),
+        series: year_columns()
+            .into_iter()
+            .zip(tones)
+            .map(|(label, tone)| series(label, tone))
+            .collect(),
+        bars,
+        per_cent: false,
+    };
+    (answers, classes)
+}
+
+/// What the denominators of live answers are, and who is not in them.
+pub(super) fn live_note(counts: &SurveyCounts) -> String {
+    let told: usize = counts.classes.iter().map(|(_, it)| it.answered()).sum();
+    let without = counts.whole.answered().saturating_sub(told);
+    let without = match without {
+        0 => String::new(),
+        some => format!(
+            "人口区分の回答がない{}団体は、全体にだけ含みます。",
+            grouped(some)
+        ),
+    };
+    format!(
+        "全国{}団体のうち、回答のあった{}団体から、予定の時期を答えた{}団体を分母とした割合です。回答のない{}団体は含みません。人口区分は市町村の回答によります。{without}",
+        grouped(counts.asked),
+        grouped(counts.whole.answered()),
+        grouped(counts.whole.planned()),
+        grouped(counts.asked - counts.whole.answered()),
+    )
 }
 
 /// What to know of the survey's figures.

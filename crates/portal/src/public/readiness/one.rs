@@ -66,6 +66,7 @@ fn shown(
     let said = [
         ("担当", contact.map(|it| &it.counter)),
         ("電話", contact.map(|it| &it.phone)),
+        ("介護保険システム", contact.map(|it| &it.vendor)),
         ("市町村からの案内", contact.map(|it| &it.remark)),
     ];
     let said = said.into_iter().filter_map(|(term, text)| {
@@ -98,8 +99,9 @@ fn shown(
             .collect(),
         contact: said.collect(),
         site: site.map(|it| Link::new(it, format!("{}のページ", standing.municipality.name))),
-        history: history.iter().map(line).collect(),
+        history: history.iter().map(history_line).collect(),
         calendar: format!("/readiness/{}.ics", it.code.as_str()),
+        follow: format!("/readiness/follow?place={}", it.code.as_str()),
     }
 }
 
@@ -107,13 +109,17 @@ fn part(overview: &Overview, standing: &Standing, function: PlatformFunction) ->
     let steps = standing.steps(function);
     let line = |step: &ReadinessStep| {
         let dates = steps.of(*step);
+        let kept = standing.kept(function, *step);
         StepLine {
             step: step.label().to_owned(),
+            first: kept
+                .first
+                .map_or_else(|| "—".to_owned(), PlannedTime::label),
             planned: dates
                 .planned
                 .map_or_else(|| "—".to_owned(), PlannedTime::label),
             actual: dates.actual.map(words::date),
-            slip: words::slip(dates.planned, dates.actual),
+            slip: words::slip(kept),
         }
     };
     FunctionPart {
@@ -139,7 +145,8 @@ fn part(overview: &Overview, standing: &Standing, function: PlatformFunction) ->
     }
 }
 
-fn line(row: &StepRow) -> HistoryLine {
+/// A declaration in the history.
+pub(crate) fn history_line(row: &StepRow) -> HistoryLine {
     let mut change = Vec::new();
     change.extend(row.dates.planned.map(|it| format!("予定 {}", it.label())));
     change.extend(
@@ -150,10 +157,17 @@ fn line(row: &StepRow) -> HistoryLine {
     HistoryLine {
         date: words::date(words::day_of(row.recorded_at)),
         what: format!("{}　{}", row.function.label(), row.step.label()),
-        change: if change.is_empty() {
-            "取り消し".into()
-        } else {
-            change.join("、")
+        change: {
+            let said = if change.is_empty() {
+                "取り消し".to_owned()
+            } else {
+                change.join("、")
+            };
+            if row.reason.is_empty() {
+                said
+            } else {
+                format!("{said}（運営による訂正：{}）", row.reason)
+            }
         },
     }
 }
