@@ -1,5 +1,4 @@
 //! Admission, users and certificates at the console over HTTP (O06, O14; O-1).
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod officers;
 

@@ -1,5 +1,4 @@
 //! From an application to admission (P-2, O-1), on both engines.
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod support;
 

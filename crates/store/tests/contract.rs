@@ -333,11 +333,13 @@ fn describe_lite(path: &std::path::Path) -> Schema {
         .into_iter()
         .map(|index| {
             let columns = texts(
-                "SELECT name FROM pragma_index_info(?1) ORDER BY seqno",
+                "SELECT name FROM pragma_index_info(?1) WHERE name IS NOT NULL ORDER BY seqno",
                 &index,
             );
             (index, columns)
         })
+        // An index over an expression names no column, and the other engine's description leaves it out.
+        .filter(|(_, columns)| !columns.is_empty())
         .collect();
         let columns = rows
             .into_iter()

@@ -6,9 +6,7 @@ use http::{HeaderMap, Request, StatusCode, header};
 use http_body_util::BodyExt as _;
 use kiban_audit::SigningKey;
 use kiban_console::ConsoleState;
-use kiban_domain::{
-    Body as For, Clock as _, Entropy, OfficeNumber, PortalRole, RegistrationKind, Roles,
-};
+use kiban_domain::{Body as For, Entropy, OfficeNumber, PortalRole, RegistrationKind, Roles};
 use kiban_services::{
     CallContext, Platform,
     mail::{self, Outgoing, Post, PostError},

@@ -4,14 +4,14 @@ use super::{Answer, App};
 use axum::body::Body;
 use http::{Request, StatusCode, header};
 
-pub struct Browser<'a> {
-    pub app: &'a App,
+pub(crate) struct Browser<'a> {
+    pub(crate) app: &'a App,
     session: String,
     entry: String,
 }
 
 impl<'a> Browser<'a> {
-    pub fn new(app: &'a App) -> Self {
+    pub(crate) fn new(app: &'a App) -> Self {
         Self {
             app,
             session: String::new(),
@@ -29,7 +29,7 @@ impl<'a> Browser<'a> {
         }
     }
 
-    pub async fn get(&mut self, path: &str) -> Answer {
+    pub(crate) async fn get(&mut self, path: &str) -> Answer {
         let cookies = format!("{}; {}", self.session, self.entry);
         let request = Request::get(path)
             .header(header::COOKIE, cookies)
@@ -40,7 +40,7 @@ impl<'a> Browser<'a> {
         answer
     }
 
-    pub async fn post(&mut self, path: &str, csrf: &str, fields: &[(&str, &str)]) -> Answer {
+    pub(crate) async fn post(&mut self, path: &str, csrf: &str, fields: &[(&str, &str)]) -> Answer {
         let token = [("csrf", csrf)];
         let pairs: Vec<String> = fields
             .iter()
@@ -59,14 +59,19 @@ impl<'a> Browser<'a> {
     }
 
     /// Opens a page, fills in its form and sends it.
-    pub async fn fill(&mut self, path: &str, fields: &[(&str, &str)]) -> Answer {
+    pub(crate) async fn fill(&mut self, path: &str, fields: &[(&str, &str)]) -> Answer {
         let page = self.get(path).await;
         let csrf = csrf(&page);
         self.post(path, &csrf, fields).await
     }
 
     /// Sends the form that stands on `page` to `path`: its hidden fields, and `fields` in the place of those of the same name.
-    pub async fn go_on(&mut self, page: &Answer, path: &str, fields: &[(&str, &str)]) -> Answer {
+    pub(crate) async fn go_on(
+        &mut self,
+        page: &Answer,
+        path: &str,
+        fields: &[(&str, &str)],
+    ) -> Answer {
         let hidden = hidden(&page.text());
         let kept = hidden
             .iter()
@@ -79,7 +84,7 @@ impl<'a> Browser<'a> {
     }
 }
 
-pub fn csrf(page: &Answer) -> String {
+pub(crate) fn csrf(page: &Answer) -> String {
     page.between("name=\"csrf\" value=\"", "\"")
 }
 
@@ -112,13 +117,13 @@ fn encoded(text: &str) -> String {
 }
 
 /// Where an answer leads.
-pub fn to(answer: &Answer) -> &str {
+pub(crate) fn to(answer: &Answer) -> &str {
     assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.text());
     answer.headers[header::LOCATION].to_str().unwrap()
 }
 
 /// What an authenticator with this secret shows now.
-pub fn code(app: &App, secret: &str) -> String {
+pub(crate) fn code(app: &App, secret: &str) -> String {
     let secret = totp_rs::Secret::try_from_base32(secret.replace(' ', "")).unwrap();
     let totp = totp_rs::Builder::new().with_secret(secret).build().unwrap();
     let now = u64::try_from(app.platform.now().as_second()).unwrap();
