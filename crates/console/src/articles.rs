@@ -7,7 +7,7 @@ pub(crate) use edit::{begin, edit, new, save};
 pub(crate) use show::{act, show};
 
 use crate::{
-    inquiries::{Asking, address},
+    inquiries::{Asking, Names, address},
     officer::Officer,
     words,
 };
@@ -156,13 +156,14 @@ pub(crate) async fn list(
                 || row.source.to_lowercase().contains(&words)
                 || row.slug.contains(&words))
     };
+    let names = Names::of(&officer).await?;
     let line = |row: &ArticleRow| {
         let day = words::day(tokyo_date(row.made_at));
         ArticleLine {
             link: Link::new(format!("{}/{}", shelf.path(), row.slug), title(row)),
             slug: row.slug.clone(),
             state: state_chip(row, now),
-            changed: format!("第{}版　{}　{day}", row.version, row.made_by),
+            changed: format!("第{}版　{}　{day}", row.version, names.get(&row.made_by)),
             hits: hits
                 .get(&row.slug)
                 .map_or_else(String::new, |(times, not)| {

@@ -1,7 +1,7 @@
 //! 電話記録 (O08): a call becomes an inquiry with a number.
 
 use crate::{
-    inquiries::{line, told},
+    inquiries::{Names, line, told},
     officer::{Officer, PostedBy},
 };
 use axum::response::Response;
@@ -33,6 +33,7 @@ async fn page(officer: &Officer, typed: &Fields) -> Result<CallPage, Response> {
     let found = inquiries::search(officer.platform(), &officer.context(), search).await;
     let (rows, _) = found.map_err(|error| told(officer, &error))?;
     let today = officer.platform().today();
+    let names = Names::of(officer).await?;
     let category = |it: &InquiryCategory| Choice {
         chosen: it.code() == typed.get("category"),
         ..Choice::new(it.code(), it.label(), "")
@@ -57,7 +58,10 @@ async fn page(officer: &Officer, typed: &Fields) -> Result<CallPage, Response> {
         answer: field("answer"),
         call_back: typed.get("call_back") == "yes",
         call_times: field("call_times"),
-        lines: rows.iter().map(|row| line(officer, row, today)).collect(),
+        lines: rows
+            .iter()
+            .map(|row| line(officer, &names, row, today))
+            .collect(),
     })
 }
 

@@ -2,7 +2,7 @@
 
 use super::{EDITOR, Shelf, missing, shelf, state_chip, title};
 use crate::{
-    inquiries::Asking,
+    inquiries::{Asking, Names},
     officer::{Officer, PostedBy},
     words,
 };
@@ -75,6 +75,7 @@ async fn page(
     } else {
         Vec::new()
     };
+    let names = Names::of(officer).await?;
     let path = format!("{}/{slug}", shelf.path());
     Ok(ArticleDeskPage {
         frame: officer
@@ -86,7 +87,7 @@ async fn page(
         version: newest.version,
         revision: newest.revision,
         state: state_chip(newest, platform.now()),
-        facts: facts(newest),
+        facts: facts(&names, newest),
         may_send: newest.state == ArticleState::Draft && findings.is_empty(),
         findings: findings
             .into_iter()
@@ -98,7 +99,7 @@ async fn page(
         preview: preview(shown),
         versions: history
             .iter()
-            .map(|it| version(it, &path, platform.now()))
+            .map(|it| version(&names, it, &path, platform.now()))
             .collect(),
         between: before.map_or_else(String::new, |before| {
             format!("第{}版から第{}版", before.version, shown.version)
@@ -116,11 +117,16 @@ async fn page(
     })
 }
 
-fn facts(row: &ArticleRow) -> Vec<(String, String)> {
+fn writers(names: &Names, row: &ArticleRow) -> String {
+    let writers: Vec<String> = row.writers.iter().map(|it| names.get(it)).collect();
+    writers.join("、")
+}
+
+fn facts(names: &Names, row: &ArticleRow) -> Vec<(String, String)> {
     let facts = [
         ("名前", row.slug.clone()),
         ("版", format!("第{}版", row.version)),
-        ("書いた人", row.writers.join("、")),
+        ("書いた人", writers(names, row)),
         ("更新", words::instant(row.made_at)),
         (
             "確認に出した日時",
@@ -136,7 +142,12 @@ fn facts(row: &ArticleRow) -> Vec<(String, String)> {
     set.map(|(term, text)| (term.to_owned(), text)).collect()
 }
 
-fn version(row: &ArticleRow, path: &str, now: kiban_domain::Timestamp) -> VersionLine {
+fn version(
+    names: &Names,
+    row: &ArticleRow,
+    path: &str,
+    now: kiban_domain::Timestamp,
+) -> VersionLine {
     let decided = row.decided_by.as_ref().zip(row.decided_at);
     VersionLine {
         link: Link::new(
@@ -146,11 +157,11 @@ fn version(row: &ArticleRow, path: &str, now: kiban_domain::Timestamp) -> Versio
         state: state_chip(row, now),
         written: format!(
             "{}　{}",
-            row.writers.join("、"),
+            writers(names, row),
             words::short_instant(row.made_at)
         ),
         decided: decided.map_or_else(String::new, |(by, at)| {
-            format!("{by}　{}", words::short_instant(at))
+            format!("{}　{}", names.get(by), words::short_instant(at))
         }),
         remark: row.remark.clone(),
     }

@@ -1,6 +1,6 @@
 //! One inquiry: what was written, what is answered, noted and handed on.
 
-use super::{Asking, DESK, choices, due, members_of, state_chip, told};
+use super::{Asking, DESK, Names, choices, due, members_of, state_chip, told};
 use crate::{
     officer::{Officer, PostedBy},
     words,
@@ -198,6 +198,7 @@ async fn case_page(officer: &Officer, ticket: &str) -> Result<CasePage, Response
             )
         })
         .collect();
+    let everybody = Names::of(officer).await?;
     let members = members_of(officer).await?;
     let assigned = row.assigned_to.as_deref().unwrap_or(&officer.session.login);
     let names = members
@@ -211,17 +212,22 @@ async fn case_page(officer: &Officer, ticket: &str) -> Result<CasePage, Response
         notice: None,
         ticket: shown_ticket(&row.ticket),
         state: state_chip(row.state),
-        facts: facts(officer, row),
-        messages: messages(&case, &path),
+        facts: facts(officer, &everybody, row),
+        messages: messages(&everybody, &case, &path),
         seen: case.inquiry.messages.last().map_or(0, |it| it.number),
         notes: case
             .notes
             .iter()
             .map(|it| NoteLine {
                 what: if it.to_whom.is_empty() || it.to_whom == it.author {
-                    format!("{}　{}", it.kind.label(), it.author)
+                    format!("{}　{}", it.kind.label(), everybody.get(&it.author))
                 } else {
-                    format!("{}　{} → {}", it.kind.label(), it.author, it.to_whom)
+                    format!(
+                        "{}　{} → {}",
+                        it.kind.label(),
+                        everybody.get(&it.author),
+                        everybody.get(&it.to_whom)
+                    )
                 },
                 at: words::instant(it.written_at),
                 lines: words::lines(&it.body),
@@ -243,7 +249,7 @@ async fn case_page(officer: &Officer, ticket: &str) -> Result<CasePage, Response
     })
 }
 
-fn facts(officer: &Officer, row: &InquiryRow) -> Vec<(String, String)> {
+fn facts(officer: &Officer, names: &Names, row: &InquiryRow) -> Vec<(String, String)> {
     let today = officer.platform().today();
     let due = due(officer, row).map_or_else(String::new, |due| {
         let late = if due < today {
@@ -269,7 +275,9 @@ fn facts(officer: &Officer, row: &InquiryRow) -> Vec<(String, String)> {
         ("最初の回答の期限", due),
         (
             "担当",
-            row.assigned_to.clone().unwrap_or_else(|| "未定".into()),
+            row.assigned_to
+                .as_deref()
+                .map_or_else(|| "未定".to_owned(), |it| names.get(it)),
         ),
         ("氏名", row.name.clone()),
         ("事業所など", row.organisation.clone()),
@@ -282,7 +290,7 @@ fn facts(officer: &Officer, row: &InquiryRow) -> Vec<(String, String)> {
     set.map(|(term, text)| (term.to_owned(), text)).collect()
 }
 
-fn messages(case: &Case, path: &str) -> Vec<CaseMessage> {
+fn messages(names: &Names, case: &Case, path: &str) -> Vec<CaseMessage> {
     let files = |number: i32| {
         let files = case.inquiry.files.iter();
         let files = files.filter(move |it| it.message_no == Some(number.into()));
@@ -300,7 +308,11 @@ fn messages(case: &Case, path: &str) -> Vec<CaseMessage> {
     let messages = case.inquiry.messages.iter();
     messages
         .map(|it| CaseMessage {
-            author: it.author.clone(),
+            author: if it.by_operator {
+                names.get(&it.author)
+            } else {
+                it.author.clone()
+            },
             at: words::instant(it.written_at),
             ours: it.by_operator,
             lines: words::lines(&it.body),

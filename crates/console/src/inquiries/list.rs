@@ -1,6 +1,6 @@
 //! The queue: found, in pages, as a file, with how long answers took.
 
-use super::{Asking, DESK, address, choices, line, members_of, told};
+use super::{Asking, DESK, Names, address, choices, line, members_of, told};
 use crate::{officer::Officer, words};
 use axum::{extract::Query, response::Response};
 use http::StatusCode;
@@ -83,6 +83,7 @@ pub(crate) async fn list(officer: Officer, Query(asked): Asking) -> Result<Respo
         address("/ops/inquiries", &asked, "", Some((size, page)))
     });
     let today = platform.today();
+    let everybody = Names::of(&officer).await?;
     let members = members_of(&officer).await?;
     let names = members
         .iter()
@@ -109,7 +110,10 @@ pub(crate) async fn list(officer: Officer, Query(asked): Asking) -> Result<Respo
         ),
         age: choices(asked.get("age"), &AGES, std::iter::empty()),
         conditions: conditions(&asked),
-        lines: rows.iter().map(|row| line(&officer, row, today)).collect(),
+        lines: rows
+            .iter()
+            .map(|row| line(&officer, &everybody, row, today))
+            .collect(),
         pager,
         csv: address("/ops/inquiries.csv", &asked, "", None),
         times: times

@@ -19,6 +19,7 @@ use kiban_services::{
 use kiban_store::repo::inquiries::InquiryRow;
 use kiban_web_kit::Fields;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use std::collections::HashMap;
 
 const DESK: &[PortalRole] = &[PortalRole::Desk];
 
@@ -50,7 +51,7 @@ pub(crate) fn due(officer: &Officer, row: &InquiryRow) -> Option<Date> {
     inquiries::due_on(row.category, tokyo_date(row.created_at), closed)
 }
 
-pub(crate) fn line(officer: &Officer, row: &InquiryRow, today: Date) -> InquiryLine {
+pub(crate) fn line(officer: &Officer, names: &Names, row: &InquiryRow, today: Date) -> InquiryLine {
     let due = due(officer, row);
     let who = if row.organisation.is_empty() {
         row.name.clone()
@@ -71,7 +72,10 @@ pub(crate) fn line(officer: &Officer, row: &InquiryRow, today: Date) -> InquiryL
         came: words::short_instant(row.created_at),
         due: due.map_or_else(String::new, words::short_day),
         late: due.is_some_and(|due| due < today),
-        assigned: row.assigned_to.clone().unwrap_or_default(),
+        assigned: row
+            .assigned_to
+            .as_deref()
+            .map_or_else(String::new, |it| names.get(it)),
         call,
     }
 }
@@ -112,6 +116,26 @@ pub(crate) fn address(
         base.to_owned()
     } else {
         format!("{base}?{}", pairs.join("&"))
+    }
+}
+
+/// What operators are called, by login; also those who have left, whose acts stay.
+pub(crate) struct Names(HashMap<String, String>);
+
+impl Names {
+    pub(crate) async fn of(officer: &Officer) -> Result<Self, Response> {
+        let found = members::list(officer.platform(), &Body::Operator).await;
+        let found = found.map_err(|error| officer.failed(&error))?;
+        let names = found.into_iter().map(|(user, _)| (user.login, user.name));
+        Ok(Self(names.collect()))
+    }
+
+    /// The name, or the login of somebody who works at the command line.
+    pub(crate) fn get(&self, login: &str) -> String {
+        self.0
+            .get(login)
+            .cloned()
+            .unwrap_or_else(|| login.to_owned())
     }
 }
 
