@@ -326,6 +326,31 @@ impl Demo {
         self.process.signal(signal)
     }
 
+    /// Ends it and starts it again on the same data and ports, on another day.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Self::start`].
+    pub fn go_on(&mut self, engine: &Engine, clock: &str) -> Result<()> {
+        self.end("TERM")?;
+        let data = self.process.data.clone();
+        let ready = data.join("demo.json");
+        std::fs::remove_file(&ready)?;
+        let (_, port) = self.file.portal.rsplit_once(':').context("a port")?;
+        let arguments = [
+            "demo",
+            "--base-port",
+            port,
+            "--persons",
+            "150",
+            "--clock",
+            clock,
+        ];
+        let arguments = arguments.map(str::to_owned);
+        self.process = Process::start(&data, engine, &arguments)?;
+        self.process.until(|| ready.exists())
+    }
+
     /// Connects to the connect door.
     pub fn connect(&self, certificate: &Certificate) -> Result<Connection> {
         connection(&self.file.connect, certificate, &self.file.ca)

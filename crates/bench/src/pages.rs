@@ -128,6 +128,7 @@ async fn declare(platform: &Platform, context: &CallContext) -> Result<()> {
                 function,
                 steps: steps.clone(),
                 seen: Seen::Nothing,
+                reason: String::new(),
             };
             readiness::declare(platform, context, declaration).await?;
         }

@@ -16,7 +16,7 @@ const ROLES: &[PortalRole] = &[PortalRole::Auditor];
 const CSV_PAGES: usize = 50;
 
 /// Acts by the word that is recorded.
-const ACTIONS: [(&str, &str); 34] = [
+const ACTIONS: [(&str, &str); 37] = [
     ("identity_check", "本人確認の照合"),
     ("card_check", "カードによる本人確認"),
     ("card_linked", "カードの結び付け"),
@@ -48,6 +48,9 @@ const ACTIONS: [(&str, &str); 34] = [
     ("inquiry_read", "お問い合わせの閲覧"),
     ("article_changed", "記事の変更"),
     ("inquiry_handled", "お問い合わせの処理"),
+    ("registration_read", "登録申請の閲覧"),
+    ("registration_moved", "登録申請の審査"),
+    ("account_read", "ポータルのユーザの閲覧"),
     ("audit_read", "監査記録の閲覧"),
     ("route_refused", "権限のない画面への接続"),
     ("", "すべて"),

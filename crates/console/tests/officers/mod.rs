@@ -114,6 +114,7 @@ impl App {
             platform: platform.clone(),
             own_origin: "https://portal.example".into(),
             sandbox: false,
+            holidays: std::sync::Arc::new([]),
         });
         Self {
             platform,

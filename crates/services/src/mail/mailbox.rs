@@ -71,6 +71,7 @@ mod tests {
             to: "kanri@hikari.example".parse().unwrap(),
             subject: format!("{number}"),
             body: String::new(),
+            leave_url: None,
         };
         for number in 0..250 {
             mailbox.keep(&letter(number), Timestamp::UNIX_EPOCH);
