@@ -12,9 +12,9 @@ mod journey;
 use cards::{Believed, Desk, begin, settled};
 use journey::{check_identity, find, sign_in, submit};
 use kiban_card::ErrorCode;
-use kiban_e2e::{Browser, Demo, Engine, Identity};
+use kiban_e2e::{Browser, Demo, Engine, Identity, totp};
 use kiban_testkit::card::{CardOrder, Persona, Slot};
-use std::path::Path;
+use std::{collections::BTreeSet, path::Path};
 
 const ESSENTIALS: &str = include_str!("journey/essentials.js");
 const AXE: &str = include_str!("../assets/axe-core/axe.min.js");
@@ -262,6 +262,55 @@ async fn p1_every_public_page_works_by_keyboard_and_says_what_it_is() {
     browser.close().await.unwrap();
 }
 
+/// Everything behind the portal's sign-in, for each kind of member: every page that a link of theirs leads to. No page shows the
+/// operator anything of a person (S-2, O-1).
+#[tokio::test]
+async fn o1_p2_every_page_behind_the_portals_sign_in_works_and_shows_the_operator_no_person() {
+    let demo = Demo::start(&Engine::Embedded, 30, None).unwrap();
+    let file = demo.file();
+    let mut faults = Vec::new();
+    for role in [
+        "office",
+        "insurer",
+        "prefecture",
+        "operator_manager",
+        "operator_first",
+    ] {
+        let identity = Identity {
+            server: &file.care,
+            authority: &file.ca,
+            certificate: None,
+        };
+        let browser = Browser::new(identity).await.unwrap();
+        let mut walk = Walk {
+            browser: &browser,
+            door: &file.portal,
+            faults: Vec::new(),
+        };
+        let account = demo.account(role).unwrap();
+        walk.open("/login").await;
+        browser.fill("user", &account.user).await.unwrap();
+        browser.fill("password", &account.password).await.unwrap();
+        submit(&browser, "user").await;
+        browser
+            .fill("code", &totp(&account.totp_secret).unwrap())
+            .await
+            .unwrap();
+        submit(&browser, "code").await;
+        let texts = walk.around(role).await;
+        assert!(texts.len() > 3, "{role}: {}", texts.len());
+        for person in file.persons.iter().filter(|_| role.starts_with("operator")) {
+            for told in [&person.insured_no, &person.name, &person.name_kana] {
+                let shown = texts.iter().find(|text| text.contains(told));
+                assert!(shown.is_none(), "{role} is shown a person: {shown:?}");
+            }
+        }
+        faults.append(&mut walk.faults);
+        browser.close().await.unwrap();
+    }
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
+
 struct Walk<'a> {
     browser: &'a Browser,
     door: &'a str,
@@ -312,6 +361,52 @@ impl Walk<'_> {
         self.here("emergency-closed").await;
         let text = self.browser.text().await.unwrap();
         assert!(text.contains("emergency_not_open"), "{text}");
+    }
+
+    /// Follows every link of one's own pages, one page of each kind, from where one stands; the texts of the pages.
+    async fn around(&mut self, role: &str) -> Vec<String> {
+        const OWN: [&str; 6] = [
+            "/mypage",
+            "/insurer",
+            "/prefecture",
+            "/ops",
+            "/account",
+            "/switch",
+        ];
+        let mut known = BTreeSet::new();
+        let mut waiting = vec![self.browser.address().await.unwrap()];
+        let mut texts = Vec::new();
+        while let Some(address) = waiting.pop() {
+            let path = address
+                .strip_prefix(self.door)
+                .unwrap_or_default()
+                .to_owned();
+            self.browser.open(&address).await.unwrap();
+            let name = path
+                .trim_start_matches('/')
+                .replace(['/', '?', '=', '&', '%'], "-");
+            self.here(&format!("{role}-{name}")).await;
+            let text = self.browser.text().await.unwrap();
+            for wrong in ["ページが見つかりません", "ただいま表示できません"]
+            {
+                if text.contains(wrong) {
+                    self.faults.push(format!("{role} {path}: {wrong}"));
+                }
+            }
+            texts.push(text);
+            for link in self.browser.links().await.unwrap() {
+                let Some(path) = link.strip_prefix(self.door) else {
+                    continue;
+                };
+                let path = path.split(['?', '#']).next().unwrap_or_default();
+                let own = OWN.iter().any(|it| path.starts_with(it));
+                let file = path.rsplit('/').next().is_some_and(|it| it.contains('.'));
+                if own && !file && known.insert(kind_of(path)) {
+                    waiting.push(link);
+                }
+            }
+        }
+        texts
     }
 
     /// An invitation, a name and the question before a stop.
@@ -525,4 +620,29 @@ impl Walk<'_> {
             .extend(found.map(|fault| format!("{name} {width}: {fault}")));
         true
     }
+}
+
+/// The kind of page at a path: what names one article, office, application or town stands for all of them.
+fn kind_of(path: &str) -> String {
+    const NAMING: [&str; 9] = [
+        "news",
+        "faq",
+        "docs",
+        "pages",
+        "inquiries",
+        "registrations",
+        "users",
+        "readiness",
+        "applications",
+    ];
+    let mut kind = String::new();
+    let mut named = false;
+    for part in path.split('/').skip(1) {
+        let digits = part.chars().filter(char::is_ascii_digit).count();
+        let one = named && !matches!(part, "new" | "templates" | "unanswered") || digits > 3;
+        kind.push('/');
+        kind.push_str(if one { "*" } else { part });
+        named = NAMING.contains(&part);
+    }
+    kind
 }

@@ -8,7 +8,10 @@ mod journey;
 use journey::{look, submit};
 use kiban_domain::{InsurerNumber, LocalGovernmentCode};
 use kiban_e2e::{Browser, Demo, Engine, Identity, letter, today, totp};
-use std::path::Path;
+use std::{
+    path::Path,
+    time::{Duration, Instant},
+};
 
 const SHOTS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../target/e2e-shots");
 const CODE: &str = "151009";
@@ -129,15 +132,24 @@ async fn p3_a_municipality_is_let_in_declares_and_everybody_reads_it() {
     let saved = town.text().await.unwrap();
     assert!(saved.contains("登録しました"), "{saved}");
 
-    go(&visitor, &demo, &format!("/readiness/{CODE}")).await;
-    let public = visitor.text().await.unwrap();
-    assert!(public.contains("令和9年2月"), "{public}");
+    // A browser keeps public pages for half a minute, the server for two seconds: another address asks anew.
+    let deadline = Instant::now() + Duration::from_secs(20);
+    for time in 0.. {
+        go(&visitor, &demo, &format!("/readiness/{CODE}?again={time}")).await;
+        let public = visitor.text().await.unwrap();
+        if public.contains("令和9年2月") {
+            break;
+        }
+        assert!(Instant::now() < deadline, "{public}");
+        tokio::time::sleep(Duration::from_millis(300)).await;
+    }
+    look(&visitor, shots, "municipality-declared").await;
     for (path, wanted) in [
         ("/readiness.atom", "新潟市"),
         ("/readiness.csv", "2027-02"),
         ("/readiness.json", "2027-02"),
     ] {
-        let text = fetched(&visitor, path).await;
+        let text = fetched(&visitor, &format!("{path}?again")).await;
         assert!(text.contains(wanted), "{path} does not say {wanted}");
     }
 
