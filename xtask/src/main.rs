@@ -75,11 +75,12 @@ fn run(task: Task) -> Result<bool> {
 
 /// Runs the measuring program as it would be installed: released, never a debug build.
 fn bench(figure: &[String]) -> Result<bool> {
-    // Whoever writes entries of the FAQ measures often; that program needs none of the servers and databases of the others.
+    // Whoever writes entries of the FAQ or templates measures often; these programs need little of what the others do.
     let (program, arguments): (&[&str], _) = match figure {
         [first, rest @ ..] if first == "helpdesk" => {
             (&["kiban-helpdesk", "--example", "evaluate"], rest)
         }
+        [first, rest @ ..] if first == "pages" => (&["kiban-portal", "--example", "pages"], rest),
         _ => (&["kiban-bench"], figure),
     };
     let status = std::process::Command::new("cargo")

@@ -10,7 +10,6 @@ mod intake;
 mod load;
 mod lookup;
 mod memory;
-mod pages;
 mod platform;
 mod print;
 mod server;
@@ -39,8 +38,6 @@ enum Figure {
     Server(server::ServerArgs),
     /// Peak memory of taking in a large file, beside a small one.
     Memory(memory::MemoryArgs),
-    /// Server time of the public pages, warm.
-    Pages(pages::PagesArgs),
     /// A person's sheet as PDF, cold and warm.
     Print(print::PrintArgs),
     /// Takes one file in and prints its peak memory; used by `memory`.
@@ -55,7 +52,6 @@ fn main() -> Result<()> {
         Figure::Lookup(args) => lookup::run(&args),
         Figure::Server(args) => server::run(&args),
         Figure::Memory(args) => memory::run(&args),
-        Figure::Pages(args) => pages::run(&args),
         Figure::Print(args) => print::run(&args),
         Figure::TakeIn(args) => memory::take_in(&args),
     }

@@ -1,12 +1,17 @@
 //! Server time of the public pages, warm, beside the wanted five milliseconds: the whole front without a network.
+//! `cargo xtask bench pages`.
+#![expect(
+    clippy::cast_precision_loss,
+    clippy::print_stdout,
+    clippy::unwrap_used,
+    reason = "figures for people"
+)]
 
-use crate::{platform, say};
-use anyhow::{Context as _, Result, ensure};
 use axum::{Router, body::Body};
-use clap::Args;
+use http::{Request, StatusCode};
 use http_body_util::BodyExt as _;
-use hyper::{Request, StatusCode};
-use kiban_domain::{PlatformFunction, ReadinessStep, StepDates, Steps, municipalities};
+use kiban_audit::SigningKey;
+use kiban_domain::{Entropy, PlatformFunction, ReadinessStep, StepDates, Steps, municipalities};
 use kiban_portal::{PortalState, PublicDesk, publish_first};
 use kiban_services::{
     CallContext, Platform,
@@ -14,10 +19,11 @@ use kiban_services::{
     enrolment::EnrolmentSettings,
     readiness::{self, Declaration, Seen},
 };
-use kiban_store::Settings;
-use kiban_testkit::RunningClock;
+use kiban_store::{Objects, Settings, Store};
+use kiban_testkit::{RunningClock, SeededEntropy};
 use kiban_web_kit::{Caching, Front, Observation, Transport};
 use std::{
+    path::Path,
     sync::Arc,
     time::{Duration, Instant},
 };
@@ -56,64 +62,70 @@ const FILES: [&str; 4] = [
     "/readiness.ics",
 ];
 
-#[derive(Debug, Args)]
-pub(crate) struct PagesArgs {
-    /// Times that each page is asked for, after it was asked for twenty times.
-    #[arg(long, default_value_t = 300)]
-    times: usize,
+/// Times that each page is asked for, after it was asked for twenty times.
+const TIMES: usize = 300;
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() {
+    measure(TIMES).await;
 }
 
-pub(crate) fn run(args: &PagesArgs) -> Result<()> {
-    ensure!(args.times > 0, "at least once");
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()?;
-    runtime.block_on(measure(args.times))
-}
-
-async fn measure(times: usize) -> Result<()> {
-    let folder = tempfile::tempdir()?;
+async fn platform(folder: &Path) -> Platform {
     let settings = Settings::Lite {
-        folder: folder.path().join("db"),
+        folder: folder.join("db"),
     };
-    let platform = platform::open(&settings, folder.path()).await?;
+    let (store, audit) = Store::open(&settings).await.unwrap();
+    let entropy: Arc<dyn Entropy> = Arc::new(SeededEntropy::new(7));
+    let key = SigningKey::from_pkcs8(&SigningKey::generate(&*entropy)).unwrap();
+    Platform {
+        store,
+        audit,
+        objects: Objects::open(&folder.join("objects")).unwrap(),
+        clock: Arc::new(RunningClock::from("2026-11-01T00:00:00Z")),
+        entropy,
+        audit_key: Arc::new(key),
+    }
+}
+
+async fn measure(times: usize) {
+    let folder = tempfile::tempdir().unwrap();
+    let platform = platform(folder.path()).await;
     let visitor = CallContext::portal_visitor("bench");
-    publish_first(&platform, &visitor).await?;
-    declare(&platform, &visitor).await?;
-    let mut front = front(&platform, folder.path())?;
+    publish_first(&platform, &visitor).await.unwrap();
+    declare(&platform, &visitor).await;
+    let mut front = front(&platform, folder.path());
     let mut slowest = ("", 0.0);
     for path in PAGES {
-        let (middle, worst, bytes) = timed(&mut front, path, times).await?;
+        let (middle, worst, bytes) = timed(&mut front, path, times).await;
         if ms(middle) > slowest.1 {
             slowest = (path, ms(middle));
         }
-        say(&format!(
+        println!(
             "pages: {path}: median {:.2} ms, 99 % {:.2} ms, {:.0} kB, wanted at most {PAGE_MS:.0} ms: ratio {:.2}",
             ms(middle),
             ms(worst),
             bytes as f64 / 1_000.0,
             ms(middle) / PAGE_MS,
-        ));
+        );
     }
     for path in FILES {
-        let (middle, _, bytes) = timed(&mut front, path, times.min(20)).await?;
-        say(&format!(
+        let (middle, _, bytes) = timed(&mut front, path, times.min(20)).await;
+        println!(
             "pages: {path}: median {:.2} ms, {:.0} kB, no limit",
             ms(middle),
             bytes as f64 / 1_000.0
-        ));
+        );
     }
-    say(&format!(
+    println!(
         "pages: slowest page {} with {:.2} ms: {:.2} of the wanted",
         slowest.0,
         slowest.1,
         slowest.1 / PAGE_MS
-    ));
-    Ok(())
+    );
 }
 
 /// Every municipality has planned every function, as it would be in service.
-async fn declare(platform: &Platform, context: &CallContext) -> Result<()> {
+async fn declare(platform: &Platform, context: &CallContext) {
     for (at, municipality) in municipalities().iter().enumerate() {
         let planned = |year: usize| StepDates {
             planned: format!("FY{}", 2026 + (at + year) % 3).parse().ok(),
@@ -130,15 +142,16 @@ async fn declare(platform: &Platform, context: &CallContext) -> Result<()> {
                 seen: Seen::Nothing,
                 reason: String::new(),
             };
-            readiness::declare(platform, context, declaration).await?;
+            readiness::declare(platform, context, declaration)
+                .await
+                .unwrap();
         }
     }
-    Ok(())
 }
 
-fn front(platform: &Platform, folder: &std::path::Path) -> Result<Router> {
+fn front(platform: &Platform, folder: &Path) -> Router {
     let clock = Arc::new(RunningClock::from("2026-11-01T00:00:00Z"));
-    let authorities = Authorities::open(&folder.join("ca"), &*clock, &*platform.entropy)?;
+    let authorities = Authorities::open(&folder.join("ca"), &*clock, &*platform.entropy).unwrap();
     let state = PortalState {
         public: Arc::new(PublicDesk::new(None)),
         sandbox: None,
@@ -150,33 +163,29 @@ fn front(platform: &Platform, folder: &std::path::Path) -> Result<Router> {
         care_url: "https://care.example".into(),
         behind_proxy: false,
     };
-    Ok(Front::new()
+    Front::new()
         .observed(Observation::new("portal", &*platform.entropy))
         .secured(Transport::Plain, Caching::AsHandled)
-        .wrap(kiban_portal::router(state)))
+        .wrap(kiban_portal::router(state))
 }
 
-async fn timed(
-    front: &mut Router,
-    path: &str,
-    times: usize,
-) -> Result<(Duration, Duration, usize)> {
+async fn timed(front: &mut Router, path: &str, times: usize) -> (Duration, Duration, usize) {
     let mut taken = Vec::with_capacity(times);
     let mut bytes = 0;
     for at in 0..times + 20 {
-        let request = Request::get(path).body(Body::empty())?;
+        let request = Request::get(path).body(Body::empty()).unwrap();
         let begun = Instant::now();
-        let response = front.call(request).await.context("the front")?;
+        let response = front.call(request).await.unwrap();
         let status = response.status();
-        let body = response.into_body().collect().await?.to_bytes();
+        let body = response.into_body().collect().await.unwrap().to_bytes();
         if at >= 20 {
             taken.push(begun.elapsed());
         }
-        ensure!(status == StatusCode::OK, "{path}: {status}");
+        assert_eq!(status, StatusCode::OK, "{path}");
         bytes = body.len();
     }
     taken.sort();
-    Ok((taken[times / 2], taken[times * 99 / 100], bytes))
+    (taken[times / 2], taken[times * 99 / 100], bytes)
 }
 
 fn ms(time: Duration) -> f64 {
