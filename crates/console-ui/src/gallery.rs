@@ -4,7 +4,8 @@ use crate::{
     AnswerTemplatesPage, ArticleDeskPage, ArticleEditPage, ArticlesPage, AuditPage, CallPage,
     CasePage, CertificatePage, CertificatesPage, ChangesPage, DecidePage, HomePage, InquiriesPage,
     InsurerPage, InsurersPage, MessagePage, OpsMunicipalityPage, OpsReadinessPage, OpsSurveyPage,
-    OpsSurveysPage, RegistrationPage, RegistrationsPage, UnansweredPage, UserPage, UsersPage,
+    OpsSurveysPage, RegistrationPage, RegistrationsPage, ReportsPage, UnansweredPage, UserPage,
+    UsersPage,
 };
 use askama::Template;
 
@@ -50,6 +51,7 @@ pub fn all() -> Vec<Sample> {
     add(&mut all, "user", UserPage::samples());
     add(&mut all, "certificates", CertificatesPage::samples());
     add(&mut all, "certificate", CertificatePage::samples());
+    add(&mut all, "reports", ReportsPage::samples());
     add(&mut all, "audit", AuditPage::samples());
     all
 }

@@ -9,6 +9,7 @@ mod insurers;
 mod message;
 mod readiness;
 mod registrations;
+mod reports;
 mod users;
 
 pub use articles::*;
@@ -20,6 +21,7 @@ pub use insurers::{AccountLine, BodyLine, InsurerPage, InsurersPage};
 pub use message::*;
 pub use readiness::*;
 pub use registrations::*;
+pub use reports::*;
 pub use users::*;
 
 use crate::{ConsoleFrame, Link, Officer, SessionEnd};

@@ -15,6 +15,7 @@ mod insurers;
 mod officer;
 mod readiness;
 mod registrations;
+mod reports;
 mod surveys;
 mod unanswered;
 mod users;
@@ -48,6 +49,8 @@ const BODY_BYTES: usize = 1_048_576;
 pub fn routes() -> Routes<ConsoleState> {
     Routes::new()
         .get("/ops", home::show)
+        .get("/ops/reports", reports::show)
+        .get("/ops/reports.csv", reports::file)
         .get("/ops/audit", audit::show)
         .post("/ops/audit", audit::submit)
         .get("/ops/insurers", insurers::list)

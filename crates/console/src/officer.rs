@@ -55,6 +55,9 @@ pub fn menu(roles: Roles) -> Vec<Link> {
         menu.push(Link::new("/ops/docs", "各種資料"));
         menu.push(Link::new("/ops/pages", "ページ"));
     }
+    if roles.has(PortalRole::Manager) || roles.has(PortalRole::Auditor) {
+        menu.push(Link::new("/ops/reports", "統計"));
+    }
     if roles.has(PortalRole::Auditor) {
         menu.push(Link::new("/ops/audit", "監査記録"));
     }

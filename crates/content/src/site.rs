@@ -1,5 +1,5 @@
 /// The public pages that a written text may lead to; `{}` stands for one segment. The portal's tests hold that it serves each.
-pub const PUBLIC_PATHS: [&str; 36] = [
+pub const PUBLIC_PATHS: [&str; 43] = [
     "/",
     "/about",
     "/first",
@@ -9,6 +9,13 @@ pub const PUBLIC_PATHS: [&str; 36] = [
     "/accessibility",
     "/environment",
     "/licenses",
+    "/developers",
+    "/developers/{}",
+    "/sitemap",
+    "/signup",
+    "/login",
+    "/password",
+    "/account",
     "/apply",
     "/news",
     "/news.atom",

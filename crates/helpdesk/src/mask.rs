@@ -60,6 +60,19 @@ const LOGGED: usize = 200;
 /// assert!(mask("64,000円を2026-03-13までに").found.is_empty());
 /// ```
 pub fn mask(text: &str) -> Masked {
+    let mut masked = once(text);
+    // What was taken out may have hidden the beginning of something else: 「000000a@0」. Each time takes something out, so it ends.
+    loop {
+        let again = once(&masked.text);
+        if again.found.is_empty() {
+            return masked;
+        }
+        masked.text = again.text;
+        masked.found.extend(again.found);
+    }
+}
+
+fn once(text: &str) -> Masked {
     let letters: Vec<char> = text
         .nfkc()
         .filter(|letter| !is_invisible(*letter))

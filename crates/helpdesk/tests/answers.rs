@@ -202,7 +202,7 @@ fn p6_guides_send_to_a_window_and_answer_nothing() {
 
 #[test]
 fn p5_answers_keep_the_house_style_and_link_to_known_pages() {
-    const PAGES: [&str; 28] = [
+    const PAGES: [&str; 30] = [
         "/about",
         "/for/care",
         "/for/medical",
@@ -224,6 +224,8 @@ fn p5_answers_keep_the_house_style_and_link_to_known_pages() {
         "/contact/track",
         "/signup",
         "/login",
+        "/password",
+        "/account",
         "/privacy",
         "/accessibility",
         "/environment",

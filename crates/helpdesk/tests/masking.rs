@@ -23,6 +23,7 @@ fn p6_personal_numbers_and_addresses_are_taken_out() {
     check("taro.kaigo@mail.example です", "〈メールアドレス〉 です");
     check("ｔａｒｏ＠ｍａｉｌ．ｅｘａｍｐｌｅ", "〈メールアドレス〉");
     check("12\u{200b}34\u{200b}5678\u{200b}9012", "〈個人番号〉");
+    check("000００ 0０a@0", "〈電話番号〉〈メールアドレス〉");
     check("1940-05-03生まれ", "〈電話番号〉生まれ");
     let found = mask("03-1234-5678 と a@b.example").found;
     assert_eq!(found, [PersonalKind::Telephone, PersonalKind::Mail]);

@@ -48,6 +48,7 @@ pub mod renewal;
 pub mod setup;
 pub mod sign_in;
 pub mod staff;
+pub mod statistics;
 pub mod surveys;
 pub mod terminals;
 pub mod user_care;

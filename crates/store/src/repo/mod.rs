@@ -55,6 +55,7 @@ pub mod setup;
 pub mod sign_ups;
 pub mod silence;
 pub mod staff;
+pub mod statistics;
 pub mod survey_rounds;
 pub mod terminals;
 pub mod transfers;
