@@ -93,8 +93,9 @@ fn statements_without_insurer(root: &Path) -> Result<Vec<String>> {
         }
     }
     let mut complaints = Vec::new();
-    for entry in fs::read_dir(store.join("src/repo"))? {
-        let path = entry?.path();
+    let repositories = store.join("src/repo");
+    let all = rust_files(root)?.into_iter();
+    for path in all.filter(|path| path.starts_with(&repositories)) {
         let source = fs::read_to_string(&path)?;
         for text in literals(&source) {
             if let Some(table) = leaves_shard(text, &tables) {
