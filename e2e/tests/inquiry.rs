@@ -79,11 +79,7 @@ async fn says(browser: &Browser, words: &str) -> String {
 fn after(text: &str, words: &str) -> String {
     let rest = text.split(words).nth(1);
     let rest = rest.unwrap_or_else(|| panic!("{words} in {text}"));
-    rest.trim_start()
-        .split_whitespace()
-        .next()
-        .unwrap()
-        .to_owned()
+    rest.split_whitespace().next().unwrap().to_owned()
 }
 
 async fn ask(browser: &Browser, demo: &Demo, question: &str) {

@@ -178,11 +178,12 @@ fn refused(officer: &Officer, mut page: AuditPage, error: SearchError) -> Respon
 fn day(text: &str) -> Option<Date> {
     let text = kiban_domain::normalize(text).replace('/', "-");
     let digits = text.chars().filter(char::is_ascii_digit).count();
-    (digits == text.len() && digits == 8)
-        .then(|| format!("{}-{}-{}", &text[..4], &text[4..6], &text[6..]))
-        .unwrap_or(text)
-        .parse()
-        .ok()
+    let text = if digits == text.len() && digits == 8 {
+        format!("{}-{}-{}", &text[..4], &text[4..6], &text[6..])
+    } else {
+        text
+    };
+    text.parse().ok()
 }
 
 fn read(page: &mut AuditPage, fields: &Fields) -> Option<Question> {

@@ -137,6 +137,10 @@ impl Officer {
     }
 
     /// Refuses whoever has none of these roles.
+    #[expect(
+        clippy::result_large_err,
+        reason = "the answer itself, made once and sent"
+    )]
     pub(crate) fn may(&self, any: &[PortalRole]) -> Result<(), Response> {
         if any.iter().any(|role| self.session.roles.has(*role)) {
             return Ok(());

@@ -23,6 +23,7 @@ pub struct Manual {
     pub number: String,
 }
 
+type Kept = HashMap<String, (Manual, Arc<Vec<u8>>)>;
 type Print = dyn Fn(&Manual) -> Option<Vec<u8>> + Send + Sync;
 
 /// Sets documents as PDF. The portal does not know the typesetter: whoever wires the program brings it along.
@@ -45,7 +46,7 @@ impl ManualPrinter {
 /// Files that were set, by the document's name; a changed text is set anew.
 #[derive(Debug, Default)]
 pub(crate) struct ManualDesk {
-    kept: Mutex<HashMap<String, (Manual, Arc<Vec<u8>>)>>,
+    kept: Mutex<Kept>,
     /// One at a time: many visitors of a new text wait for one setting.
     turn: tokio::sync::Mutex<()>,
 }

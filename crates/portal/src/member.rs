@@ -64,6 +64,7 @@ impl SignedIn {
     }
 
     /// One of their pages; nobody keeps it.
+    #[expect(clippy::unused_self, reason = "a page is made for somebody")]
     pub(crate) fn page(&self, status: StatusCode, page: &impl Template) -> Response {
         public::answer(status, "no-store", page)
     }

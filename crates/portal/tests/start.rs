@@ -92,7 +92,9 @@ async fn w1_the_terminal_application_gets_certificate_authority_and_address() {
 /// Whoever is not signed in is sent to the sign-in; any other form is refused.
 fn refused(answer: &support::Answer, path: &str) {
     if answer.status == 303 {
-        let to = answer.headers[header::LOCATION].to_str().unwrap();
+        let to = answer.headers[header::LOCATION]
+            .to_str()
+            .expect("an address");
         assert!(to.starts_with("/login"), "{path}: {to}");
     } else {
         assert_eq!(answer.status, 403, "{path}");

@@ -1,5 +1,4 @@
 //! The operator's figures (O17), on both engines.
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod support;
 

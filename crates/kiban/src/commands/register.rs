@@ -82,7 +82,11 @@ async fn show(platform: &Platform, office_no: &OfficeNumber) -> Result<ExitCode>
         say("この番号は一覧にありません");
         return Ok(ExitCode::from(1));
     };
-    let kinds: Vec<&str> = entry.service_kinds.iter().map(|it| it.label()).collect();
+    let kinds: Vec<&str> = entry
+        .service_kinds
+        .iter()
+        .map(kiban_domain::ServiceKind::label)
+        .collect();
     let state = match entry.closed_on {
         Some(day) if day < platform.today() => format!("廃止（{day}）"),
         Some(day) => format!("開設（{day}に廃止の予定）"),

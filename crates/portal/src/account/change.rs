@@ -35,8 +35,8 @@ pub(super) async fn submit(posted: PostedIn) -> Result<Response, Response> {
     Ok(signed_in.page(status, &page))
 }
 
-fn done(title: &str, body: &str) -> Option<Notice> {
-    Some(Notice::new(NoticeKind::Success, title, body))
+fn done(title: &str, body: &str) -> Notice {
+    Notice::new(NoticeKind::Success, title, body)
 }
 
 const WRONG: StatusCode = StatusCode::UNPROCESSABLE_ENTITY;
@@ -72,7 +72,7 @@ async fn name(
     )
     .await;
     saved.map_err(|error| failed(signed_in, &error))?;
-    page.notice = done("氏名と電話番号を保存しました", "");
+    page.notice = Some(done("氏名と電話番号を保存しました", ""));
     Ok(StatusCode::OK)
 }
 
@@ -109,10 +109,10 @@ async fn mail(
     match asked {
         Ok(()) => {
             page.new_mail = TextField::default();
-            page.notice = done(
+            page.notice = Some(done(
                 "確認のメールを送りました",
                 "届いたメールのアドレスを開くと、変更されます。有効期限は24時間です。",
-            );
+            ));
             Ok(StatusCode::OK)
         }
         Err(error) => refused(signed_in, error, page, |page, text| {
@@ -122,6 +122,10 @@ async fn mail(
 }
 
 /// What is wrong beside its field, or above the page.
+#[expect(
+    clippy::result_large_err,
+    reason = "the answer itself, made once and sent"
+)]
 fn refused(
     signed_in: &SignedIn,
     error: ProfileError,
@@ -168,10 +172,10 @@ async fn password(
     match changed {
         Ok(()) => {
             page.sessions.retain(|it| it.own);
-            page.notice = done(
+            page.notice = Some(done(
                 "パスワードを変更しました",
                 "ほかの端末では、ログアウトしました。",
-            );
+            ));
             Ok(StatusCode::OK)
         }
         Err(ProfileError::Password(mistake)) => {
@@ -200,7 +204,10 @@ async fn codes(
         Ok(codes) => {
             page.codes_left = i64::try_from(codes.len()).unwrap_or(0);
             page.codes = codes;
-            page.notice = done("予備のコードを作り直しました", "前のコードは使えません。");
+            page.notice = Some(done(
+                "予備のコードを作り直しました",
+                "前のコードは使えません。",
+            ));
             Ok(StatusCode::OK)
         }
         Err(error) => refused(signed_in, error, page, |page, text| {
@@ -230,7 +237,7 @@ async fn end(
     let which = which.map(|it| it.to_string());
     page.sessions
         .retain(|it| it.own || which.as_ref().is_some_and(|which| *which != it.id));
-    page.notice = done("ログアウトさせました", "");
+    page.notice = Some(done("ログアウトさせました", ""));
     Ok(StatusCode::OK)
 }
 
@@ -246,7 +253,7 @@ async fn remove(
     match passkeys::remove(platform, &signed_in.context(), session, passkey_id).await {
         Ok(()) => {
             page.passkeys.retain(|it| it.id != passkey_id.to_string());
-            page.notice = done("パスキーを削除しました", "");
+            page.notice = Some(done("パスキーを削除しました", ""));
             Ok(StatusCode::OK)
         }
         Err(error) => {

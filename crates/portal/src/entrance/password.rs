@@ -47,12 +47,12 @@ pub(super) async fn submit(
     let user = posted.get("user");
     page.user = TextField::of(user);
     let respond =
-        |status, page: &PasswordAskPage| Ok(PASSWORD.respond(&state, &posted.entry, status, page));
+        |status, page: &PasswordAskPage| PASSWORD.respond(&state, &posted.entry, status, page);
     if user.is_empty() || user.len() > 320 {
         page.user = page
             .user
             .with_error("ユーザIDまたはメールアドレスを入力してください");
-        return respond(StatusCode::UNPROCESSABLE_ENTITY, &page);
+        return Ok(respond(StatusCode::UNPROCESSABLE_ENTITY, &page));
     }
     let context = CallContext::portal_visitor(posted.request_id.as_str());
     let url = &state.own_origin;
@@ -64,13 +64,13 @@ pub(super) async fn submit(
                 "再設定の申込みを受け付けました",
                 "登録がある場合は、数分以内にメールが届きます。",
             ));
-            respond(StatusCode::OK, &page)
+            Ok(respond(StatusCode::OK, &page))
         }
         Err(RecoveryError::TooMany(exhausted)) => {
             page.notice = Some(limited(exhausted.retry_after));
-            respond(StatusCode::TOO_MANY_REQUESTS, &page)
+            Ok(respond(StatusCode::TOO_MANY_REQUESTS, &page))
         }
         Err(RecoveryError::Storage(error)) => Err(failed(&state, &error)),
-        Err(RecoveryError::Link(_) | RecoveryError::Stopped) => respond(StatusCode::OK, &page),
+        Err(RecoveryError::Link(_) | RecoveryError::Stopped) => Ok(respond(StatusCode::OK, &page)),
     }
 }

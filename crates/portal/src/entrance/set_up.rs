@@ -131,13 +131,16 @@ async fn password(
             password: field(of_password),
             again: field(of_again),
         };
-        Ok(answer(StatusCode::UNPROCESSABLE_ENTITY, "no-store", &page))
+        answer(StatusCode::UNPROCESSABLE_ENTITY, "no-store", &page)
     };
     if typed.is_empty() {
-        return wrong(Some("新しいパスワードを入力してください"), None);
+        return Ok(wrong(Some("新しいパスワードを入力してください"), None));
     }
     if typed != again {
-        return wrong(None, Some("新しいパスワードと同じものを入力してください"));
+        return Ok(wrong(
+            None,
+            Some("新しいパスワードと同じものを入力してください"),
+        ));
     }
     let (text, typed) = (token.to_text(), typed.to_owned());
     match set_up::set_password(&state.platform, context, from, &text, typed).await {
@@ -150,10 +153,11 @@ async fn password(
             let address = format!("/login/setup{}", next_query(next));
             Ok(Redirect::to(&address).into_response())
         }
-        Err(SetUpError::Password(mistake)) => wrong(Some(password_words(mistake)), None),
-        Err(SetUpError::SamePassword) => {
-            wrong(Some("今のパスワードとは別のものを入力してください"), None)
-        }
+        Err(SetUpError::Password(mistake)) => Ok(wrong(Some(password_words(mistake)), None)),
+        Err(SetUpError::SamePassword) => Ok(wrong(
+            Some("今のパスワードとは別のものを入力してください"),
+            None,
+        )),
         Err(error) => Err(refused(state, error)),
     }
 }
@@ -182,24 +186,24 @@ async fn application(
         {
             *code = TextField::default().with_error(error);
         }
-        Ok(answer(status, "no-store", &page))
+        answer(status, "no-store", &page)
     };
     let code = fields.get("code");
     let unprocessable = StatusCode::UNPROCESSABLE_ENTITY;
     if code.is_empty() {
-        return wrong(unprocessable, "認証コードを入力してください", None);
+        return Ok(wrong(unprocessable, "認証コードを入力してください", None));
     }
     let text = token.to_text();
     match set_up::finish(&state.platform, context, from, &text, code).await {
         Ok(done) => finished(state, &page.login, done, next).await,
-        Err(SetUpError::WrongCode) => wrong(
+        Err(SetUpError::WrongCode) => Ok(wrong(
             unprocessable,
             "認証コードが正しくありません。アプリに表示されている新しいコードを入力してください",
             None,
-        ),
+        )),
         Err(SetUpError::TooMany(exhausted)) => {
             let notice = Some(limited(exhausted.retry_after));
-            wrong(StatusCode::TOO_MANY_REQUESTS, "", notice)
+            Ok(wrong(StatusCode::TOO_MANY_REQUESTS, "", notice))
         }
         Err(error) => Err(refused(state, error)),
     }
