@@ -10,7 +10,8 @@
 use axum::{Router, body::Body};
 use http::{Request, StatusCode};
 use http_body_util::BodyExt as _;
-use kiban_audit::SigningKey;
+use kiban_access::Caller;
+use kiban_audit::{Actor, Door, SigningKey};
 use kiban_domain::{Entropy, PlatformFunction, ReadinessStep, StepDates, Steps, municipalities};
 use kiban_portal::{PortalState, PublicDesk, publish_first};
 use kiban_services::{
@@ -92,7 +93,12 @@ async fn measure(times: usize) {
     let platform = platform(folder.path()).await;
     let visitor = CallContext::portal_visitor("bench");
     publish_first(&platform, &visitor).await.unwrap();
-    declare(&platform, &visitor).await;
+    let operator = CallContext {
+        caller: Caller::Operator,
+        actor: Actor::new(Door::Operator, "operator"),
+        request_id: "bench".into(),
+    };
+    declare(&platform, &operator).await;
     let mut front = front(&platform, folder.path());
     let mut slowest = ("", 0.0);
     for path in PAGES {
