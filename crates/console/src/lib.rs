@@ -23,10 +23,10 @@ mod words;
 
 pub use officer::menu;
 
-use axum::{Router, extract::DefaultBodyLimit};
+use axum::{Router, extract::DefaultBodyLimit, middleware::map_request};
 use kiban_domain::Date;
 use kiban_services::Platform;
-use kiban_web_kit::Routes;
+use kiban_web_kit::{Routes, query};
 use std::sync::Arc;
 
 /// What the pages work with. Cheap to clone.
@@ -93,6 +93,7 @@ pub fn routes() -> Routes<ConsoleState> {
 pub fn router(state: ConsoleState) -> Router {
     routes()
         .into_router()
+        .layer(map_request(query::last_of_each_name))
         .layer(DefaultBodyLimit::max(BODY_BYTES))
         .with_state(state)
 }

@@ -25,6 +25,7 @@ pub use published::publish_first;
 use axum::{
     Router,
     extract::{DefaultBodyLimit, Path, State},
+    middleware::map_request,
     response::{Html, IntoResponse, Response},
 };
 use http::{StatusCode, header};
@@ -32,7 +33,7 @@ use kiban_domain::Clock;
 use kiban_portal_ui::{PortalFrame, assets};
 use kiban_services::{Platform, certificates::Authorities, enrolment::EnrolmentSettings};
 use kiban_ui::{Frame, SandboxHomePage, Site, Template};
-use kiban_web_kit::{Routes, Transport};
+use kiban_web_kit::{Routes, Transport, query};
 use std::sync::Arc;
 
 /// What the pages show and work with. Cheap to clone.
@@ -114,6 +115,7 @@ pub fn router(state: PortalState) -> Router {
         .into_router()
         .fallback(missing)
         .method_not_allowed_fallback(wrong_method)
+        .layer(map_request(query::last_of_each_name))
         .layer(DefaultBodyLimit::max(BODY_BYTES))
         .with_state(state)
 }

@@ -20,6 +20,7 @@ mod observe;
 mod path;
 pub mod plain;
 pub mod problem;
+pub mod query;
 mod routes;
 mod serve;
 pub mod session;
