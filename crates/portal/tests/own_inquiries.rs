@@ -65,6 +65,7 @@ impl<'a> Member<'a> {
             user_id,
             body,
             stage: Stage::Complete,
+            may_set_password: false,
             draft_secret: None,
             agent: "test".into(),
             created_at: now,

@@ -448,6 +448,14 @@ async fn p2_a_forgotten_password_is_set_anew_and_the_second_factor_stays() {
         let half = recovery::begin(platform, &FROM, &link).await.unwrap();
         let twice = recovery::begin(platform, &FROM, &link).await;
         assert!(matches!(twice, Err(RecoveryError::Link(LinkError::Used))));
+        // Who has only pressed the button can still use the old password, and nobody else may set another one.
+        let old = sign_in::begin(platform, &VISITOR, &FROM, &own.login, PASSWORD.into()).await;
+        assert_eq!(old.unwrap().stage, Stage::SecondFactor, "{engine:?}");
+        let easy = set_up::set_password(platform, &VISITOR, &FROM, &half.0, "Password1234!".into());
+        assert!(matches!(
+            easy.await,
+            Err(SetUpError::Password(Mistake::PasswordEasy))
+        ));
         let new = "夕焼け komorebi 77 michi";
         let next = set_up::set_password(platform, &VISITOR, &FROM, &half.0, new.into()).await;
         let next = next.unwrap().expect("the second factor is asked for");

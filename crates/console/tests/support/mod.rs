@@ -173,6 +173,7 @@ impl App {
             user_id,
             body,
             stage: Stage::Complete,
+            may_set_password: false,
             draft_secret: None,
             agent: "test".into(),
             created_at: now,

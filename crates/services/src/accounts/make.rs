@@ -311,7 +311,24 @@ pub(crate) fn password_mistake(login: &str, password: &str) -> Option<Mistake> {
     kinds.sort_unstable();
     kinds.dedup();
     let holds_login = login.len() >= 3 && normalize(password).contains(&*normalize(login));
-    (kinds.len() < 5 || holds_login).then_some(Mistake::PasswordEasy)
+    (kinds.len() < 5 || holds_login || is_common(password)).then_some(Mistake::PasswordEasy)
+}
+
+/// What the most used passwords are made of. Source: the lists that guessers try first all begin with these.
+const COMMON: [&str; 14] = [
+    "password", "passw0rd", "pasuwado", "qwerty", "asdfgh", "zxcvbn", "abcdef", "123456", "098765",
+    "654321", "admin", "welcome", "iloveyou", "kaigo",
+];
+
+/// Whether little is left of a password when common pieces, digits and marks are taken out.
+fn is_common(password: &str) -> bool {
+    let mut rest = password.to_lowercase();
+    let mut common = false;
+    for piece in COMMON {
+        common |= rest.contains(piece);
+        rest = rest.replace(piece, "");
+    }
+    common && rest.chars().filter(|it| it.is_alphabetic()).count() < 4
 }
 
 /// The draft of a token, to show its second factor again.

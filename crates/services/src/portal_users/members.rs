@@ -225,6 +225,9 @@ pub async fn set_active(
         .store
         .write(move |work| {
             Box::pin(async move {
+                if !active {
+                    keep_operators(work, own, user_id).await?;
+                }
                 if !portal_users::set_active(work, user_id, active).await? {
                     return Err(MemberError::NotFound);
                 }
@@ -233,4 +236,22 @@ pub async fn set_active(
             })
         })
         .await
+}
+
+/// One of the operator's own people is stopped by a manager only, and never the last one.
+async fn keep_operators(work: &mut Work, own: Uuid, user_id: Uuid) -> Result<(), MemberError> {
+    portal_users::hold_members(work, &Body::Operator).await?;
+    let operators = portal_users::list_members(work, &Body::Operator).await?;
+    let of = |id: Uuid| {
+        let mut found = operators.iter();
+        found.find(|(user, row)| user.user_id == id && user.active && row.holds)
+    };
+    if of(user_id).is_none() {
+        return Ok(());
+    }
+    let manages = |(_, row): &(PortalUserRow, MembershipRow)| row.roles.has(PortalRole::Manager);
+    if !of(own).is_some_and(manages) {
+        return Err(MemberError::Roles);
+    }
+    Ok(())
 }

@@ -1,11 +1,11 @@
 //! A forgotten password: a link by mail, and then another password. The second factor stays what it is.
 
 use super::{
-    From,
+    From, Stage,
     accounts::{Named, named, shown_login},
     changed,
     links::{self, LinkError, LinkKind},
-    session,
+    session::Begun,
 };
 use crate::{
     CallContext, Platform,
@@ -17,7 +17,7 @@ use kiban_domain::Body;
 use kiban_store::{
     Error,
     repo::{
-        portal_links,
+        portal_links, portal_sessions,
         portal_users::{self, PortalUserRow},
     },
 };
@@ -156,6 +156,10 @@ pub async fn begin(platform: &Platform, from: &From, secret: &str) -> Result<Tok
         .filter(|_| user.is_some_and(|user| user.active))
         .ok_or(RecoveryError::Stopped)?;
     let now = platform.now();
+    let mut begun = Begun::new(platform, user_id, body, Stage::SetUp, &from.agent);
+    // Only this session may set another password: whoever does not go on can still use the old one.
+    begun.row.may_set_password = true;
+    let row = begun.row;
     platform
         .store
         .write::<(), RecoveryError, _>(move |work| {
@@ -163,9 +167,9 @@ pub async fn begin(platform: &Platform, from: &From, secret: &str) -> Result<Tok
                 if !portal_links::use_up(work, &link.link_hash, now).await? {
                     return Err(LinkError::Used.into());
                 }
-                Ok(portal_users::ask_password(work, user_id).await?)
+                Ok(portal_sessions::add(work, &row).await?)
             })
         })
         .await?;
-    Ok(session::begin_set_up(platform, from, user_id, body).await?)
+    Ok(begun.token)
 }

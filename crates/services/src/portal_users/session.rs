@@ -176,6 +176,7 @@ impl Begun {
             user_id,
             body,
             stage,
+            may_set_password: false,
             draft_secret: None,
             agent: agent.chars().take(60).collect(),
             created_at: now,

@@ -78,22 +78,24 @@ pub struct Needs {
 ///
 /// [`SetUpError::NoSession`] or the database.
 pub async fn needs(platform: &Platform, token: &str) -> Result<Needs, SetUpError> {
-    let user = user_of(platform, token).await?;
+    let (user, by_link) = user_of(platform, token).await?;
     let mut work = platform.store.point().await?;
     Ok(Needs {
-        password: user.must_replace,
+        password: user.must_replace || by_link,
         factor: !has_factor(&mut work, &user).await?,
         login: user.login,
     })
 }
 
-async fn user_of(platform: &Platform, token: &str) -> Result<PortalUserRow, SetUpError> {
+/// The account, and whether its session began with the link for a forgotten password.
+async fn user_of(platform: &Platform, token: &str) -> Result<(PortalUserRow, bool), SetUpError> {
     let held = held(platform, token).await?;
     let held = held.filter(|(row, _)| row.stage == Stage::SetUp);
     let (row, _) = held.ok_or(SetUpError::NoSession)?;
     let mut work = platform.store.point().await?;
     let user = portal_users::find(&mut work, row.user_id).await?;
-    user.ok_or(SetUpError::NoSession)
+    let user = user.ok_or(SetUpError::NoSession)?;
+    Ok((user, row.may_set_password))
 }
 
 /// Sets the password. Every other session of the account ends, and so do links for a forgotten password. An account that has a
@@ -109,8 +111,8 @@ pub async fn set_password(
     token: &str,
     password: String,
 ) -> Result<Option<Token>, SetUpError> {
-    let user = user_of(platform, token).await?;
-    if !user.must_replace {
+    let (user, by_link) = user_of(platform, token).await?;
+    if !user.must_replace && !by_link {
         return Err(SetUpError::NoSession);
     }
     if let Some(mistake) = password_mistake(&user.login, &password) {
@@ -147,6 +149,7 @@ pub async fn set_password(
             Box::pin(async move {
                 portal_users::set_password(work, user_id, &password_hash, None).await?;
                 portal_sessions::end_others(work, user_id, &hash).await?;
+                portal_sessions::note_password_set(work, &hash).await?;
                 portal_links::take_back(work, user_id, LinkKind::Password, now).await?;
                 if let Some(row) = &next_row {
                     if !portal_sessions::end(work, &hash).await? {
@@ -273,10 +276,10 @@ pub async fn finish_by_passkey(
 }
 
 async fn ready_for_factor(platform: &Platform, token: &str) -> Result<PortalUserRow, SetUpError> {
-    let user = user_of(platform, token).await?;
+    let (user, by_link) = user_of(platform, token).await?;
     let has = has_factor(&mut platform.store.point().await?, &user).await?;
     // The password first: whoever only knows a mailed secret must not bring a second factor of their own.
-    if user.must_replace || has {
+    if user.must_replace || by_link || has {
         return Err(SetUpError::NoSession);
     }
     Ok(user)

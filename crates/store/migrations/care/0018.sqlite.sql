@@ -34,7 +34,7 @@ CREATE TABLE portal_membership (
 CREATE INDEX portal_membership_by_body ON portal_membership (body_kind, body_no, state);
 
 -- Who is signed in, and where. stage: 1 the second factor waits, 2 password or second factor have to be set, 3 complete.
--- draft_secret: the authenticator's secret that is being tried. agent: what the browser says it is, for its owner to know it by.
+-- may_set_password: 1 when it began with the link for a forgotten password. draft_secret: the authenticator's secret that is being tried. agent: what the browser says it is, for its owner to know it by.
 CREATE TABLE portal_session (
   token_hash BLOB NOT NULL,
   session_id BLOB NOT NULL,
@@ -42,6 +42,7 @@ CREATE TABLE portal_session (
   body_kind TEXT NOT NULL,
   body_no TEXT NOT NULL,
   stage INTEGER NOT NULL,
+  may_set_password INTEGER NOT NULL,
   draft_secret TEXT,
   agent TEXT NOT NULL,
   created_at INTEGER NOT NULL,

@@ -33,6 +33,8 @@ pub struct PortalSessionRow {
     pub body: Body,
     /// How far it has come.
     pub stage: Stage,
+    /// Whether it began with the link for a forgotten password, which may set another one.
+    pub may_set_password: bool,
     /// The authenticator's secret that is being tried, base 32.
     pub draft_secret: Option<String>,
     /// What the browser calls itself, in our words.
@@ -89,7 +91,7 @@ pub struct SignInRow {
 pub async fn add(work: &mut Work, row: &PortalSessionRow) -> Result<()> {
     work.conn
         .exec(
-            &sql!("INSERT INTO portal_session (token_hash, session_id, user_id, body_kind, body_no, stage, draft_secret, agent, created_at, last_seen_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)"),
+            &sql!("INSERT INTO portal_session (token_hash, session_id, user_id, body_kind, body_no, stage, draft_secret, agent, created_at, last_seen_at, expires_at, may_set_password) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)"),
             &[
                 P::B(&row.token_hash),
                 P::U(row.session_id),
@@ -102,6 +104,7 @@ pub async fn add(work: &mut Work, row: &PortalSessionRow) -> Result<()> {
                 P::T(row.created_at),
                 P::T(row.last_seen_at),
                 P::T(row.expires_at),
+                P::I(i64::from(row.may_set_password)),
             ],
         )
         .await?;
@@ -112,19 +115,19 @@ pub async fn add(work: &mut Work, row: &PortalSessionRow) -> Result<()> {
 pub async fn find_held(work: &mut Work, token_hash: &[u8]) -> Result<Option<HeldPortalSession>> {
     work.conn
         .first(
-            &sql!("SELECT s.token_hash, s.session_id, s.user_id, s.body_kind, s.body_no, s.stage, s.draft_secret, s.agent, s.created_at, s.last_seen_at, s.expires_at, u.login, u.name, u.state, m.roles, CASE WHEN EXISTS (SELECT 1 FROM portal_membership x WHERE x.user_id = s.user_id AND x.state = 1 AND (x.body_kind <> s.body_kind OR x.body_no <> s.body_no)) THEN 1 ELSE 0 END FROM portal_session s JOIN portal_user u ON u.user_id = s.user_id LEFT JOIN portal_membership m ON m.user_id = s.user_id AND m.body_kind = s.body_kind AND m.body_no = s.body_no AND m.state = 1 WHERE s.token_hash = $1"),
+            &sql!("SELECT s.token_hash, s.session_id, s.user_id, s.body_kind, s.body_no, s.stage, s.draft_secret, s.agent, s.created_at, s.last_seen_at, s.expires_at, s.may_set_password, u.login, u.name, u.state, m.roles, CASE WHEN EXISTS (SELECT 1 FROM portal_membership x WHERE x.user_id = s.user_id AND x.state = 1 AND (x.body_kind <> s.body_kind OR x.body_no <> s.body_no)) THEN 1 ELSE 0 END FROM portal_session s JOIN portal_user u ON u.user_id = s.user_id LEFT JOIN portal_membership m ON m.user_id = s.user_id AND m.body_kind = s.body_kind AND m.body_no = s.body_no AND m.state = 1 WHERE s.token_hash = $1"),
             &[P::B(token_hash)],
             |row| {
-                let roles: Option<String> = row.get(14)?;
+                let roles: Option<String> = row.get(15)?;
                 let roles = roles.map(|text| text.parse::<Roles>()).transpose();
                 Ok(HeldPortalSession {
                     session: session(row)?,
-                    login: row.get(11)?,
-                    name: row.get(12)?,
-                    active: row.get::<i64>(13)? == 1,
+                    login: row.get(12)?,
+                    name: row.get(13)?,
+                    active: row.get::<i64>(14)? == 1,
                     roles: roles
                         .map_err(|error| Error::corrupt("portal_membership.roles", error))?,
-                    more: row.get(15)?,
+                    more: row.get(16)?,
                 })
             },
         )
@@ -135,7 +138,7 @@ pub async fn find_held(work: &mut Work, token_hash: &[u8]) -> Result<Option<Held
 pub async fn list(work: &mut Work, user_id: Uuid, now: Timestamp) -> Result<Vec<PortalSessionRow>> {
     work.conn
         .query(
-            &sql!("SELECT token_hash, session_id, user_id, body_kind, body_no, stage, draft_secret, agent, created_at, last_seen_at, expires_at FROM portal_session WHERE user_id = $1 AND expires_at > $2 ORDER BY last_seen_at DESC, session_id"),
+            &sql!("SELECT token_hash, session_id, user_id, body_kind, body_no, stage, draft_secret, agent, created_at, last_seen_at, expires_at, may_set_password FROM portal_session WHERE user_id = $1 AND expires_at > $2 ORDER BY last_seen_at DESC, session_id"),
             &[P::U(user_id), P::T(now)],
             session,
         )
@@ -160,6 +163,7 @@ fn session(row: &Row<'_>) -> Result<PortalSessionRow> {
         created_at: row.get(8)?,
         last_seen_at: row.get(9)?,
         expires_at: row.get(10)?,
+        may_set_password: row.get(11)?,
     })
 }
 
@@ -180,6 +184,17 @@ pub async fn set_draft(work: &mut Work, token_hash: &[u8], secret: &str) -> Resu
         .exec(
             &sql!("UPDATE portal_session SET draft_secret = $2 WHERE token_hash = $1"),
             &[P::B(token_hash), P::S(secret)],
+        )
+        .await?;
+    Ok(())
+}
+
+/// The password that the session's link allowed has been set.
+pub async fn note_password_set(work: &mut Work, token_hash: &[u8]) -> Result<()> {
+    work.conn
+        .exec(
+            &sql!("UPDATE portal_session SET may_set_password = 0 WHERE token_hash = $1"),
+            &[P::B(token_hash)],
         )
         .await?;
     Ok(())

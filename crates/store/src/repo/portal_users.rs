@@ -172,17 +172,6 @@ pub async fn set_password(
     Ok(())
 }
 
-/// Asks for another password before anything else, whatever the present one is.
-pub async fn ask_password(work: &mut Work, user_id: Uuid) -> Result<()> {
-    work.conn
-        .exec(
-            &sql!("UPDATE portal_user SET must_replace = 1 WHERE user_id = $1"),
-            &[P::U(user_id)],
-        )
-        .await?;
-    Ok(())
-}
-
 /// Sets the authenticator's secret, or takes it away. Codes up to `step` do not count.
 pub async fn set_totp(
     work: &mut Work,
