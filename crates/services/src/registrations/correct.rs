@@ -110,9 +110,12 @@ pub async fn withdraw(
             Box::pin(async move {
                 let row = step.own(work).await?;
                 let stage = row.stage.withdraw()?;
-                members::let_out(work, &row, step.platform.now()).await?;
+                let (inside, let_out) = (step.platform.clone(), row.clone());
+                // The application first, as a review does: whoever takes its row and the membership the other way round
+                // may wait for somebody who waits for them.
                 step.take(work, row, stage, RegistrationStep::Withdraw, String::new())
-                    .await
+                    .await?;
+                Ok(members::let_out(work, &let_out, inside.now()).await?)
             })
         })
         .await
