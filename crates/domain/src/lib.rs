@@ -17,6 +17,7 @@ mod person;
 mod portal;
 mod readiness;
 mod registration;
+mod subsidy;
 mod survey;
 mod text;
 
@@ -38,5 +39,6 @@ pub use person::*;
 pub use portal::{Body, PortalRole, PrefectureCode, Roles, UnknownBody};
 pub use readiness::*;
 pub use registration::*;
+pub use subsidy::*;
 pub use survey::*;
 pub use text::*;
