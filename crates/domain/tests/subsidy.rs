@@ -2,8 +2,8 @@
 
 use kiban_domain::{
     CareProgramme, Category, CategoryCount, Certainty, CostKind, CostLine, Cut, InstitutionClass,
-    KindInCategory, OpinionProgramme, Period, Rate, Rounding, Scheme, SchemeParts, ServiceKind,
-    Tax, Yen,
+    KindInCategory, OpinionProgramme, Period, Rate, ReviewRules, Rounding, Scheme, SchemeParts,
+    ServiceKind, Tax, Yen,
 };
 use proptest::prelude::*;
 
@@ -63,6 +63,12 @@ fn parts() -> SchemeParts {
             ],
             rounding: Rounding::Yen,
             beds_on: None,
+        },
+        review: ReviewRules {
+            alone: Yen::new(100_000),
+            care_budget: None,
+            opinion_budget: None,
+            warn_percent: 90,
         },
         source: "試験".into(),
     }

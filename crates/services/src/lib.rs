@@ -49,6 +49,7 @@ pub mod setup;
 pub mod sign_in;
 pub mod staff;
 pub mod statistics;
+pub mod subsidies;
 pub mod surveys;
 pub mod terminals;
 pub mod user_care;

@@ -6,6 +6,7 @@
 mod account;
 mod care;
 mod cost;
+mod form;
 mod holder;
 mod opinion;
 mod period;
@@ -15,11 +16,15 @@ mod stage;
 pub use account::{AccountKind, AccountNumber, BankAccount, BankCode, BranchCode, InvalidAccount};
 pub use care::{CategoryPart, Worked, WorkedLine};
 pub use cost::{CostKind, CostLine, Cut, InvalidCost, Tax};
+pub use form::{
+    Declaration, FieldChange, FieldFault, FilledAccount, FilledLine, FilledSubsidy, FormFacts,
+    InvalidYen, LineField, SUBSIDY_FIELD_MOST, SubsidyFault, SubsidyForm, field_label, read_yen,
+};
 pub use holder::{HolderKana, InvalidHolder};
 pub use opinion::WorkedOpinion;
 pub use period::{Opening, Period};
 pub use scheme::{
     CareProgramme, Category, CategoryCount, Certainty, InstitutionClass, KindInCategory,
-    OpinionProgramme, Programme, Rate, Rounding, Scheme, SchemeFault, SchemeParts,
+    OpinionProgramme, Programme, Rate, ReviewRules, Rounding, Scheme, SchemeFault, SchemeParts,
 };
 pub use stage::{Decided, SubsidyStage, SubsidyStageError, SubsidyStep, second_needed};

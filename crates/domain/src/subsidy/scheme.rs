@@ -131,6 +131,29 @@ pub struct OpinionProgramme {
     pub beds_on: Option<Date>,
 }
 
+/// What the operator may grant, and who.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ReviewRules {
+    /// Up to this amount one person may grant.
+    pub alone: Yen,
+    /// What may be granted in all to care offices; nothing: no ceiling.
+    pub care_budget: Option<Yen>,
+    /// What may be granted in all to institutions that write opinions; nothing: no ceiling.
+    pub opinion_budget: Option<Yen>,
+    /// From so many percent of a budget on the reviewers are warned.
+    pub warn_percent: u32,
+}
+
+impl ReviewRules {
+    /// The budget of a programme.
+    pub fn budget(&self, programme: Programme) -> Option<Yen> {
+        match programme {
+            Programme::Care => self.care_budget,
+            Programme::Opinion => self.opinion_budget,
+        }
+    }
+}
+
 /// What a [`Scheme`] is made of.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SchemeParts {
@@ -150,6 +173,8 @@ pub struct SchemeParts {
     pub care: CareProgramme,
     /// For institutions that write opinions.
     pub opinion: OpinionProgramme,
+    /// How the operator reviews and what it may spend.
+    pub review: ReviewRules,
     /// Where the figures come from.
     pub source: String,
 }
@@ -199,6 +224,12 @@ impl Scheme {
             if period.last < period.first {
                 faults.push(fault(place, "終わりの日が始まりの日より前です"));
             }
+        }
+        if parts.review.warn_percent > 100 {
+            faults.push(fault(
+                "review.warn_percent",
+                "0から100までの整数にしてください",
+            ));
         }
         if parts.tax_percent > 100 {
             faults.push(fault("tax_percent", "0から100までの整数にしてください"));
@@ -250,6 +281,11 @@ impl Scheme {
     /// The programme for institutions that write opinions.
     pub fn opinion(&self) -> &OpinionProgramme {
         &self.0.opinion
+    }
+
+    /// How the operator reviews and what it may spend.
+    pub fn review(&self) -> &ReviewRules {
+        &self.0.review
     }
 
     /// Where the figures come from.
