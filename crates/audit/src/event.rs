@@ -324,6 +324,14 @@ words! {
         AccountRead = "account_read",
         /// An application of an office moved on; the ground is its receipt, the purpose the step.
         RegistrationMoved = "registration_moved",
+        /// Applications for subsidies were read by the operator; the ground is a receipt, or how many were listed.
+        SubsidyRead = "subsidy_read",
+        /// An application for a subsidy moved on; the ground is its receipt, the purpose the step.
+        SubsidyMoved = "subsidy_moved",
+        /// A payment run moved on, or its file was given out; the ground is its number, the purpose the step.
+        PaymentMoved = "payment_moved",
+        /// A scheme of subsidies was proposed or decided on; the ground is its word and revision, the purpose the step.
+        SchemeMoved = "scheme_moved",
         /// The audit trail itself was read.
         AuditRead = "audit_read",
         /// A page or route was asked for that the role does not open.

@@ -116,18 +116,21 @@ pub enum PortalRole {
     Editor = 1 << 5,
     /// The operator's 監査: reads the trail and changes nothing.
     Auditor = 1 << 6,
+    /// The operator's 助成金: applications for subsidies and payments.
+    Subsidy = 1 << 7,
 }
 
 impl PortalRole {
     const MEMBER: [Self; 2] = [Self::Administrator, Self::Member];
-    const OPERATOR: [Self; 5] = [
+    const OPERATOR: [Self; 6] = [
         Self::Manager,
         Self::Admission,
         Self::Desk,
         Self::Editor,
         Self::Auditor,
+        Self::Subsidy,
     ];
-    const ALL: [Self; 7] = [
+    const ALL: [Self; 8] = [
         Self::Administrator,
         Self::Member,
         Self::Manager,
@@ -135,6 +138,7 @@ impl PortalRole {
         Self::Desk,
         Self::Editor,
         Self::Auditor,
+        Self::Subsidy,
     ];
 
     /// The stable word.
@@ -147,6 +151,7 @@ impl PortalRole {
             Self::Desk => "desk",
             Self::Editor => "editor",
             Self::Auditor => "auditor",
+            Self::Subsidy => "subsidy",
         }
     }
 
@@ -160,6 +165,7 @@ impl PortalRole {
             Self::Desk => "お問い合わせ",
             Self::Editor => "記事",
             Self::Auditor => "監査",
+            Self::Subsidy => "助成金",
         }
     }
 }

@@ -150,6 +150,10 @@ fn look_of(entry: &Entry) -> Option<LookRow> {
         | Action::AccountRead
         | Action::RegistrationRead
         | Action::RegistrationMoved
+        | Action::SubsidyRead
+        | Action::SubsidyMoved
+        | Action::PaymentMoved
+        | Action::SchemeMoved
         | Action::RouteRefused
         | Action::Other(_) => None,
     }

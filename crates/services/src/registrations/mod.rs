@@ -20,6 +20,7 @@ pub use kiban_store::repo::registrations::{
     Applicant, AppliedOffice, Filter, RegistrationRow, StageFilter, StepRow,
 };
 pub use look_up::{Candidate, LookUpError, Typed, candidate, look_up};
+pub(crate) use read::applies_only;
 pub use read::{Listed, Registration, Reviewed, latest_of_office, list, only_applies, read};
 pub use review::{Decision, Review, ReviewError, ReviewerUser, check, review};
 pub use sign_up::{NewSignUp, SignUpError, SignedUp, forget, open, sign_up};

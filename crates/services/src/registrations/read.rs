@@ -4,9 +4,12 @@ use super::RECEIPT;
 use crate::{CallContext, Platform, code::typed_code, office_register::present};
 use kiban_audit::{Action, NO_INSURER};
 use kiban_domain::{OfficeNumber, RegisterEntry, RegistrationStage, RegistrationStep};
-use kiban_store::repo::{
-    office_register,
-    registrations::{self, Filter, RegistrationRow, StepRow},
+use kiban_store::{
+    Work,
+    repo::{
+        office_register,
+        registrations::{self, Filter, RegistrationRow, StepRow},
+    },
 };
 use uuid::Uuid;
 
@@ -49,8 +52,16 @@ pub async fn only_applies(
     office_no: &OfficeNumber,
     user_id: Uuid,
 ) -> Result<bool, kiban_store::Error> {
-    let mut work = platform.store.point().await?;
-    let standing = registrations::find_standing(&mut work, office_no).await?;
+    applies_only(&mut platform.store.point().await?, office_no, user_id).await
+}
+
+/// [`only_applies`] inside a unit of work.
+pub(crate) async fn applies_only(
+    work: &mut Work,
+    office_no: &OfficeNumber,
+    user_id: Uuid,
+) -> Result<bool, kiban_store::Error> {
+    let standing = registrations::find_standing(work, office_no).await?;
     Ok(standing.is_some_and(|row| {
         row.applicant_id == user_id && !matches!(row.stage, RegistrationStage::Approved { .. })
     }))

@@ -3,6 +3,7 @@
 
 pub mod invited;
 pub mod registering;
+pub mod subsidising;
 pub mod two_offices;
 
 use kiban_access::Caller;
