@@ -1,5 +1,4 @@
 //! Maintenances, incidents and notices as operators make them (O16, M05).
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod support;
 

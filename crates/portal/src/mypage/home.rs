@@ -262,15 +262,10 @@ async fn checklist(
     let next = items.iter().find(|(_, at)| at.is_none());
     let text = next.map_or_else(
         || "すべて終わっています。".to_owned(),
-        |(item, _)| format!("次にすること：{}", item.label()),
+        |(item, _)| format!("まだの項目：{}", item.label()),
     );
     Ok(with_link(
-        task(
-            "導入の準備",
-            text,
-            chip,
-            if all { "" } else { "あなた" },
-        ),
+        task("導入の準備", text, chip, if all { "" } else { "あなた" }),
         Link::new("/mypage/checklist", "導入準備チェックを開く"),
     ))
 }
