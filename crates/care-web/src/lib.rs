@@ -16,6 +16,7 @@ mod form;
 mod home;
 mod kept;
 mod office;
+mod operating;
 mod own_account;
 mod paper;
 mod passkeys;

@@ -6,8 +6,8 @@ use kiban_web_kit::Routes;
 use crate::{
     CareState, access_log, account, answer, assets,
     cards::{agent, api},
-    emergency, home, kept, office, own_account, person, persons, reader_test, registrations,
-    search_batch, session, setup,
+    emergency, home, kept, office, operating, own_account, person, persons, reader_test,
+    registrations, search_batch, session, setup,
     sign_in::{self, second_factor, sign_out},
 };
 
@@ -249,5 +249,6 @@ pub fn router(state: CareState) -> Router {
         .method_not_allowed_fallback(answer::wrong_method)
         .layer(DefaultBodyLimit::max(FORM_BYTES))
         .layer(from_fn_with_state(state.clone(), kept::give_back))
+        .layer(from_fn_with_state(state.clone(), operating::watch))
         .with_state(state)
 }

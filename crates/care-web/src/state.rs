@@ -8,6 +8,7 @@ use kiban_services::{
     Platform,
     card_check::CardDesk,
     certificates::{Authorities, CertificateTable},
+    operating::OperatingDesk,
 };
 
 use crate::paper::{Desk, PrintLimits};
@@ -19,6 +20,7 @@ pub struct CareState {
     pub(crate) own_origin: Arc<str>,
     pub(crate) sandbox: bool,
     pub(crate) portal_url: Arc<str>,
+    pub(crate) operating: Arc<OperatingDesk>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) table: Option<Arc<CertificateTable>>,
     pub(crate) cards: CardDesk,
@@ -37,6 +39,7 @@ impl CareState {
             own_origin: own_origin.into(),
             sandbox,
             portal_url: "http://127.0.0.1:8080".into(),
+            operating: Arc::default(),
             table: None,
             authorities: None,
             printing: None,

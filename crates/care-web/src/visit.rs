@@ -84,6 +84,7 @@ impl Visit {
             sandbox: self.state.sandbox,
             member: None,
             current: None,
+            banners: self.state.banners(),
             footer: Vec::new(),
         }
     }

@@ -3,8 +3,9 @@
 use crate::{
     AnswerTemplatesPage, ArticleDeskPage, ArticleEditPage, ArticlesPage, AuditPage, CallPage,
     CasePage, CertificatePage, CertificatesPage, ChangesPage, DecidePage, HomePage, InquiriesPage,
-    InsurerPage, InsurersPage, MessagePage, OpsMunicipalityPage, OpsReadinessPage, OpsSurveyPage,
-    OpsSurveysPage, RegistrationPage, RegistrationsPage, ReportsPage, UnansweredPage, UserPage,
+    InsurerPage, InsurersPage, MessagePage, OpsMatterFormPage, OpsMatterPage, OpsMattersPage,
+    OpsMunicipalityPage, OpsNoticesPage, OpsReadinessPage, OpsSurveyPage, OpsSurveysPage,
+    OutsidePage, RegistrationPage, RegistrationsPage, ReportsPage, UnansweredPage, UserPage,
     UsersPage,
 };
 use askama::Template;
@@ -28,6 +29,11 @@ pub struct Sample {
 pub fn all() -> Vec<Sample> {
     let mut all = Vec::new();
     add(&mut all, "home", HomePage::samples());
+    add(&mut all, "outside", OutsidePage::samples());
+    add(&mut all, "ops_notices", OpsNoticesPage::samples());
+    add(&mut all, "ops_matters", OpsMattersPage::samples());
+    add(&mut all, "ops_matter", OpsMatterPage::samples());
+    add(&mut all, "ops_matter_form", OpsMatterFormPage::samples());
     add(&mut all, "inquiries", InquiriesPage::samples());
     add(&mut all, "inquiry_case", CasePage::samples());
     add(&mut all, "call", CallPage::samples());

@@ -13,7 +13,7 @@ use kiban_domain::{InquiryState, PortalRole, Timestamp};
 use kiban_services::{
     articles::{self, ArticleState},
     inquiries::{self, InquirySearch},
-    questions,
+    operating, questions,
 };
 
 /// GET `/ops`.
@@ -26,9 +26,12 @@ pub(crate) async fn show(officer: Officer) -> Result<Response, Response> {
         queues.extend(of_editors(&officer).await?);
     }
     queues.extend(registrations::queue(&officer).await?);
+    queues.extend(mail(&officer).await?);
+    let operating = crate::maintenance::present(&officer).await?;
     let page = HomePage {
         frame: officer.frame("/ops"),
         notice: None,
+        operating,
         queues,
     };
     Ok(officer.page(StatusCode::OK, &page))
@@ -96,6 +99,31 @@ async fn late(officer: &Officer) -> Result<i64, Response> {
         late += i64::try_from(overdue.count()).unwrap_or_default();
     }
     Ok(late)
+}
+
+/// Letters that wait or were given up in the last week, for those who look after the service.
+async fn mail(officer: &Officer) -> Result<Option<Queue>, Response> {
+    if !officer.session.roles.has(PortalRole::Manager) {
+        return Ok(None);
+    }
+    let waiting = operating::waiting_mail(officer.platform()).await;
+    let waiting = waiting.map_err(|error| officer.failed(&error))?;
+    let mut note = waiting
+        .oldest
+        .map_or_else(String::new, |it| oldest(officer, it));
+    if waiting.given_up > 0 {
+        note = format!(
+            "7日のうちに届かなかったもの：{}件　{note}",
+            waiting.given_up
+        );
+    }
+    let label = "届いていないメール".to_owned();
+    Ok(Some(Queue {
+        href: String::new(),
+        label,
+        count: format!("{}件", waiting.count),
+        note,
+    }))
 }
 
 async fn of_editors(officer: &Officer) -> Result<Vec<Queue>, Response> {

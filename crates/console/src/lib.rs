@@ -12,6 +12,8 @@ mod certificates;
 mod home;
 mod inquiries;
 mod insurers;
+mod maintenance;
+mod notices;
 mod officer;
 mod readiness;
 mod registrations;
@@ -66,6 +68,15 @@ pub fn routes() -> Routes<ConsoleState> {
         .post("/ops/surveys/{number}", surveys::close)
         .get("/ops/surveys/{number}/answers.csv", surveys::file)
         .get("/ops/static/{*path}", assets::show)
+        .get("/ops/notices", notices::show)
+        .post("/ops/notices", notices::submit)
+        .get("/ops/maintenance", maintenance::list)
+        .get("/ops/maintenance/new/{kind}", maintenance::begin)
+        .post("/ops/maintenance/new/{kind}", maintenance::add)
+        .get("/ops/maintenance/{id}", maintenance::show)
+        .post("/ops/maintenance/{id}", maintenance::act)
+        .get("/ops/maintenance/{id}/edit", maintenance::edit)
+        .post("/ops/maintenance/{id}/edit", maintenance::replan)
         .get("/ops/inquiries", inquiries::list)
         .get("/ops/inquiries.csv", inquiries::export)
         .get("/ops/inquiries/templates", answer_templates::show)
@@ -93,6 +104,7 @@ pub fn routes() -> Routes<ConsoleState> {
 pub fn router(state: ConsoleState) -> Router {
     routes()
         .into_router()
+        .method_not_allowed_fallback(officer::wrong_method)
         .layer(map_request(query::last_of_each_name))
         .layer(DefaultBodyLimit::max(BODY_BYTES))
         .with_state(state)

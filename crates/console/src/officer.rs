@@ -6,7 +6,7 @@ use axum::{
     response::{Html, IntoResponse as _, Redirect, Response},
 };
 use http::{Method, StatusCode, header, request::Parts};
-use kiban_console_ui::{ConsoleFrame, Link, MessagePage, SessionEnd, Template};
+use kiban_console_ui::{ConsoleFrame, Link, MessagePage, OutsidePage, SessionEnd, Template};
 use kiban_domain::{Body, PortalRole, Roles};
 use kiban_services::{
     CallContext, Platform,
@@ -44,6 +44,8 @@ pub fn menu(roles: Roles) -> Vec<Link> {
         menu.push(Link::new("/ops/insurers", "保険者のユーザID"));
         menu.push(Link::new("/ops/readiness", "対応状況"));
         menu.push(Link::new("/ops/surveys", "市町村への調査"));
+        menu.push(Link::new("/ops/notices", "団体への通知"));
+        menu.push(Link::new("/ops/maintenance", "メンテナンスと障害"));
     }
     if roles.has(PortalRole::Desk) {
         menu.push(Link::new("/ops/inquiries", "お問い合わせ"));
@@ -153,6 +155,27 @@ impl Officer {
     }
 }
 
+/// A page for whoever is not known to be an operator.
+fn outside(status: StatusCode, title: &'static str, advice: &'static str) -> Response {
+    let page = OutsidePage { title, advice };
+    match page.render() {
+        Ok(html) => (status, [(header::CACHE_CONTROL, "no-store")], Html(html)).into_response(),
+        Err(error) => {
+            tracing::error!(%error, "a page could not be rendered");
+            StatusCode::INTERNAL_SERVER_ERROR.into_response()
+        }
+    }
+}
+
+/// The address takes no such method; says nothing of what is there.
+pub(crate) async fn wrong_method() -> Response {
+    outside(
+        StatusCode::METHOD_NOT_ALLOWED,
+        "この画面では受け取れない送信です",
+        "前の画面を開き直して、もう一度お試しください。",
+    )
+}
+
 impl FromRequestParts<ConsoleState> for Officer {
     type Rejection = Response;
 
@@ -167,7 +190,11 @@ impl FromRequestParts<ConsoleState> for Officer {
                 error = &error as &dyn std::error::Error,
                 "the database failed"
             );
-            StatusCode::SERVICE_UNAVAILABLE.into_response()
+            outside(
+                StatusCode::SERVICE_UNAVAILABLE,
+                "ただいま表示できません",
+                "しばらくたってから、もう一度お試しください。",
+            )
         })?;
         let Some((session, token)) = found.zip(token) else {
             let wanted = parts.uri.path_and_query().map_or("/ops", |it| it.as_str());

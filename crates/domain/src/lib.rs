@@ -13,6 +13,7 @@ mod identifiers;
 mod identity;
 mod mail_address;
 mod municipalities;
+mod operating;
 mod person;
 mod portal;
 mod readiness;
@@ -35,6 +36,7 @@ pub use mail_address::{InvalidMailAddress, MailAddress};
 pub use municipalities::{
     Municipality, MunicipalityKind, municipalities, municipality, prefectures,
 };
+pub use operating::{ServiceFunction, UnknownFunction};
 pub use person::*;
 pub use portal::{Body, PortalRole, PrefectureCode, Roles, UnknownBody};
 pub use readiness::*;

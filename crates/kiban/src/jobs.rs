@@ -11,7 +11,7 @@ use kiban_services::{
     housekeeping::{self, HousekeepingSettings},
     intake::{self, IntakeSettings},
     mail::{self, Post},
-    maintenance, members, portal_users, progress, questions,
+    maintenance, members, notices, portal_users, progress, questions,
     readiness::follow,
     registrations,
     relations::silence::{self, SilenceSettings},
@@ -335,6 +335,14 @@ async fn tell_readers(platform: Platform, settings: OfficeSettings, shutdown: Sh
         ..
     } = settings;
     loop {
+        match notices::write_letters(&platform, &portal_url).await {
+            Ok(0) => {}
+            Ok(letters) => tracing::info!(letters, "letters about notices written"),
+            Err(error) => tracing::error!(
+                error = &error as &dyn std::error::Error,
+                "writing letters about notices failed; it is tried again"
+            ),
+        }
         match follow::write(&platform, readiness_hour, &portal_url).await {
             Ok(0) => {}
             Ok(letters) => tracing::info!(letters, "letters about readiness written"),

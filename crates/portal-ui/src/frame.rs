@@ -1,6 +1,6 @@
 //! What surrounds every page of the portal: environment bar, header, menus, footer.
 
-use kiban_ui::{Link, SessionEnd};
+use kiban_ui::{Link, Notice, SessionEnd};
 
 /// An item of the portal's global menu.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -75,6 +75,8 @@ pub struct PortalMember {
     pub menu: Vec<Link>,
     /// Whether they may go on as another body.
     pub more: bool,
+    /// Their notices, with how many are unread; nobody's for the operator.
+    pub notices: Option<Link>,
     /// When the session ends without another use.
     pub session: SessionEnd,
 }
@@ -88,6 +90,8 @@ pub struct PortalFrame {
     pub place: String,
     /// Whether to show the bar that says all data are invented, with the way to the sandbox's own page.
     pub sandbox: bool,
+    /// Maintenances and incidents that every page tells of.
+    pub banners: Vec<Notice>,
     /// The menu item this page belongs to.
     pub current: Option<Section>,
     /// Pages above this one, outermost first, without the home page and this page itself.

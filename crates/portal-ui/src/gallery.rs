@@ -7,9 +7,10 @@ use crate::{
     InquiryTrackPage, InsurerHomePage, InsurerReadinessPage, LeavePage, LetterPage, LinkPage,
     LoginPage, MailboxPage, MessagePage, MunicipalityPage, MyApplicationPage, MyApplicationsPage,
     MyCertificatesPage, MyConfirmPage, MyOfficePage, MyPage, MyTicketPage, MyUserPage, MyUsersPage,
-    NewsListPage, NewsPage, OwnAccountPage, OwnContactPage, OwnInquiriesPage, OwnInquiryFormPage,
-    PasskeyPage, PasswordAskPage, PrefecturePage, ReadinessPage, SearchPage, SetUpPage, SignUpPage,
-    SignUpSentPage, StalePage, SurveyFormPage, SurveyPage, SurveysPage, SwitchPage, TelephonePage,
+    NewsListPage, NewsPage, NoticePage, NoticesPage, OwnAccountPage, OwnContactPage,
+    OwnInquiriesPage, OwnInquiryFormPage, PasskeyPage, PasswordAskPage, PrefecturePage,
+    PreparationPage, ReadinessPage, SearchPage, SetUpPage, SignUpPage, SignUpSentPage, StalePage,
+    StatusPage, SurveyFormPage, SurveyPage, SurveysPage, SwitchPage, TelephonePage,
 };
 use askama::Template;
 
@@ -54,6 +55,10 @@ pub fn all() -> Vec<Sample> {
     add(&mut all, "sign_up", SignUpPage::samples());
     add(&mut all, "sign_up_sent", SignUpSentPage::samples());
     add(&mut all, "my_page", MyPage::samples());
+    add(&mut all, "notices", NoticesPage::samples());
+    add(&mut all, "notice", NoticePage::samples());
+    add(&mut all, "status", StatusPage::samples());
+    add(&mut all, "preparation", PreparationPage::samples());
     add(&mut all, "checklist", ChecklistPage::samples());
     add(&mut all, "my_confirm", MyConfirmPage::samples());
     add(&mut all, "my_office", MyOfficePage::samples());

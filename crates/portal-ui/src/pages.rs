@@ -17,6 +17,8 @@ mod my_office;
 mod my_page;
 mod my_users;
 mod news;
+mod notices;
+mod operating;
 mod own_account;
 mod prefecture;
 mod readiness;
@@ -41,6 +43,8 @@ pub use my_office::*;
 pub use my_page::*;
 pub use my_users::*;
 pub use news::*;
+pub use notices::*;
+pub use operating::*;
 pub use own_account::*;
 pub use prefecture::*;
 pub use readiness::*;
@@ -77,6 +81,7 @@ pub(crate) fn sample_member() -> PortalMember {
             Link::new("/mypage/office", "事業所の情報"),
         ],
         more: true,
+        notices: Some(Link::new("/mypage/notices", "通知（未読2件）")),
         session: SessionEnd {
             until: "10時35分".into(),
             left_seconds: 1_800,

@@ -8,6 +8,8 @@ mod mailbox;
 mod manuals;
 mod member;
 mod mypage;
+mod notices;
+mod operating;
 mod own_inquiries;
 mod passkey_words;
 mod public;
@@ -25,7 +27,7 @@ pub use published::publish_first;
 use axum::{
     Router,
     extract::{DefaultBodyLimit, Path, State},
-    middleware::map_request,
+    middleware::{from_fn_with_state, map_request},
     response::{Html, IntoResponse, Response},
 };
 use http::{StatusCode, header};
@@ -66,6 +68,7 @@ impl PortalState {
             sandbox: self.sandbox.is_some(),
             member: None,
             current: None,
+            banners: operating::banners(self),
             footer: Vec::new(),
         }
     }
@@ -73,6 +76,7 @@ impl PortalState {
     fn portal_frame(&self) -> PortalFrame {
         PortalFrame {
             sandbox: self.sandbox.is_some(),
+            banners: operating::banners(self),
             ..PortalFrame::default()
         }
     }
@@ -97,6 +101,7 @@ pub fn routes() -> Routes<PortalState> {
         .merge(own_inquiries::routes())
         .merge(sign_up::routes())
         .merge(mypage::routes())
+        .merge(notices::routes())
         .merge(insurer::routes())
         .get("/sandbox", sandbox)
         .get("/sandbox/mail", mailbox::list)
@@ -115,6 +120,7 @@ pub fn router(state: PortalState) -> Router {
         .into_router()
         .fallback(missing)
         .method_not_allowed_fallback(wrong_method)
+        .layer(from_fn_with_state(state.clone(), operating::watch))
         .layer(map_request(query::last_of_each_name))
         .layer(DefaultBodyLimit::max(BODY_BYTES))
         .with_state(state)

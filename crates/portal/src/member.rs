@@ -1,7 +1,7 @@
 //! Who is signed in, and the forms they send.
 
 use crate::{
-    PortalState,
+    PortalState, notices,
     public::{self, failed},
     start::address,
 };
@@ -32,6 +32,8 @@ pub(crate) struct SignedIn {
     pub(crate) request_id: RequestId,
     /// What the body is called for which they act.
     pub(crate) organisation: String,
+    /// How many notices they have not read.
+    pub(crate) unread: usize,
     pub(crate) from: From,
 }
 
@@ -54,6 +56,7 @@ impl SignedIn {
             csrf: self.csrf(),
             menu: menu(&self.session),
             more: self.session.more_bodies,
+            notices: notices::link(&self.session, self.unread),
             session: session_end(self.platform(), &self.session),
         })
     }
@@ -115,11 +118,13 @@ fn menu(session: &Session) -> Vec<Link> {
         Body::Insurer(_) => vec![
             Link::new("/insurer", "業務トップ"),
             Link::new("/insurer/users", "利用者管理"),
+            Link::new("/insurer/notices", "通知"),
             Link::new("/mypage/inquiries", "お問い合わせ履歴"),
         ],
         Body::Prefecture(_) => vec![
             Link::new("/prefecture", "市町村の対応状況"),
             Link::new("/prefecture/users", "利用者管理"),
+            Link::new("/prefecture/notices", "通知"),
             Link::new("/mypage/inquiries", "お問い合わせ履歴"),
         ],
     }
@@ -180,6 +185,7 @@ impl FromRequestParts<PortalState> for SignedIn {
         }
         let name = bodies::name(&state.platform, &session.body).await;
         let organisation = name.map_err(|error| failed(state, &error))?;
+        let unread = notices::count_unread(state, &session).await?;
         let Ok(peer) =
             <PeerAddr as FromRequestParts<PortalState>>::from_request_parts(parts, state).await;
         Ok(Self {
@@ -188,6 +194,7 @@ impl FromRequestParts<PortalState> for SignedIn {
             token,
             request_id: parts.extensions.get().copied().unwrap_or_default(),
             organisation,
+            unread,
             from: From {
                 address: address(state, peer, &parts.headers),
                 agent: agent::words(&parts.headers),

@@ -19,6 +19,8 @@ pub(crate) struct Shown {
     pub(crate) slug: String,
     pub(crate) article: Article,
     pub(crate) body: Rendered,
+    /// Since when this version is shown.
+    pub(crate) since: jiff::Timestamp,
 }
 
 impl Shown {
@@ -120,6 +122,7 @@ fn read(rows: &[ArticleRow]) -> Published {
             slug: row.slug.clone(),
             article,
             body,
+            since: row.show_from.max(row.decided_at).unwrap_or(row.made_at),
         };
         match shown.article.headline.head {
             Head::News { .. } => news.push(shown),

@@ -4,11 +4,12 @@ use crate::{
     CallContext, Platform,
     certificates::{CertificateTable, Standing},
     mail::{self, Letter},
+    notices::{self, Event},
 };
 use jiff::SignedDuration;
 use kiban_access::Caller;
 use kiban_audit::{Action, Actor, Door, NO_INSURER};
-use kiban_domain::{Clock, OfficeNumber, Timestamp, tokyo_date};
+use kiban_domain::{Body, Clock, OfficeNumber, Timestamp, tokyo_date};
 use kiban_store::repo::{
     certificates::{self, HeldRow},
     offices,
@@ -328,7 +329,7 @@ pub async fn remind(platform: &Platform, clock: &dyn Clock) -> Result<u64, kiban
             continue;
         };
         let mail_ids: Vec<_> = (0..20).map(|_| platform.id()).collect();
-        let inside = platform.clone();
+        let (inside, notice_id) = (platform.clone(), platform.id());
         let told = platform
             .store
             .write::<_, kiban_store::Error, _>(move |work| {
@@ -342,6 +343,14 @@ pub async fn remind(platform: &Platform, clock: &dyn Clock) -> Result<u64, kiban
                     }
                     let terminal = terminals::find(work, &office_no, &row.holder).await?;
                     let name = terminal.map_or_else(|| row.holder.clone(), |it| it.name);
+                    let event = Event::CertificateEnds {
+                        serial: row.serial.clone(),
+                        terminal: name.clone(),
+                        days: due,
+                        day: tokyo_date(row.not_after),
+                    };
+                    let office = Body::Office(office_no);
+                    notices::tell(work, &inside, notice_id, Some(office), &event).await?;
                     let mails = offices::list_mails(work, &office_no).await?;
                     for (to, mail_id) in mails.into_iter().zip(mail_ids) {
                         if let Ok(to) = to.parse() {

@@ -1,6 +1,6 @@
 //! What surrounds every page: environment bar, header, menu, footer.
 
-use crate::Link;
+use crate::{Link, Notice};
 
 /// Which front a page belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -148,6 +148,8 @@ pub struct Frame {
     pub member: Option<Member>,
     /// The menu item this page belongs to.
     pub current: Option<MenuItem>,
+    /// Maintenances and incidents that every page tells of.
+    pub banners: Vec<Notice>,
     /// Links of the footer: only pages this installation has. Help stands at the same place on every page.
     pub footer: Vec<Link>,
 }

@@ -14,6 +14,7 @@ pub(crate) fn frame_outside() -> Frame {
         sandbox: true,
         member: None,
         current: None,
+        banners: Vec::new(),
         footer,
     }
 }

@@ -1,7 +1,7 @@
 //! 運営トップ (O01).
 
 use super::sample_frame;
-use crate::{ConsoleFrame, Notice};
+use crate::{ConsoleFrame, Link, Notice};
 use askama::Template;
 
 /// What waits for the roles of who looks.
@@ -12,6 +12,8 @@ pub struct HomePage {
     pub frame: ConsoleFrame,
     /// What happened before.
     pub notice: Option<Notice>,
+    /// Incidents that run and maintenances that run or are planned: text and page.
+    pub operating: Vec<Link>,
     /// The queues.
     pub queues: Vec<Queue>,
 }
@@ -19,7 +21,7 @@ pub struct HomePage {
 /// A queue of work.
 #[derive(Debug, Clone)]
 pub struct Queue {
-    /// Its page.
+    /// Its page; empty where there is none.
     pub href: String,
     /// Its name.
     pub label: String,
@@ -35,9 +37,11 @@ impl HomePage {
         let empty = Self {
             frame: sample_frame("/ops"),
             notice: None,
+            operating: Vec::new(),
             queues: Vec::new(),
         };
         let full = Self {
+            operating: vec![Link::new("/ops/maintenance/1", "予定：機器の入替え")],
             queues: vec![Queue {
                 href: "/ops/inquiries".into(),
                 label: "お問い合わせ".into(),

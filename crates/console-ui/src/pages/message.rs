@@ -30,3 +30,24 @@ impl MessagePage {
         vec![("refused", page)]
     }
 }
+
+/// Something to say to whoever is not known to be an operator: it shows no menu.
+#[derive(Debug, Clone, Template)]
+#[template(path = "outside.html")]
+pub struct OutsidePage {
+    /// What happened.
+    pub title: &'static str,
+    /// What to do.
+    pub advice: &'static str,
+}
+
+impl OutsidePage {
+    /// Every state of the page.
+    pub fn samples() -> Vec<(&'static str, Self)> {
+        let page = Self {
+            title: "この画面では受け取れない送信です",
+            advice: "前の画面を開き直して、もう一度お試しください。",
+        };
+        vec![("method", page)]
+    }
+}

@@ -110,6 +110,7 @@ impl Report<'_> {
                 sandbox: true,
                 member: None,
                 current: None,
+                banners: Vec::new(),
                 footer: Vec::new(),
             },
             care_sign_in: Link::new(

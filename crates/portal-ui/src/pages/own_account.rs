@@ -46,6 +46,8 @@ pub struct OwnAccountPage {
     pub passkey_here: bool,
     /// Name of the passkey to add.
     pub passkey_name: TextField,
+    /// Whether letters come about notices; none for the operator, who gets no notices.
+    pub wants_mail: Option<bool>,
     /// Where one is signed in.
     pub sessions: Vec<OwnSession>,
     /// The last sign-ins.
@@ -171,6 +173,7 @@ impl OwnAccountPage {
             }],
             passkey_here: true,
             passkey_name: TextField::default(),
+            wants_mail: Some(true),
             sessions: vec![
                 OwnSession {
                     id: "0190aaaa-0000-7000-8000-000000000001".into(),

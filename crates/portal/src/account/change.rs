@@ -11,9 +11,12 @@ use axum::response::Response;
 use http::StatusCode;
 use kiban_domain::MailAddress;
 use kiban_portal_ui::{Notice, NoticeKind, OwnAccountPage, TextField};
-use kiban_services::portal_users::{
-    passkeys,
-    profile::{self, ProfileError},
+use kiban_services::{
+    notices,
+    portal_users::{
+        passkeys,
+        profile::{self, ProfileError},
+    },
 };
 use kiban_web_kit::Fields;
 use uuid::Uuid;
@@ -29,6 +32,7 @@ pub(super) async fn submit(posted: PostedIn) -> Result<Response, Response> {
         "password" => password(&signed_in, &fields, &mut page).await?,
         "codes" => codes(&signed_in, &fields, &mut page).await?,
         "end" | "end_others" => end(&signed_in, &fields, &mut page).await?,
+        "notices" => wants_mail(&signed_in, &fields, &mut page).await?,
         "remove" => remove(&signed_in, &fields, &mut page).await?,
         _ => StatusCode::UNPROCESSABLE_ENTITY,
     };
@@ -238,6 +242,20 @@ async fn end(
     page.sessions
         .retain(|it| it.own || which.as_ref().is_some_and(|which| *which != it.id));
     page.notice = Some(done("ログアウトさせました", ""));
+    Ok(StatusCode::OK)
+}
+
+async fn wants_mail(
+    signed_in: &SignedIn,
+    fields: &Fields,
+    page: &mut OwnAccountPage,
+) -> Result<StatusCode, Response> {
+    let wants = fields.get("wants_mail") == "yes";
+    let (platform, user_id) = (signed_in.platform(), signed_in.session.user_id);
+    let saved = notices::set_wants_mail(platform, user_id, wants).await;
+    saved.map_err(|error| signed_in.failed(&error))?;
+    page.wants_mail = Some(wants);
+    page.notice = Some(done("通知のメールの設定を保存しました", ""));
     Ok(StatusCode::OK)
 }
 

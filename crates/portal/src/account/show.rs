@@ -3,14 +3,17 @@
 use crate::member::{SignedIn, time_of_day};
 use axum::response::Response;
 use http::StatusCode;
-use kiban_domain::{Timestamp, Wareki, tokyo_date};
+use kiban_domain::{Body, Timestamp, Wareki, tokyo_date};
 use kiban_portal_ui::{
     Chip, ChipColor, Link, OwnAccountPage, OwnPasskey, OwnSession, OwnSignIn, TextField,
 };
-use kiban_services::portal_users::{
-    passkeys,
-    profile::{self, ProfileError},
-    shown_login,
+use kiban_services::{
+    notices,
+    portal_users::{
+        passkeys,
+        profile::{self, ProfileError},
+        shown_login,
+    },
 };
 use kiban_store::repo::portal_sessions::SignInOutcome;
 
@@ -47,6 +50,12 @@ pub(super) async fn page(signed_in: &SignedIn) -> Result<OwnAccountPage, Respons
     let shown = shown.map_err(|error| failed(signed_in, &error))?;
     let keys = passkeys::list(platform, signed_in.session.user_id).await;
     let keys = keys.map_err(|error| signed_in.failed(&error))?;
+    let wants_mail = if signed_in.session.body == Body::Operator {
+        None
+    } else {
+        let wants = notices::wants_mail(platform, signed_in.session.user_id).await;
+        Some(wants.map_err(|error| signed_in.failed(&error))?)
+    };
     let sessions = shown.sessions.iter().map(|it| OwnSession {
         id: it.session_id.to_string(),
         agent: it.agent.clone(),
@@ -91,6 +100,7 @@ pub(super) async fn page(signed_in: &SignedIn) -> Result<OwnAccountPage, Respons
             .collect(),
         passkey_here: signed_in.state.party().is_some(),
         passkey_name: TextField::default(),
+        wants_mail,
         sessions: sessions.collect(),
         sign_ins: sign_ins.collect(),
     })

@@ -259,13 +259,13 @@ async fn checklist(
     } else {
         Chip::new(format!("{}件中{ticked}件", items.len()), ChipColor::Yellow)
     };
+    let next = items.iter().find(|(_, at)| at.is_none());
+    let text = next.map_or_else(
+        || "すべて終わっています。".to_owned(),
+        |(item, _)| format!("まだの項目：{}", item.label()),
+    );
     Ok(with_link(
-        task(
-            "導入の準備",
-            "端末、職員、利用者への説明などの準備を確かめてください。",
-            chip,
-            if all { "" } else { "あなた" },
-        ),
+        task("導入の準備", text, chip, if all { "" } else { "あなた" }),
         Link::new("/mypage/checklist", "導入準備チェックを開く"),
     ))
 }

@@ -61,6 +61,7 @@ pub(crate) fn menu() -> Vec<Link> {
         Link::new("/mypage/applications", "申請の状況"),
         Link::new("/mypage/certificates", "電子証明書"),
         Link::new("/mypage/checklist", "導入準備チェック"),
+        Link::new("/mypage/notices", "通知"),
     ]
 }
 

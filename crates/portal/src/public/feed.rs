@@ -13,7 +13,10 @@ use jiff::{
     tz::{TimeZone, offset},
 };
 use kiban_domain::{Date, PlannedTime, PlatformFunction, ReadinessStep, Timestamp, municipality};
-use kiban_services::readiness::{self, Standing};
+use kiban_services::{
+    operating,
+    readiness::{self, Standing},
+};
 use serde_json::json;
 use std::fmt::Write as _;
 
@@ -141,6 +144,36 @@ pub(super) async fn news_json(State(state): State<PortalState>) -> Response {
         (header::CACHE_CONTROL, "public, max-age=30"),
     ];
     (headers, Json(feed)).into_response()
+}
+
+/// GET `/status.atom`: what was said of maintenances and incidents, one entry each time.
+pub(super) async fn status_atom(State(state): State<PortalState>) -> Response {
+    let known = state.public.operating.current(&state.platform).await;
+    let notes = known.matters.iter().flat_map(|it| {
+        let numbered = it.notes.iter().enumerate();
+        numbered.map(move |(number, note)| (it, number, note))
+    });
+    let mut entries: Vec<_> = notes
+        .map(|(matter, number, note)| Entry {
+            id: format!("/status#{}-{number}", matter.row.matter_id),
+            title: matter.row.title.clone(),
+            updated: note.written_at,
+            link: "/status".to_owned(),
+            html: format!(
+                "<p>{}</p><p>{}</p>",
+                escape(&operating::period(matter)),
+                escape(&note.words)
+            ),
+        })
+        .collect();
+    entries.sort_by_key(|it| std::cmp::Reverse(it.updated));
+    entries.truncate(ENTRIES);
+    atom(
+        &state,
+        "/status.atom",
+        "介護情報基盤ポータル　稼働状況",
+        &entries,
+    )
 }
 
 /// GET `/readiness.atom`: the newest declarations, one entry a municipality and day.

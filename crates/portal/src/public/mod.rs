@@ -11,8 +11,11 @@ pub(crate) mod news;
 mod open_data;
 mod pages;
 pub(crate) mod posted;
+mod preparation;
 pub(crate) mod readiness;
+mod robots;
 mod search;
+mod status;
 mod track;
 pub(crate) mod uploaded;
 pub(crate) mod words;
@@ -25,7 +28,9 @@ use crate::{
 use axum::response::{Html, IntoResponse as _, Response};
 use http::{StatusCode, header};
 use kiban_portal_ui::{Link, MessagePage, PortalFrame, Template};
-use kiban_services::{mail::Mailbox, readiness::OverviewDesk, surveys::SurveyDesk};
+use kiban_services::{
+    mail::Mailbox, operating::OperatingDesk, readiness::OverviewDesk, surveys::SurveyDesk,
+};
 use kiban_store::Error;
 use kiban_web_kit::Routes;
 use std::sync::Arc;
@@ -38,6 +43,7 @@ pub(crate) use words::{date, day_of, stage};
 #[derive(Debug, Default)]
 pub struct PublicDesk {
     pub(crate) overview: OverviewDesk,
+    pub(crate) operating: OperatingDesk,
     pub(crate) surveys: SurveyDesk,
     pub(crate) published: PublishedDesk,
     /// The help desk by telephone, where there is one.
@@ -97,6 +103,13 @@ pub(crate) fn routes() -> Routes<PortalState> {
         .get("/developers/municipal-layouts.md", pages::layouts)
         .get("/developers/{part}", pages::for_developers)
         .get("/sitemap", pages::sitemap)
+        .get("/checklist", preparation::show)
+        .get("/status", status::show)
+        .get("/status.atom", feed::status_atom)
+        .get("/api/status.json", status::json)
+        .get("/maintenance", status::maintenance)
+        .get("/robots.txt", robots::show)
+        .get("/favicon.ico", robots::icon)
         .get("/apply", pages::apply)
         .get("/news", news::list)
         .get("/news.atom", feed::news_atom)

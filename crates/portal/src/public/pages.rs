@@ -112,10 +112,10 @@ pub(super) async fn sitemap(State(state): State<PortalState>) -> Response {
 
 const SITEMAP: &str = "\
 ## はじめに\n\n- [ホーム](/)\n- [介護情報基盤とは](/about)\n- [はじめての方へ](/first)\n- [介護事業所の方へ](/for/care)\n- [医療機関の方へ](/for/medical)\n- [市町村の方へ](/for/municipality)\n- [利用者・ご家族の方へ](/for/citizen)\n- [連携事業者の方へ](/developers)\n
-## 手続き\n\n- [各種申請](/apply)\n- [ユーザ登録](/signup)\n- [ログイン](/login)\n- [パスワードの再設定](/password)\n- [端末の利用開始](/start)\n
+## 手続き\n\n- [各種申請](/apply)\n- [ユーザ登録](/signup)\n- [導入準備チェック](/checklist)\n- [ログイン](/login)\n- [パスワードの再設定](/password)\n- [端末の利用開始](/start)\n
 ## 調べる\n\n- [市町村の対応状況](/readiness)\n- [よくあるご質問](/faq)\n- [各種資料](/docs)\n- [お知らせ](/news)\n- [サイト内検索](/search)\n
 ## お問い合わせ\n\n- [お問い合わせ](/contact)\n- [チャットで質問](/contact/chat)\n- [お問い合わせフォーム](/contact/form)\n- [受付番号で確認](/contact/track)\n- [お電話](/contact/tel)\n
-## このサイトについて\n\n- [利用規約](/terms)\n- [個人情報の取扱い](/privacy)\n- [ウェブアクセシビリティ](/accessibility)\n- [推奨環境](/environment)\n- [ライセンス](/licenses)\n";
+## このサイトについて\n\n- [利用規約](/terms)\n- [個人情報の取扱い](/privacy)\n- [ウェブアクセシビリティ](/accessibility)\n- [推奨環境](/environment)\n- [ライセンス](/licenses)\n- [稼働状況](/status)\n- [メンテナンス](/maintenance)\n";
 
 async fn show(state: &PortalState, slug: &str) -> Response {
     let published = match state.public.published.current(&state.platform).await {

@@ -3,10 +3,11 @@
 use crate::{
     CallContext, Platform,
     mail::{self, Letter},
+    notices::{self, Event},
 };
 use jiff::SignedDuration;
 use kiban_audit::{Action, NO_INSURER};
-use kiban_domain::{InsurerNumber, MailAddress, Timestamp};
+use kiban_domain::{Body, InsurerNumber, MailAddress, Timestamp};
 use kiban_store::{
     Error,
     repo::readiness_reminders::{self, ReminderRow},
@@ -71,7 +72,12 @@ pub async fn send(
     let event = context.event(platform, NO_INSURER, Action::SettingChanged);
     let ground = format!("readiness-reminder:{}", number.as_str());
     let entry = event.ground(ground).to_entry();
-    let inside = platform.clone();
+    let (inside, notice_id) = (platform.clone(), platform.id());
+    let told = Event::Reminded {
+        from: reminder.from.clone(),
+        about: reminder.about.clone(),
+        at: now,
+    };
     platform
         .store
         .write(move |work| {
@@ -79,6 +85,7 @@ pub async fn send(
                 if !readiness_reminders::take(work, &row, now - WAIT).await? {
                     return Err(RemindError::ThisWeek);
                 }
+                notices::tell(work, &inside, notice_id, Some(Body::Insurer(number)), &told).await?;
                 for (mail_id, letter) in &letters {
                     mail::queue(work, *mail_id, &inside, letter).await?;
                 }

@@ -2,10 +2,17 @@
 
 use super::{NOTE, RECEIPT, letters, members};
 use crate::{
-    CallContext, Platform, code::typed_code, mail, office_register::present, portal_users::Session,
+    CallContext, Platform,
+    code::typed_code,
+    mail,
+    notices::{self, Event},
+    office_register::present,
+    portal_users::Session,
 };
 use kiban_audit::{Action, NO_INSURER};
-use kiban_domain::{PortalRole, RegistrationError, RegistrationStage, RegistrationStep, Reviewer};
+use kiban_domain::{
+    Body, PortalRole, RegistrationError, RegistrationStage, RegistrationStep, Reviewer,
+};
 use kiban_store::{
     Work,
     repo::{
@@ -171,7 +178,8 @@ pub async fn review(
         .ground(format!("registration:{receipt}"))
         .purpose(review.decision.step().code())
         .to_entry();
-    let (mail_id, inside, portal) = (platform.id(), platform.clone(), portal.to_owned());
+    let (mail_id, notice_id) = (platform.id(), platform.id());
+    let (inside, portal) = (platform.clone(), portal.to_owned());
     platform
         .store
         .write(move |work| {
@@ -197,7 +205,15 @@ pub async fn review(
                 match review.decision {
                     Decision::Approve => admit(work, &inside, &row).await?,
                     Decision::Refuse => members::let_out(work, &row, now).await?,
-                    Decision::Check | Decision::Return => {}
+                    Decision::Return => {
+                        let event = Event::Returned {
+                            receipt: receipt.clone(),
+                            version: review.seen,
+                        };
+                        let office = Body::Office(row.office.office_no);
+                        notices::tell(work, &inside, notice_id, Some(office), &event).await?;
+                    }
+                    Decision::Check => {}
                 }
                 if let Some(letter) = letters::decided(&row, review.decision, &note, &portal) {
                     mail::queue(work, mail_id, &inside, &letter).await?;

@@ -1,4 +1,7 @@
-use crate::{CallContext, Platform};
+use crate::{
+    CallContext, Platform, days,
+    notices::{self, Event},
+};
 use kiban_audit::{Action, NO_INSURER};
 use kiban_domain::{Date, QuestionFault, Questionnaire};
 use kiban_store::{
@@ -122,11 +125,20 @@ pub async fn open(
     };
     let event = context.event(platform, NO_INSURER, Action::SettingChanged);
     let entry = event.ground("survey:open").to_entry();
+    let (inside, notice_id) = (platform.clone(), platform.id());
+    let from = days::first_instant(row.opens_on);
     platform
         .store
         .write(move |work| {
             Box::pin(async move {
                 let number = survey_rounds::add(work, &row).await?;
+                let event = Event::SurveyOpens {
+                    round: number,
+                    title: row.title,
+                    closes_on: row.closes_on,
+                    from,
+                };
+                notices::tell(work, &inside, notice_id, None, &event).await?;
                 work.record(&entry).await?;
                 Ok(number)
             })

@@ -145,3 +145,19 @@ pub async fn forget(work: &mut Work, before: Timestamp) -> Result<u64> {
         )
         .await
 }
+
+/// Letters that did not go out: how many are tried again, since when the oldest of those waits, and how many were given up since `since`.
+pub async fn count_waiting(
+    work: &mut Work,
+    since: Timestamp,
+) -> Result<(i64, Option<Timestamp>, i64)> {
+    let counted = work
+        .conn
+        .first(
+            &sql!("SELECT count(next_try_at), min(CASE WHEN next_try_at IS NULL THEN NULL ELSE created_at END), count(CASE WHEN next_try_at IS NULL AND created_at >= $1 THEN 1 END) FROM mail WHERE sent_at IS NULL"),
+            &[P::T(since)],
+            |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)),
+        )
+        .await?;
+    Ok(counted.unwrap_or((0, None, 0)))
+}

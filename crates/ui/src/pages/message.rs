@@ -129,6 +129,11 @@ impl MessagePage {
         ];
         let page = |kind| Self {
             frame: Frame {
+                banners: vec![crate::Notice::new(
+                    crate::NoticeKind::Warning,
+                    "メンテナンスを行います",
+                    "令和8年11月3日 1時00分から5時00分まで",
+                )],
                 current: None,
                 ..sample::frame(MenuItem::Home)
             },
