@@ -4,8 +4,8 @@ use crate::{
     AnswerTemplatesPage, ArticleDeskPage, ArticleEditPage, ArticlesPage, AuditPage, CallPage,
     CasePage, CertificatePage, CertificatesPage, ChangesPage, DecidePage, HomePage, InquiriesPage,
     InsurerPage, InsurersPage, MessagePage, OpsMunicipalityPage, OpsReadinessPage, OpsSurveyPage,
-    OpsSurveysPage, RegistrationPage, RegistrationsPage, ReportsPage, UnansweredPage, UserPage,
-    UsersPage,
+    OpsSurveysPage, ReasonPage, RegistrationPage, RegistrationsPage, ReportsPage, UnansweredPage,
+    UserPage, UsersPage,
 };
 use askama::Template;
 
@@ -46,6 +46,7 @@ pub fn all() -> Vec<Sample> {
     add(&mut all, "registrations", RegistrationsPage::samples());
     add(&mut all, "registration", RegistrationPage::samples());
     add(&mut all, "decide", DecidePage::samples());
+    add(&mut all, "reason", ReasonPage::samples());
     add(&mut all, "changes", ChangesPage::samples());
     add(&mut all, "users", UsersPage::samples());
     add(&mut all, "user", UserPage::samples());

@@ -8,6 +8,7 @@ mod inquiries;
 mod insurers;
 mod message;
 mod readiness;
+mod reason;
 mod registrations;
 mod reports;
 mod users;
@@ -17,12 +18,15 @@ pub use audit::*;
 pub use certificates::*;
 pub use home::*;
 pub use inquiries::*;
-pub use insurers::{AccountLine, BodyLine, InsurerPage, InsurersPage};
+pub use insurers::{AccountLine, BodyLine, InsurerPage, InsurersPage, WaitingLine};
 pub use message::*;
 pub use readiness::*;
+pub use reason::*;
 pub use registrations::*;
 pub use reports::*;
 pub use users::*;
+
+use insurers::errors_of;
 
 use crate::{ConsoleFrame, Link, Officer, SessionEnd};
 
@@ -33,6 +37,7 @@ pub(crate) fn sample_frame(place: &str) -> ConsoleFrame {
             name: "見本 運営".into(),
             roles: "管理・監査".into(),
             csrf: "sample-token".into(),
+            once: "sample-once".into(),
             menu: vec![
                 Link::new("/ops", "運営トップ"),
                 Link::new("/ops/inquiries", "お問い合わせ"),

@@ -12,6 +12,7 @@ mod certificates;
 mod home;
 mod inquiries;
 mod insurers;
+mod invited;
 mod officer;
 mod readiness;
 mod registrations;

@@ -1,4 +1,7 @@
-use crate::{CallContext, Platform};
+use crate::{
+    CallContext, Platform,
+    forms::{self, FormKey},
+};
 use kiban_audit::{Action, NO_INSURER};
 use kiban_domain::{Date, QuestionFault, Questionnaire};
 use kiban_store::{
@@ -84,7 +87,7 @@ pub fn first_questions() -> &'static str {
     include_str!("../../../../data/questionnaires/standardisation-and-sharing.txt")
 }
 
-/// Opens a round; its number.
+/// Opens a round; its number. The same form sent again gives the same number.
 ///
 /// # Errors
 ///
@@ -92,6 +95,7 @@ pub fn first_questions() -> &'static str {
 pub async fn open(
     platform: &Platform,
     context: &CallContext,
+    form: &FormKey,
     new: NewRound,
 ) -> Result<i64, OpenError> {
     let title = new.title.trim().to_owned();
@@ -122,11 +126,17 @@ pub async fn open(
     };
     let event = context.event(platform, NO_INSURER, Action::SettingChanged);
     let entry = event.ground("survey:open").to_entry();
+    let (inside, form) = (platform.clone(), form.clone());
     platform
         .store
         .write(move |work| {
             Box::pin(async move {
+                let before = forms::take(work, &inside, &form, "").await?;
+                if let Some(number) = before.and_then(|kept| kept.parse().ok()) {
+                    return Ok(number);
+                }
                 let number = survey_rounds::add(work, &row).await?;
+                forms::keep(work, &inside, &form, &number.to_string()).await?;
                 work.record(&entry).await?;
                 Ok(number)
             })
