@@ -11,6 +11,8 @@ pub struct Officer {
     pub roles: String,
     /// Token that every form of this session posts as `csrf`.
     pub csrf: String,
+    /// What a form of this page that makes something posts as `once`, so that it acts once.
+    pub once: String,
     /// The pages that their roles open, in order; the first is the home page.
     pub menu: Vec<Link>,
     /// When the session ends without another use.
@@ -48,5 +50,10 @@ impl ConsoleFrame {
     /// The token for the forms of this page.
     pub fn csrf(&self) -> &str {
         &self.officer.csrf
+    }
+
+    /// The one-time value for the forms of this page.
+    pub fn once(&self) -> &str {
+        &self.officer.once
     }
 }

@@ -5,8 +5,8 @@ use crate::{
     CasePage, CertificatePage, CertificatesPage, ChangesPage, DecidePage, HomePage, InquiriesPage,
     InsurerPage, InsurersPage, MessagePage, OpsMatterFormPage, OpsMatterPage, OpsMattersPage,
     OpsMunicipalityPage, OpsNoticesPage, OpsReadinessPage, OpsSurveyPage, OpsSurveysPage,
-    OutsidePage, RegistrationPage, RegistrationsPage, ReportsPage, UnansweredPage, UserPage,
-    UsersPage,
+    OutsidePage, ReasonPage, RegistrationPage, RegistrationsPage, ReportsPage, UnansweredPage,
+    UserPage, UsersPage,
 };
 use askama::Template;
 
@@ -52,6 +52,7 @@ pub fn all() -> Vec<Sample> {
     add(&mut all, "registrations", RegistrationsPage::samples());
     add(&mut all, "registration", RegistrationPage::samples());
     add(&mut all, "decide", DecidePage::samples());
+    add(&mut all, "reason", ReasonPage::samples());
     add(&mut all, "changes", ChangesPage::samples());
     add(&mut all, "users", UsersPage::samples());
     add(&mut all, "user", UserPage::samples());

@@ -10,6 +10,7 @@ mod message;
 mod notices;
 mod operating;
 mod readiness;
+mod reason;
 mod registrations;
 mod reports;
 mod users;
@@ -19,14 +20,17 @@ pub use audit::*;
 pub use certificates::*;
 pub use home::*;
 pub use inquiries::*;
-pub use insurers::{AccountLine, BodyLine, InsurerPage, InsurersPage};
+pub use insurers::{AccountLine, BodyLine, InsurerPage, InsurersPage, WaitingLine};
 pub use message::*;
 pub use notices::*;
 pub use operating::*;
 pub use readiness::*;
+pub use reason::*;
 pub use registrations::*;
 pub use reports::*;
 pub use users::*;
+
+use insurers::errors_of;
 
 use crate::{ConsoleFrame, Link, Officer, SessionEnd};
 
@@ -37,6 +41,7 @@ pub(crate) fn sample_frame(place: &str) -> ConsoleFrame {
             name: "見本 運営".into(),
             roles: "管理・監査".into(),
             csrf: "sample-token".into(),
+            once: "sample-once".into(),
             menu: vec![
                 Link::new("/ops", "運営トップ"),
                 Link::new("/ops/inquiries", "お問い合わせ"),

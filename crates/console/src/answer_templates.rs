@@ -88,13 +88,18 @@ pub(crate) async fn save(PostedBy { officer, fields }: PostedBy) -> Result<Respo
         removed.map_err(|error| officer.failed(&error))?;
         return Ok(Redirect::to(PATH).into_response());
     }
+    if !matches!(fields.get("act"), "" | "save") {
+        return Err(officer.unknown_act());
+    }
     let seen = id.map(|id| (id, fields.get("revision").parse().unwrap_or_default()));
     let (title, body) = (
         fields.get("title"),
         fields.get("body").replace("\r\n", "\n"),
     );
     let category = fields.get("category").parse().ok();
-    let saved = inquiries::save_template(platform, &context, seen, title, category, &body).await;
+    let form = officer.form("template", &fields);
+    let saved =
+        inquiries::save_template(platform, &context, &form, seen, title, category, &body).await;
     let error = match saved {
         Ok(()) => return Ok(Redirect::to(&format!("{PATH}?saved=yes")).into_response()),
         Err(TemplateError::Storage(error)) => return Err(officer.failed(&error)),
@@ -107,18 +112,18 @@ pub(crate) async fn save(PostedBy { officer, fields }: PostedBy) -> Result<Respo
     page.revision = seen.map_or(0, |(_, revision)| revision);
     page.title = TextField::of(title);
     page.category = categories(fields.get("category"));
-    page.body = TextField::of(body);
+    page.body = TextField::of(body.clone());
     let status = match error {
         TemplateError::Title => {
             page.title = page
                 .title
-                .with_error("題名を、60文字以内で入力してください");
+                .with_error(words::line_error("題名", title, 60, true).unwrap_or_default());
             StatusCode::UNPROCESSABLE_ENTITY
         }
         TemplateError::Body => {
-            page.body = page
-                .body
-                .with_error("文章を、4,000文字以内で入力してください");
+            page.body = page.body.with_error(
+                words::text_error("文章", &body, inquiries::LONGEST, true).unwrap_or_default(),
+            );
             StatusCode::UNPROCESSABLE_ENTITY
         }
         TemplateError::Conflict(now) => {

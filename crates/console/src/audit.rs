@@ -142,6 +142,9 @@ fn moment(at: Timestamp) -> String {
 pub(crate) async fn submit(posted: PostedBy) -> Result<Response, Response> {
     let PostedBy { officer, fields } = posted;
     officer.may(ROLES)?;
+    if !matches!(fields.get("go"), "" | "search" | "next" | "csv") {
+        return Err(officer.unknown_act());
+    }
     let mut page = page(&officer, &fields).await?;
     let Some(mut question) = read(&mut page, &fields) else {
         return Ok(officer.page(StatusCode::UNPROCESSABLE_ENTITY, &page));
@@ -192,9 +195,11 @@ fn day(text: &str) -> Option<Date> {
 
 fn read(page: &mut AuditPage, fields: &Fields) -> Option<Question> {
     let reason = fields.get("reason");
-    if reason.is_empty() || reason.chars().count() > LONGEST_REASON {
+    if reason.is_empty() {
+        page.reason = TextField::of(reason).with_error("検索する理由を入力してください");
+    } else if reason.chars().count() > LONGEST_REASON {
         page.reason =
-            TextField::of(reason).with_error("検索する理由を、200文字以内で入力してください");
+            TextField::of(reason).with_error("検索する理由は、200文字以内で入力してください");
     }
     let (from, to) = (day(&page.from.value), day(&page.to.value));
     for (field, name, read) in [
@@ -210,6 +215,13 @@ fn read(page: &mut AuditPage, fields: &Fields) -> Option<Question> {
         "" => Ok(None),
         typed => typed.parse::<InsurerNumber>().map(Some),
     };
+    let action = fields.get("action");
+    if !ACTIONS.iter().any(|(word, _)| *word == action) {
+        page.actions = page
+            .actions
+            .clone()
+            .with_error("操作を、一覧から選択してください");
+    }
     if insurer.is_err() {
         page.insurer = page
             .insurer

@@ -3,6 +3,7 @@
 use crate::{
     inquiries::{Names, line, told},
     officer::{Officer, PostedBy},
+    words,
 };
 use axum::response::Response;
 use http::StatusCode;
@@ -112,23 +113,17 @@ fn read(page: &mut CallPage, fields: &Fields) -> Option<NewInquiry> {
     if category.is_err() {
         page.category = page.category.clone().with_error("区分を選択してください");
     }
-    let long = |field: &TextField, most: usize| field.value.chars().count() > most;
-    if page.name.value.is_empty() {
-        page.name = page.name.clone().with_error("氏名を入力してください");
-    }
-    for (field, error) in [
-        (&mut page.name, "氏名は、100文字以内で入力してください"),
+    for (field, label, required) in [
+        (&mut page.name, "氏名", true),
         (
             &mut page.organisation,
-            "事業所などの名前は、100文字以内で入力してください",
+            "事業所番号または事業所などの名前",
+            false,
         ),
-        (&mut page.phone, "電話番号は、100文字以内で入力してください"),
-        (
-            &mut page.call_times,
-            "電話を受けられる時間は、100文字以内で入力してください",
-        ),
+        (&mut page.phone, "電話番号", false),
+        (&mut page.call_times, "電話を受けられる時間", false),
     ] {
-        if long(field, SHORT) || field.value.contains(char::is_control) {
+        if let Some(error) = words::line_error(label, &field.value, SHORT, required) {
             *field = field.clone().with_error(error);
         }
     }
@@ -150,17 +145,13 @@ fn read(page: &mut CallPage, fields: &Fields) -> Option<NewInquiry> {
             }
         },
     };
-    if page.body.value.is_empty() || long(&page.body, LONGEST) {
-        page.body = page
-            .body
-            .clone()
-            .with_error("お尋ねの内容を、4,000文字以内で入力してください");
-    }
-    if long(&page.answer, LONGEST) {
-        page.answer = page
-            .answer
-            .clone()
-            .with_error("その場でお答えしたことは、4,000文字以内で入力してください");
+    for (field, label, required) in [
+        (&mut page.body, "お尋ねの内容", true),
+        (&mut page.answer, "その場でお答えしたこと", false),
+    ] {
+        if let Some(error) = words::text_error(label, &field.value, LONGEST, required) {
+            *field = field.clone().with_error(error);
+        }
     }
     Some(NewInquiry {
         category: category.ok()?,

@@ -3,7 +3,7 @@
 use crate::{
     ConsoleState,
     officer::{Officer, PostedBy},
-    words::{ROWS, choices, day_of, encoded, instant, page_number, pager},
+    words::{ROWS, choices, day_of, encoded, instant, line_error, page_number, pager},
 };
 use axum::{
     extract::{Path, Query},
@@ -202,10 +202,8 @@ async fn revoke(
     let reason = fields.get("reason");
     let mut page = page(&officer, &held);
     page.reason = TextField::of(reason);
-    if reason.is_empty() || reason.chars().count() > REASON || reason.contains(char::is_control) {
-        page.reason = page
-            .reason
-            .with_error("失効の理由を、200文字以内で入力してください");
+    if let Some(error) = line_error("失効の理由", reason, REASON, true) {
+        page.reason = page.reason.with_error(error);
         return Ok(officer.page(StatusCode::UNPROCESSABLE_ENTITY, &page));
     }
     if fields.get("confirmed") != "yes" {

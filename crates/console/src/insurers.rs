@@ -1,27 +1,31 @@
 //! 保険者・都道府県のユーザID (O06): issued, issued again, stopped.
 
-use crate::officer::{Officer, PostedBy};
+use crate::{
+    invited,
+    officer::{Officer, PostedBy},
+};
 use axum::{
     extract::{Path, Query},
     response::{IntoResponse as _, Redirect, Response},
 };
 use http::StatusCode;
 use kiban_console_ui::{
-    AccountLine, BodyLine, Chip, ChipColor, InsurerPage, InsurersPage, Notice, NoticeKind,
-    TextField,
+    AccountLine, BodyLine, Chip, ChipColor, InsurerPage, InsurersPage, Link, Notice, NoticeKind,
+    ReasonPage, TextField, WaitingLine,
 };
 use kiban_domain::{Body, MailAddress, PortalRole, Timestamp, Wareki, normalize};
 use kiban_services::{
     insurer_accounts::{self, BodyRow, IssueError},
     portal_users::{
-        NewAccount, bodies,
+        NewAccount, Reason, bodies,
         invitations::{self, InviteError},
         members::{self, MemberError},
         shown_login,
     },
     readiness,
 };
-use kiban_store::Error;
+use kiban_store::{Error, repo::portal_users::PortalUserRow};
+use kiban_web_kit::Fields;
 use serde::Deserialize;
 
 /// Who issues and stops accounts.
@@ -49,13 +53,11 @@ pub(crate) async fn list(officer: Officer, Query(before): Query<Before>) -> Resp
     if let Err(response) = officer.may(&MAY) {
         return response;
     }
-    let notice = (before.done == "issued").then(|| {
-        Notice::new(
-            NoticeKind::Success,
-            "ユーザIDを発行しました",
-            "担当者にメールでお送りします。",
-        )
-    });
+    let notice = match before.done.as_str() {
+        "issued" => Some(("ユーザIDを発行しました", "担当者にメールでお送りします。")),
+        word => invited::done(word).map(|title| (title, "")),
+    };
+    let notice = notice.map(|(title, body)| Notice::new(NoticeKind::Success, title, body));
     let fields = [(); 4].map(|()| TextField::default());
     listed(&officer, StatusCode::OK, notice, fields).await
 }
@@ -71,6 +73,15 @@ async fn listed(
         let prefectures = insurer_accounts::list(officer.platform(), "prefecture").await?;
         Ok::<_, Error>((insurers, prefectures))
     };
+    let waiting = match waiting(officer).await {
+        Ok(waiting) => waiting,
+        Err(error) => return officer.failed(&error),
+    };
+    let is_such = |body: &Body| matches!(body, Body::Insurer(_) | Body::Prefecture(_));
+    let invitations = match invited::lines(officer, is_such).await {
+        Ok(lines) => lines,
+        Err(response) => return response,
+    };
     match read.await {
         Ok((insurers, prefectures)) => {
             let page = InsurersPage {
@@ -78,6 +89,8 @@ async fn listed(
                 notice,
                 insurers: insurers.iter().map(line).collect(),
                 prefectures: prefectures.iter().map(line).collect(),
+                waiting,
+                invitations,
                 number,
                 name,
                 mail,
@@ -87,6 +100,19 @@ async fn listed(
         }
         Err(error) => officer.failed(&error),
     }
+}
+
+async fn waiting(officer: &Officer) -> Result<Vec<WaitingLine>, Error> {
+    let all = insurer_accounts::list_waiting(officer.platform(), &officer.context()).await?;
+    let line = |it: insurer_accounts::Waiting| WaitingLine {
+        body: Link::new(format!("/ops/insurers/{}", it.body.number()), it.body_name),
+        login: shown_login(&it.user.login),
+        name: it.user.name,
+        mail: it.user.mail,
+        by: it.by,
+        until: it.user.secret_until.map_or_else(String::new, day),
+    };
+    Ok(all.into_iter().map(line).collect())
 }
 
 fn line((body, name, row): &(Body, String, BodyRow)) -> BodyLine {
@@ -113,11 +139,17 @@ fn body_of(number: &str) -> Option<Body> {
     Body::of(kind, &number).ok()
 }
 
-/// POST `/ops/insurers`: one account, to the person in charge.
+/// POST `/ops/insurers`: one account, to the person in charge; or what is done with an open invitation.
 pub(crate) async fn issue(posted: PostedBy) -> Response {
     let PostedBy { officer, fields } = posted;
     if let Err(response) = officer.may(&MAY) {
         return response;
+    }
+    if let Some(response) = invited::act(&officer, "/ops/insurers", &fields).await {
+        return response;
+    }
+    if !matches!(fields.get("go"), "" | "issue") {
+        return officer.unknown_act();
     }
     let mut typed = ["number", "name", "mail", "phone"].map(|it| TextField::of(fields.get(it)));
     let body = body_of(fields.get("number"));
@@ -136,8 +168,27 @@ pub(crate) async fn issue(posted: PostedBy) -> Response {
     };
     let (platform, context) = (officer.platform(), officer.context());
     let origin = &officer.state.own_origin;
-    let message = match insurer_accounts::issue(platform, &context, origin, body, account).await {
-        Ok(_) => return Redirect::to("/ops/insurers?done=issued").into_response(),
+    let form = officer.form("issue", &fields);
+    let issued = insurer_accounts::issue(platform, &context, &form, origin, body, account).await;
+    let message = match issued {
+        Ok(_) | Err(IssueError::Invite(InviteError::SentBefore)) => {
+            return Redirect::to("/ops/insurers?done=issued").into_response();
+        }
+        Err(IssueError::Invite(InviteError::AlreadyIssued(user))) => {
+            let advice = format!(
+                "{}さん（{}）のユーザID {} が、初回のログインを待っています。届いていないときは、ユーザIDの画面で初回パスワードを再発行してください。",
+                user.name,
+                user.mail,
+                shown_login(&user.login)
+            );
+            let link = Link::new(
+                format!("/ops/insurers/{}", body.number()),
+                "ユーザIDの画面を開く",
+            );
+            let notice = Notice::new(NoticeKind::Warning, "すでに招待しています", advice);
+            let notice = Some(notice.with_link(link));
+            return listed(&officer, StatusCode::CONFLICT, notice, typed).await;
+        }
         Err(IssueError::CheckDigit) => "保険者番号が正しくありません。もう一度お確かめください",
         Err(IssueError::NoSuchInsurer) => {
             "入力された保険者番号の市町村または広域連合は見つかりませんでした"
@@ -147,7 +198,12 @@ pub(crate) async fn issue(posted: PostedBy) -> Response {
         }
         Err(
             IssueError::Kind
-            | IssueError::Invite(InviteError::Roles | InviteError::Hashing | InviteError::Link(_)),
+            | IssueError::Invite(
+                InviteError::Roles
+                | InviteError::Hashing
+                | InviteError::Link(_)
+                | InviteError::AlreadyInvited(_),
+            ),
         ) => "この番号には発行できません",
     };
     typed[0] = typed[0].clone().with_error(message);
@@ -168,7 +224,12 @@ fn examine([number, name, mail, phone]: &mut [TextField; 4], body: Option<Body>,
     }
     if name.value.is_empty() {
         refuse(name, "担当者の氏名を入力してください");
-    } else if name.value.chars().count() > NAME || name.value.contains(char::is_control) {
+    } else if name.value.contains(char::is_control) {
+        refuse(
+            name,
+            "担当者の氏名は、改行などを入れないで、1行で入力してください",
+        );
+    } else if name.value.chars().count() > NAME {
         refuse(name, "担当者の氏名は、60文字以内で入力してください");
     }
     if mail.value.is_empty() {
@@ -287,44 +348,112 @@ pub(crate) async fn change(Path(number): Path<String>, posted: PostedBy) -> Resp
         Ok(held) => held,
         Err(error) => return officer.failed(&error),
     };
-    let of_body = |id: &str| {
-        let mut users = held.iter().map(|(user, _)| user.user_id);
-        users.find(|it| it.to_string() == id)
-    };
-    let Some(user_id) = of_body(fields.get("user")) else {
+    let go = fields.get("go");
+    if !matches!(go, "again" | "stop" | "resume") {
+        return officer.unknown_act();
+    }
+    let mut users = held.iter().map(|(user, _)| user);
+    let Some(user) = users.find(|it| it.user_id.to_string() == fields.get("user")) else {
         return nowhere(&officer);
     };
-    let go = fields.get("go");
-    if go == "again" {
-        let name = match bodies::name(platform, &body).await {
-            Ok(name) => name,
-            Err(error) => return officer.failed(&error),
-        };
-        let origin = &officer.state.own_origin;
-        match invitations::issue_again(platform, &context, origin, user_id, &name).await {
-            Ok(()) => {}
-            Err(InviteError::Storage(error)) => return officer.failed(&error),
-            Err(InviteError::Roles | InviteError::Hashing | InviteError::Link(_)) => {
-                return nowhere(&officer);
+    let name = match bodies::name(platform, &body).await {
+        Ok(name) => name,
+        Err(error) => return officer.failed(&error),
+    };
+    let own = officer.session.user_id;
+    let reason = match go {
+        "resume" => None,
+        _ => match asked(&officer, &body, &name, user, &fields) {
+            Ok(reason) => Some(reason),
+            Err(page) => return page,
+        },
+    };
+    match (go, reason) {
+        ("again", Some(reason)) => {
+            let form = officer.form("again", &fields);
+            let origin = &officer.state.own_origin;
+            let whom = (user.user_id, &*name);
+            let again =
+                invitations::issue_again(platform, &context, &form, origin, whom, &reason).await;
+            match again {
+                Ok(()) => {}
+                Err(InviteError::Storage(error)) => return officer.failed(&error),
+                Err(
+                    InviteError::Roles
+                    | InviteError::Hashing
+                    | InviteError::Link(_)
+                    | InviteError::SentBefore
+                    | InviteError::AlreadyInvited(_)
+                    | InviteError::AlreadyIssued(_),
+                ) => return nowhere(&officer),
             }
         }
-    } else {
-        let active = go == "resume";
-        let own = officer.session.user_id;
-        match members::set_active(platform, &context, own, user_id, active).await {
-            Ok(()) => {}
-            Err(MemberError::Storage(error)) => return officer.failed(&error),
-            Err(
-                MemberError::NotFound
-                | MemberError::Own
-                | MemberError::LastAdministrator
-                | MemberError::Roles,
-            ) => return nowhere(&officer),
+        (_, reason) => {
+            let user_id = user.user_id;
+            let set = members::set_active(platform, &context, own, user_id, reason.as_ref());
+            match set.await {
+                Ok(()) => {}
+                Err(MemberError::Storage(error)) => return officer.failed(&error),
+                Err(
+                    MemberError::NotFound
+                    | MemberError::Own
+                    | MemberError::LastAdministrator
+                    | MemberError::Roles,
+                ) => return nowhere(&officer),
+            }
         }
     }
-    let done = match go {
-        "again" | "resume" => go,
-        _ => "stop",
+    Redirect::to(&format!("/ops/insurers/{}?done={go}", body.number())).into_response()
+}
+
+/// The reason that was given after a second look; otherwise the page that asks for it.
+#[expect(clippy::result_large_err, reason = "the page is the answer itself")]
+fn asked(
+    officer: &Officer,
+    body: &Body,
+    body_name: &str,
+    user: &PortalUserRow,
+    fields: &Fields,
+) -> Result<Reason, Response> {
+    let action = format!("/ops/insurers/{}", body.number());
+    let (title, lead, button) = match fields.get("go") {
+        "again" => (
+            "初回パスワードの再発行の確認",
+            "新しい初回パスワードを、登録されたメールアドレスへお送りします。いまのパスワードはすぐに使えなくなり、ログインしている画面も終わります。取り消せません。",
+            "初回パスワードを再発行する",
+        ),
+        _ => (
+            "ユーザIDの停止の確認",
+            "このユーザは、すべての所属ですぐに使えなくなります。あとから再開できます。",
+            "このユーザIDを停止する",
+        ),
     };
-    Redirect::to(&format!("/ops/insurers/{}?done={done}", body.number())).into_response()
+    let mut page = ReasonPage {
+        frame: officer
+            .frame("/ops/insurers")
+            .below("/ops/insurers", "保険者のユーザID")
+            .below(&action, format!("{body_name}のユーザID")),
+        title: title.to_owned(),
+        lead: lead.to_owned(),
+        facts: vec![
+            ("保険者・都道府県".to_owned(), body_name.to_owned()),
+            ("ユーザID".to_owned(), shown_login(&user.login)),
+            ("氏名".to_owned(), user.name.clone()),
+            ("メールアドレス".to_owned(), user.mail.clone()),
+        ],
+        hidden: ["go", "user"]
+            .map(|it| (it.to_owned(), fields.get(it).to_owned()))
+            .to_vec(),
+        reason: TextField::of(fields.get("reason")),
+        button: button.to_owned(),
+        back: Link::new(action.clone(), "変更しないで前の画面へ戻る"),
+        action,
+    };
+    if fields.get("sure") != "yes" {
+        return Err(officer.page(StatusCode::OK, &page));
+    }
+    fields.get("reason").parse::<Reason>().map_err(|error| {
+        page.reason = page.reason.clone().with_error(invited::reason_error(error));
+        officer.page(StatusCode::UNPROCESSABLE_ENTITY, &page)
+    })
 }

@@ -12,6 +12,7 @@ mod certificates;
 mod home;
 mod inquiries;
 mod insurers;
+mod invited;
 mod maintenance;
 mod notices;
 mod officer;

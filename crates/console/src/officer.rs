@@ -10,11 +10,13 @@ use kiban_console_ui::{ConsoleFrame, Link, MessagePage, OutsidePage, SessionEnd,
 use kiban_domain::{Body, PortalRole, Roles};
 use kiban_services::{
     CallContext, Platform,
+    forms::FormKey,
     portal_users::{self, Session, Stage},
 };
 use kiban_web_kit::{
     Fields, RequestId,
     csrf::{self, Sender},
+    once,
     session::Token,
 };
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
@@ -76,6 +78,15 @@ impl Officer {
         self.session.context(self.request_id.as_str())
     }
 
+    /// What a form of theirs is known by when it is sent again.
+    pub(crate) fn form(&self, place: &str, fields: &Fields) -> FormKey {
+        let secret = once::secret(&self.token, place, fields);
+        secret.map_or_else(
+            || FormKey::fresh(self.platform()),
+            |secret| FormKey::of(&secret),
+        )
+    }
+
     /// Around their pages.
     pub(crate) fn frame(&self, place: &str) -> ConsoleFrame {
         let left = self.session.ends_at.duration_since(self.platform().now());
@@ -89,6 +100,7 @@ impl Officer {
                 name: self.session.name.clone(),
                 roles: self.session.roles.label(),
                 csrf: csrf::token(&self.token),
+                once: once::value(&*self.platform().entropy),
                 menu: menu(self.session.roles),
                 session: SessionEnd {
                     until: format!("{}時{:02}分", local.hour(), local.minute()),
@@ -122,6 +134,15 @@ impl Officer {
             next: Link::new("/ops", "運営トップへ戻る"),
         };
         self.page(status, &page)
+    }
+
+    /// The form asks for something that its page does not offer.
+    pub(crate) fn unknown_act(&self) -> Response {
+        self.say(
+            StatusCode::BAD_REQUEST,
+            "この操作はありません",
+            "前の画面を開き直して、画面のボタンから操作してください。何も変更していません。",
+        )
     }
 
     /// The database failed.

@@ -3,6 +3,7 @@
 use crate::{
     insurers::day,
     officer::{Officer, PostedBy},
+    words::line_error,
 };
 use axum::{
     extract::{Path, Query},
@@ -15,8 +16,8 @@ use kiban_console_ui::{
 };
 use kiban_domain::{
     Body, InsurerNumber, LocalGovernmentCode, Municipality, MunicipalityStage, PlannedTime,
-    PlatformFunction, PortalRole, ReadinessStep, StepDates, Wareki, municipality, normalize,
-    prefectures, read_date,
+    PlatformFunction, PortalRole, ReadinessStep, StepDates, StepFault, Wareki, municipality,
+    normalize, prefectures, read_date,
 };
 use kiban_services::{
     portal_users::members,
@@ -352,6 +353,9 @@ pub(crate) async fn change(Path(code): Path<String>, posted: PostedBy) -> Respon
     let Some(it) = code.parse().ok().and_then(|code| municipality(&code)) else {
         return nowhere(&officer);
     };
+    if !matches!(fields.get("go"), "remind" | "correct") {
+        return officer.unknown_act();
+    }
     let done = if fields.get("go") == "remind" {
         match remind(&officer, it).await {
             Ok(()) => "sent",
@@ -388,7 +392,14 @@ pub(crate) async fn change(Path(code): Path<String>, posted: PostedBy) -> Respon
         page.actual = TextField::of(fields.get("actual"));
         page.reason = TextField::of(fields.get("reason"));
         let dates = examine(&mut page);
-        let (function, step) = (fields.get("function").parse(), fields.get("step").parse());
+        let function = fields.get("function").parse::<PlatformFunction>();
+        let step = fields.get("step").parse::<ReadinessStep>();
+        if function.is_err() {
+            page.function = page.function.clone().with_error("機能を選択してください");
+        }
+        if step.is_err() {
+            page.step = page.step.clone().with_error("段階を選択してください");
+        }
         let (Ok(function), Ok(step), true) = (function, step, page.errors().is_empty()) else {
             return officer.page(StatusCode::UNPROCESSABLE_ENTITY, &page);
         };
@@ -405,16 +416,33 @@ pub(crate) async fn change(Path(code): Path<String>, posted: PostedBy) -> Respon
                 ));
                 return officer.page(StatusCode::CONFLICT, &page);
             }
-            Err(DeclareError::Faults(_)) => {
-                page.planned = page.planned.clone().with_error(
-                    "予定と実際の日は、前後の段階の日付の順に合うように入力してください",
-                );
+            Err(DeclareError::Faults(faults)) => {
+                place(&mut page, &faults);
                 return officer.page(StatusCode::UNPROCESSABLE_ENTITY, &page);
             }
         }
     };
     let to = format!("/ops/readiness/{}?done={done}", it.code.as_str());
     Redirect::to(&to).into_response()
+}
+
+/// Puts what cannot be beside the field it is about. The other steps stand as the municipality declared them.
+fn place(page: &mut OpsMunicipalityPage, faults: &[StepFault]) {
+    let (mut planned, mut actual) = (Vec::new(), Vec::new());
+    for fault in faults {
+        let field = if fault.is_about_plan() {
+            &mut planned
+        } else {
+            &mut actual
+        };
+        field.push(fault.message());
+    }
+    if !planned.is_empty() {
+        page.planned = page.planned.clone().with_error(planned.join("、"));
+    }
+    if !actual.is_empty() {
+        page.actual = page.actual.clone().with_error(actual.join("、"));
+    }
 }
 
 fn examine(page: &mut OpsMunicipalityPage) -> StepDates {
@@ -440,17 +468,8 @@ fn examine(page: &mut OpsMunicipalityPage) -> StepDates {
             }
         }
     }
-    let reason = &page.reason.value;
-    if reason.is_empty() {
-        page.reason = page
-            .reason
-            .clone()
-            .with_error("訂正の理由を入力してください");
-    } else if reason.chars().count() > REASON || reason.contains(char::is_control) {
-        page.reason = page
-            .reason
-            .clone()
-            .with_error("訂正の理由は、200文字以内で入力してください");
+    if let Some(error) = line_error("訂正の理由", &page.reason.value, REASON, true) {
+        page.reason = page.reason.clone().with_error(error);
     }
     dates
 }

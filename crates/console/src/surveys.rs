@@ -3,6 +3,7 @@
 use crate::{
     insurers::day,
     officer::{Officer, PostedBy},
+    words,
 };
 use axum::{
     extract::{Path, Query},
@@ -18,6 +19,8 @@ use serde::Deserialize;
 
 /// Who opens and closes.
 const MAY: [PortalRole; 1] = [PortalRole::Manager];
+/// Longest title, in characters.
+const TITLE: usize = 80;
 /// So many of those who did not answer are named.
 const NAMED: usize = 100;
 
@@ -106,7 +109,11 @@ pub(crate) async fn open(posted: PostedBy) -> Response {
     let mut typed = ["title", "record_day", "opens_on", "closes_on", "source"]
         .map(|it| TextField::of(fields.get(it).replace("\r\n", "\n")));
     let mut days = [None; 3];
-    let labels = ["回答の基準日", "はじめの日", "終わりの日"];
+    let labels = [
+        "回答の基準日",
+        "回答を受け付けるはじめの日",
+        "回答を受け付ける終わりの日",
+    ];
     for ((field, label), day) in typed[1..4].iter_mut().zip(labels).zip(&mut days) {
         match read_date(&field.value) {
             Ok(read) => *day = Some(read.date),
@@ -117,7 +124,13 @@ pub(crate) async fn open(posted: PostedBy) -> Response {
             }
         }
     }
+    if let Some(error) = words::line_error("調査の名前", &typed[0].value, TITLE, true) {
+        typed[0] = typed[0].clone().with_error(error);
+    }
     let refuse = StatusCode::UNPROCESSABLE_ENTITY;
+    if typed[0].error.is_some() {
+        return listed(&officer, refuse, None, typed).await;
+    }
     let [Some(record_day), Some(opens_on), Some(closes_on)] = days else {
         return listed(&officer, refuse, None, typed).await;
     };
@@ -128,17 +141,20 @@ pub(crate) async fn open(posted: PostedBy) -> Response {
         closes_on,
         source: typed[4].value.clone(),
     };
-    let (at, message) = match surveys::open(officer.platform(), &officer.context(), new).await {
+    let (platform, context) = (officer.platform(), officer.context());
+    let form = officer.form("survey", &fields);
+    let (at, message) = match surveys::open(platform, &context, &form, new).await {
         Ok(_) => return Redirect::to("/ops/surveys?done=opened").into_response(),
         Err(OpenError::Storage(error)) => return officer.failed(&error),
         Err(OpenError::Title) => (0, "調査の名前は、80文字以内で入力してください".to_owned()),
         Err(OpenError::Days) => (
             3,
-            "終わりの日は、はじめの日から1年以内の日付を入力してください".to_owned(),
+            "回答を受け付ける終わりの日は、はじめの日から1年以内の日付を入力してください"
+                .to_owned(),
         ),
         Err(OpenError::Past) => (
             3,
-            "終わりの日は、今日以後の日付を入力してください".to_owned(),
+            "回答を受け付ける終わりの日は、今日以後の日付を入力してください".to_owned(),
         ),
         Err(OpenError::Questions(faults)) => {
             let sentences: Vec<_> = faults.iter().take(10).map(ToString::to_string).collect();
@@ -239,9 +255,12 @@ pub(crate) async fn file(officer: Officer, Path(number): Path<String>) -> Respon
 
 /// POST `/ops/surveys/{number}`: closes it.
 pub(crate) async fn close(Path(number): Path<String>, posted: PostedBy) -> Response {
-    let officer = posted.officer;
+    let PostedBy { officer, fields } = posted;
     if let Err(response) = officer.may(&MAY) {
         return response;
+    }
+    if fields.get("go") != "close" {
+        return officer.unknown_act();
     }
     let Ok(number) = number.parse() else {
         return nowhere(&officer);

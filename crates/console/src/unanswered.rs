@@ -74,6 +74,9 @@ pub(crate) async fn act(PostedBy { officer, fields }: PostedBy) -> Result<Respon
         page.notice = Some(Notice::new(NoticeKind::Warning, warning, ""));
         return Ok(officer.page(StatusCode::UNPROCESSABLE_ENTITY, &page));
     }
+    if fields.get("act") != "aside" {
+        return Err(officer.unknown_act());
+    }
     let aside = questions::set_aside(platform, &context, &texts).await;
     aside.map_err(|error| officer.failed(&error))?;
     Ok(Redirect::to("/ops/faq/unanswered").into_response())

@@ -1,9 +1,9 @@
 //! ユーザ管理 (O06): finding people of the portal, stopping them, letting in whoever is locked out with two persons.
 
 use crate::{
-    ConsoleState,
+    ConsoleState, invited,
     officer::{Officer, PostedBy},
-    words::instant,
+    words::{instant, line_error},
 };
 use axum::{
     extract::{Path, Query},
@@ -11,20 +11,22 @@ use axum::{
 };
 use http::StatusCode;
 use kiban_console_ui::{
-    Chip, ChipColor, Link, Notice, NoticeKind, PersonLine, TextField, UserPage, UsersPage,
+    Chip, ChipColor, Link, Notice, NoticeKind, PersonLine, ReasonPage, TextField, UserPage,
+    UsersPage,
 };
 use kiban_domain::{Body, PortalRole};
 use kiban_services::{
-    portal_users::shown_login,
+    portal_users::{Reason, shown_login},
     user_care::{self, CareError, Found, MOST},
 };
-use kiban_web_kit::Routes;
+use kiban_web_kit::{Fields, Routes};
 use serde::Deserialize;
 
 /// The pages of who looks after people.
 pub(crate) fn routes() -> Routes<ConsoleState> {
     Routes::new()
         .get("/ops/users", list)
+        .post("/ops/users", invitation)
         .get("/ops/users/{login}", show)
         .post("/ops/users/{login}", submit)
 }
@@ -104,13 +106,21 @@ async fn list(officer: Officer, Query(asked): Query<Asked>) -> Result<Response, 
         .is_some_and(|found| i64::try_from(found.len()).is_ok_and(|count| count >= MOST));
     let page = UsersPage {
         frame: officer.frame("/ops/users"),
-        notice: None,
+        notice: invited::done(&asked.done).map(|title| Notice::new(NoticeKind::Success, title, "")),
         q: TextField::of(text),
         waiting: waiting.iter().map(line).collect(),
+        invitations: invited::lines(&officer, |_| true).await?,
         found: found.map(|found| found.iter().map(line).collect()),
         more,
     };
     Ok(officer.page(StatusCode::OK, &page))
+}
+
+/// POST `/ops/users`: what is done with an open invitation.
+async fn invitation(PostedBy { officer, fields }: PostedBy) -> Result<Response, Response> {
+    care(&officer)?;
+    let done = invited::act(&officer, "/ops/users", &fields).await;
+    Ok(done.unwrap_or_else(|| officer.unknown_act()))
 }
 
 async fn load(officer: &Officer, login: &str) -> Result<Found, Response> {
@@ -204,9 +214,11 @@ async fn submit(
     let portal = &officer.state.own_origin;
     let go = fields.get("go");
     let done = match go {
-        "stop" | "resume" => {
-            user_care::set_active(platform, &context, me, user_id, go == "resume").await
+        "stop" => {
+            let reason = stop_reason(&officer, &found, &fields)?;
+            user_care::set_active(platform, &context, me, user_id, Some(&reason)).await
         }
+        "resume" => user_care::set_active(platform, &context, me, user_id, None).await,
         "ask" => {
             let by = (me, officer.session.name.clone());
             user_care::ask_unlock(platform, &context, by, user_id, fields.get("reason")).await
@@ -214,7 +226,7 @@ async fn submit(
         "open" | "refuse" => {
             user_care::decide_unlock(platform, &context, portal, me, user_id, go == "open").await
         }
-        _ => Err(CareError::NotFound),
+        _ => return Err(officer.unknown_act()),
     };
     let Err(error) = done else {
         let target = format!("/ops/users/{login}?done={go}");
@@ -225,9 +237,9 @@ async fn submit(
     let (status, title) = match error {
         CareError::Storage(error) => return Err(officer.failed(&error)),
         CareError::Reason => {
-            page.reason = page
-                .reason
-                .with_error("理由と、本人を確かめた方法を、500文字以内で入力してください");
+            let label = "理由と、本人を確かめた方法";
+            let error = line_error(label, fields.get("reason"), 500, true);
+            page.reason = page.reason.with_error(error.unwrap_or_default());
             return Ok(officer.page(StatusCode::UNPROCESSABLE_ENTITY, &page));
         }
         CareError::SamePerson => (StatusCode::FORBIDDEN, "この操作は、別の担当者が行います"),
@@ -239,4 +251,37 @@ async fn submit(
     };
     page.notice = Some(Notice::new(NoticeKind::Error, title, ""));
     Ok(officer.page(status, &page))
+}
+
+/// The reason that was given after a second look; otherwise the page that asks for it.
+#[expect(clippy::result_large_err, reason = "the page is the answer itself")]
+fn stop_reason(officer: &Officer, found: &Found, fields: &Fields) -> Result<Reason, Response> {
+    let user = &found.user;
+    let action = format!("/ops/users/{}", user.login);
+    let mut page = ReasonPage {
+        frame: officer
+            .frame("/ops/users")
+            .below("/ops/users", "ユーザ管理")
+            .below(&action, &user.name),
+        title: "利用の停止の確認".to_owned(),
+        lead: "このユーザは、すべての所属ですぐに使えなくなります。あとから再開できます。"
+            .to_owned(),
+        facts: vec![
+            ("氏名".to_owned(), user.name.clone()),
+            ("ユーザID".to_owned(), shown_login(&user.login)),
+            ("所属".to_owned(), bodies(found)),
+        ],
+        hidden: vec![("go".to_owned(), "stop".to_owned())],
+        reason: TextField::of(fields.get("reason")),
+        button: "このユーザの利用を停止する".to_owned(),
+        back: Link::new(action.clone(), "停止しないで前の画面へ戻る"),
+        action,
+    };
+    if fields.get("sure") != "yes" {
+        return Err(officer.page(StatusCode::OK, &page));
+    }
+    fields.get("reason").parse::<Reason>().map_err(|error| {
+        page.reason = page.reason.clone().with_error(invited::reason_error(error));
+        officer.page(StatusCode::UNPROCESSABLE_ENTITY, &page)
+    })
 }

@@ -68,6 +68,46 @@ pub(crate) fn typed_instant(text: &str) -> Option<Timestamp> {
     Some(zoned.timestamp())
 }
 
+/// What is wrong with a line of text that is called `label`; nothing that is right or, unless it is required, empty.
+pub(crate) fn line_error(
+    label: &str,
+    text: &str,
+    longest: usize,
+    required: bool,
+) -> Option<String> {
+    if required && text.is_empty() {
+        return Some(format!("{label}を入力してください"));
+    }
+    if text.contains(char::is_control) {
+        return Some(format!(
+            "{label}は、改行などを入れないで、1行で入力してください"
+        ));
+    }
+    let long = text.chars().count() > longest;
+    long.then(|| {
+        let longest = match (longest / 1_000, longest % 1_000) {
+            (0, rest) => rest.to_string(),
+            (thousands, rest) => format!("{thousands},{rest:03}"),
+        };
+        format!("{label}は、{longest}文字以内で入力してください")
+    })
+}
+
+/// As [`line_error`], for a text of many lines.
+pub(crate) fn text_error(
+    label: &str,
+    text: &str,
+    longest: usize,
+    required: bool,
+) -> Option<String> {
+    let one_line = text.replace(['\n', '\r', '\t'], " ");
+    let error = line_error(label, one_line.trim(), longest, required)?;
+    Some(error.replace(
+        "改行などを入れないで、1行で入力してください",
+        "文字として表示できるものだけで入力してください",
+    ))
+}
+
 /// The text, in lines.
 pub(crate) fn lines(text: &str) -> Vec<String> {
     text.lines().map(str::to_owned).collect()
@@ -163,6 +203,19 @@ mod tests {
         for typed in ["", "明日", "2026-13-01 09:00", "2026-12-01 25:00"] {
             assert_eq!(typed_instant(typed), None, "{typed}");
         }
+    }
+
+    #[test]
+    fn o1_what_is_empty_or_broken_is_not_called_too_long() {
+        let line = |text: &str| line_error("氏名", text, 3, true).unwrap_or_default();
+        assert_eq!(line(""), "氏名を入力してください");
+        assert_eq!(line("一二三四"), "氏名は、3文字以内で入力してください");
+        assert!(line("一\u{0}").contains("1行で"));
+        assert_eq!(line("一二三"), "");
+        assert_eq!(line_error("氏名", "", 3, false), None);
+        assert_eq!(text_error("文章", "一\r\n二", 4, true), None);
+        let broken = text_error("文章", "一\u{1}", 4, true).unwrap();
+        assert!(broken.contains("表示できる"), "{broken}");
     }
 
     #[test]

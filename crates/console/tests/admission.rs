@@ -119,7 +119,7 @@ async fn o1_nobody_reviews_an_own_application_not_even_under_another_id() {
         .has("ご自身の申請は、審査できません");
     let check = [("version", "1"), ("decision", "check"), ("note", "x")];
     one.post(&path, &check).await.is(403);
-    one.post(&path, &[("decision", "nothing")]).await.is(404);
+    one.post(&path, &[("decision", "nothing")]).await.is(400);
     one.get("/ops/registrations/0000AAAA").await.is(404);
 }
 
@@ -213,11 +213,24 @@ async fn o06_users_are_found_stopped_and_let_in_by_two() {
     two.post(path, &[("go", "open")]).await.is(303);
     two.post(path, &[("go", "open")]).await.is(409);
     assert!(app.letters().await[0].contains("/password/"));
-    one.post(path, &[("go", "stop")]).await.is(303);
-    one.get(path).await.is(200).has("利用を再開する");
-    one.post("/ops/users/AAAA0001", &[("go", "stop")])
+    let ask = one.post(path, &[("go", "stop")]).await;
+    ask.is(200)
+        .has("利用の停止の確認")
+        .has("name=\"sure\" value=\"yes\"");
+    one.get(path).await.lacks("利用を再開する");
+    let sure = |reason| [("go", "stop"), ("sure", "yes"), ("reason", reason)];
+    one.post(path, &sure(""))
         .await
-        .is(403);
+        .is(422)
+        .has("理由を入力してください")
+        .has("もう一度「このユーザの利用を停止する」を押して");
+    one.post(path, &sure("退職の連絡")).await.is(303);
+    one.post(path, &[("go", "explode")])
+        .await
+        .is(400)
+        .has("この操作はありません");
+    one.get(path).await.is(200).has("利用を再開する");
+    one.post("/ops/users/AAAA0001", &sure("自分")).await.is(403);
     one.post(path, &[("go", "resume")]).await.is(303);
 }
 

@@ -79,9 +79,7 @@ async fn o1_an_inquiry_is_found_answered_and_handed_on_and_the_second_is_told() 
         .lacks("<script>alert");
     assert!(app.letters().await.is_empty(), "it is only looked at");
     let empty = sato.post(&path, &fields("a", " ")).await;
-    empty
-        .is(422)
-        .has("差出人への回答を、4,000文字以内で入力してください");
+    empty.is(422).has("差出人への回答を入力してください");
     sato.post(&path, &fields("b", "更新してください"))
         .await
         .is(200)
@@ -94,12 +92,42 @@ async fn o1_an_inquiry_is_found_answered_and_handed_on_and_the_second_is_told() 
     let letters = app.letters().await;
     assert!(letters.len() == 1 && letters[0].contains("更新してください"));
 
-    let inside = [("act", "assign"), ("to", "mori"), ("note", "秘密のメモ")];
+    let inside = [
+        ("act", "assign"),
+        ("assigned", "sato"),
+        ("to", "mori"),
+        ("note", "秘密のメモ"),
+    ];
     sato.post(&path, &inside)
         .await
         .is(200)
         .has("秘密のメモ")
         .has("mori");
+    // A page that was shown before: who is told sees both.
+    let stale = [("act", "assign"), ("to", "sato"), ("note", "")];
+    sato.post(&path, &stale)
+        .await
+        .is(409)
+        .has("ほかの人が先に担当を決めました")
+        .has("いまの担当は「")
+        .has("選んだ担当は「");
+    // The same form again is no second act.
+    sato.post(&path, &inside).await.is(200);
+    let long = "長".repeat(4_001);
+    for (note, message) in [
+        ("", "内部のメモを入力してください"),
+        (long.as_str(), "内部のメモは、4,000文字以内で"),
+    ] {
+        sato.post(&path, &[("act", "note"), ("note", note)])
+            .await
+            .is(422)
+            .has(message)
+            .has("もう一度「メモを記録する」を押して");
+    }
+    sato.post(&path, &[("act", "explode")])
+        .await
+        .is(400)
+        .has("この操作はありません");
     let nobody = [("act", "assign"), ("to", "nobody"), ("note", "")];
     sato.post(&path, &nobody).await.is(422);
     sato.post(&path, &[("act", "missed"), ("note", "留守")])

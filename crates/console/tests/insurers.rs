@@ -3,8 +3,15 @@
 
 mod support;
 
-use kiban_domain::{Body, InsurerNumber, PortalRole};
-use kiban_services::readiness;
+use kiban_domain::{Body, InsurerNumber, PortalRole, Roles};
+use kiban_services::{
+    forms::FormKey,
+    portal_users::{
+        NewAccount,
+        invitations::{self, NewMember},
+    },
+    readiness,
+};
 use support::App;
 
 const MANAGER: [PortalRole; 1] = [PortalRole::Manager];
@@ -35,7 +42,10 @@ async fn o06_an_insurer_gets_an_id_again_and_is_stopped() {
         .await
         .is(200)
         .has("新潟市")
-        .has("まだありません");
+        .has("まだありません")
+        .has("初回ログイン待ちの一覧")
+        .has("見本 manager")
+        .has("令和8年11月16日");
     let page = format!("/ops/insurers/{number}");
     let shown = officer.get(&page).await;
     shown
@@ -44,11 +54,38 @@ async fn o06_an_insurer_gets_an_id_again_and_is_stopped() {
         .has("kaigo@niigata.example");
     let user = shown.between("name=\"user\" value=\"", "\"");
     let go = async |go| officer.post(&page, &[("go", go), ("user", &user)]).await;
-    go("again").await.is(303);
+    let sure = async |go, reason: &'static str| {
+        let fields = [
+            ("go", go),
+            ("user", &*user),
+            ("sure", "yes"),
+            ("reason", reason),
+        ];
+        officer.post(&page, &fields).await
+    };
+    go("again")
+        .await
+        .is(200)
+        .has("初回パスワードの再発行の確認")
+        .has("いまのパスワードはすぐに使えなくなり");
+    assert!(app.letters().await.is_empty(), "nothing before the reason");
+    for (reason, message) in [
+        ("", "理由を入力してください"),
+        ("改\n行", "1行で入力してください"),
+    ] {
+        sure("again", reason)
+            .await
+            .is(422)
+            .has(message)
+            .has("もう一度「初回パスワードを再発行する」を押して");
+    }
+    sure("again", "届いていない").await.is(303);
     let second = app.letters().await.remove(0);
-    assert!(second.contains("初回パスワード") && second != letter);
-    go("stop").await.is(303);
+    assert!(second.contains("再発行しました") && second.contains("使えなくなりました"));
+    go("stop").await.is(200).has("ユーザIDの停止の確認");
+    sure("stop", "異動").await.is(303);
     officer.get(&page).await.has("停止").has("再開する");
+    go("explode").await.is(400).has("この操作はありません");
     go("resume").await.is(303);
     officer.get(&page).await.has("初回ログイン待ち");
     let foreign = [
@@ -275,4 +312,198 @@ async fn o12_a_round_is_opened_closed_and_its_answers_are_a_safe_file() {
         .await
         .has("終了")
         .lacks("回答の受付を終える</button>");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn o1_the_same_page_posted_twice_makes_one_of_everything() {
+    let app = App::new().await;
+    let officer = app.officer("manager", &MANAGER).await;
+    let own = niigata();
+    let once = officer
+        .get("/ops/insurers")
+        .await
+        .between("name=\"once\" value=\"", "\"");
+    let fields = |mail: &'static str| {
+        let once = [("once", once.as_str())];
+        [&form(own.as_str(), mail)[..], &once[..]].concat()
+    };
+    let sent = fields("kaigo@niigata.example");
+    let (one, other) = tokio::join!(
+        officer.post("/ops/insurers", &sent),
+        officer.post("/ops/insurers", &sent)
+    );
+    for answer in [one, other] {
+        assert_eq!(answer.is(303).location(), "/ops/insurers?done=issued");
+    }
+    assert_eq!(app.letters().await.len(), 1);
+    // The same content from another page, and the same page with another address.
+    let again = form(own.as_str(), "kaigo@niigata.example");
+    officer
+        .post("/ops/insurers", &again)
+        .await
+        .is(409)
+        .has("すでに招待しています")
+        .has("kaigo@niigata.example")
+        .has("ユーザIDの画面を開く");
+    officer
+        .post("/ops/insurers", &fields("buka@niigata.example"))
+        .await
+        .is(303);
+    assert_eq!(app.letters().await.len(), 1);
+
+    let once = officer
+        .get("/ops/surveys")
+        .await
+        .between("name=\"once\" value=\"", "\"");
+    let round = [
+        ("once", once.as_str()),
+        ("title", "第1回の調査"),
+        ("record_day", "令和8年11月1日"),
+        ("opens_on", "令和8年11月1日"),
+        ("closes_on", "令和8年11月15日"),
+        ("source", "remark|text|optional|事情"),
+    ];
+    for _ in 0..2 {
+        let opened = officer.post("/ops/surveys", &round).await;
+        assert_eq!(opened.is(303).location(), "/ops/surveys?done=opened");
+    }
+    officer.get("/ops/surveys/2").await.is(404);
+    officer
+        .post("/ops/surveys", &[("title", "")])
+        .await
+        .is(422)
+        .has("調査の名前を入力してください");
+    officer
+        .post("/ops/surveys/1", &[("go", "explode")])
+        .await
+        .is(400);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn p2_the_operator_sees_open_invitations_takes_them_back_and_sends_them_again() {
+    let app = App::new().await;
+    let officer = app.officer("manager", &MANAGER).await;
+    let invite = async |mail: &str| {
+        let new = NewMember {
+            account: NewAccount {
+                name: "見本 <b>招待".into(),
+                mail: mail.parse().unwrap(),
+                phone: String::new(),
+            },
+            body: Body::Insurer(niigata()),
+            body_name: "新潟市".into(),
+            roles: Roles::of([PortalRole::Member]),
+        };
+        let context = kiban_services::CallContext {
+            caller: kiban_access::Caller::Insurer(niigata()),
+            actor: kiban_audit::Actor::new(kiban_audit::Door::Portal, niigata().as_str()),
+            request_id: "r".into(),
+        };
+        let form = FormKey::fresh(&app.platform);
+        invitations::invite(&app.platform, &context, &form, "https://p.example", new)
+            .await
+            .unwrap();
+    };
+    invite("a@niigata.example").await;
+    app.letters().await;
+    for page in ["/ops/users", "/ops/insurers"] {
+        let shown = officer.get(page).await;
+        shown
+            .is(200)
+            .has("招待中")
+            .has("a@niigata.example")
+            .has("新潟市　担当者")
+            .has("令和8年11月9日")
+            .lacks("見本 <b>");
+        let id = shown.between("name=\"invitation\" value=\"", "\"");
+        let once = shown.between("name=\"once\" value=\"", "\"");
+        let again = [
+            ("go", "send-again"),
+            ("invitation", id.as_str()),
+            ("once", once.as_str()),
+        ];
+        for _ in 0..2 {
+            let sent = officer.post(page, &again).await;
+            assert_eq!(sent.is(303).location(), format!("{page}?done=sent-again"));
+        }
+        let letters = app.letters().await;
+        assert!(letters.len() == 1 && letters[0].contains("前にお送りしたアドレスは"));
+        officer
+            .get(&format!("{page}?done=sent-again"))
+            .await
+            .has("前のアドレスは使えなくなりました");
+    }
+    let id = officer
+        .get("/ops/users")
+        .await
+        .between("name=\"invitation\" value=\"", "\"");
+    let back = [("go", "take-back"), ("invitation", id.as_str())];
+    officer.post("/ops/users", &back).await.is(303);
+    officer
+        .post("/ops/users", &back)
+        .await
+        .is(409)
+        .has("この招待は");
+    officer
+        .get("/ops/users")
+        .await
+        .has("手続きを待っている招待はありません");
+    officer
+        .post("/ops/users", &[("go", "explode")])
+        .await
+        .is(400);
+    let desk = app.officer("desk", &[PortalRole::Desk]).await;
+    desk.post("/ops/users", &back).await.is(403);
+    desk.post("/ops/insurers", &back).await.is(403);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn o12_the_order_of_stages_is_told_and_unknown_words_are_refused() {
+    let app = App::new().await;
+    let officer = app.officer("manager", &MANAGER).await;
+    let fields = [
+        ("go", "correct"),
+        ("function", "certificates"),
+        ("step", "sharing"),
+        ("actual", "令和8年10月1日"),
+        ("reason", "電話で確認"),
+    ];
+    officer
+        .post(NIIGATA, &fields)
+        .await
+        .is(422)
+        .has("6番目の段階「情報共有の開始」の実際の日は、先に済ませる1番目の段階")
+        .has("href=\"#actual\"");
+    let fields = [
+        ("go", "correct"),
+        ("function", "x"),
+        ("step", "y"),
+        ("reason", "電話"),
+    ];
+    officer
+        .post(NIIGATA, &fields)
+        .await
+        .is(422)
+        .has("機能を選択してください")
+        .has("段階を選択してください");
+    officer.post(NIIGATA, &[("go", "x")]).await.is(400);
+    let auditor = app.officer("auditor", &[PortalRole::Auditor]).await;
+    let search = |action: &'static str| {
+        [
+            ("go", "search"),
+            ("reason", "点検"),
+            ("from", "2026-11-01"),
+            ("to", "2026-11-02"),
+            ("action", action),
+        ]
+    };
+    auditor
+        .post("/ops/audit", &search("no_such_act"))
+        .await
+        .is(422)
+        .has("操作を、一覧から選択してください");
+    auditor
+        .post("/ops/audit", &search("account_read"))
+        .await
+        .is(200);
 }

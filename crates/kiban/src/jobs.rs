@@ -8,6 +8,7 @@ use kiban_services::{
     CallContext, Platform, audit_trail,
     card_check::{self, CardDesk},
     certificates::{Authorities, CertificateTable},
+    forms,
     housekeeping::{self, HousekeepingSettings},
     intake::{self, IntakeSettings},
     mail::{self, Post},
@@ -259,6 +260,7 @@ async fn clear_up(platform: Platform, shutdown: Shutdown) {
             housekeeping::clear_half_written(&platform).await,
         );
         told("questions to the desk", questions::forget(&platform).await);
+        told("forms that were sent", forms::forget(&platform).await);
         told("sign-ups", registrations::forget(&platform).await);
         told("sign-ins and links", portal_users::forget(&platform).await);
         told("wishes nobody agreed to", follow::forget(&platform).await);

@@ -71,6 +71,8 @@ pub struct PortalMember {
     pub organisation: String,
     /// Token that every form of this session posts as `csrf`.
     pub csrf: String,
+    /// What a form of this page that makes something posts as `once`, so that it acts once.
+    pub once: String,
     /// The pages of their own area, in order; the first is its home.
     pub menu: Vec<Link>,
     /// Whether they may go on as another body.
@@ -123,6 +125,11 @@ impl PortalFrame {
     /// The token for the forms of this page; empty when nobody is signed in.
     pub fn csrf(&self) -> &str {
         self.member.as_ref().map_or("", |member| &member.csrf)
+    }
+
+    /// The one-time value for the forms of this page; empty when nobody is signed in.
+    pub fn once(&self) -> &str {
+        self.member.as_ref().map_or("", |member| &member.once)
     }
 
     /// The same frame, below another page.

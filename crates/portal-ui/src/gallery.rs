@@ -5,12 +5,13 @@ use crate::{
     DeclareConfirmPage, DeclarePage, DocumentListPage, FactorPage, FaqListPage, FaqPage,
     FollowLinkPage, FollowPage, HomePage, InquiryDonePage, InquiryFormPage, InquiryPage,
     InquiryTrackPage, InsurerHomePage, InsurerReadinessPage, LeavePage, LetterPage, LinkPage,
-    LoginPage, MailboxPage, MessagePage, MunicipalityPage, MyApplicationPage, MyApplicationsPage,
-    MyCertificatesPage, MyConfirmPage, MyOfficePage, MyPage, MyTicketPage, MyUserPage, MyUsersPage,
-    NewsListPage, NewsPage, NoticePage, NoticesPage, OwnAccountPage, OwnContactPage,
-    OwnInquiriesPage, OwnInquiryFormPage, PasskeyPage, PasswordAskPage, PrefecturePage,
-    PreparationPage, ReadinessPage, SearchPage, SetUpPage, SignUpPage, SignUpSentPage, StalePage,
-    StatusPage, SurveyFormPage, SurveyPage, SurveysPage, SwitchPage, TelephonePage,
+    LoginPage, MailboxPage, MemberReasonPage, MessagePage, MunicipalityPage, MyApplicationPage,
+    MyApplicationsPage, MyCertificatesPage, MyConfirmPage, MyOfficePage, MyPage, MyTicketPage,
+    MyUserPage, MyUsersPage, NewsListPage, NewsPage, NoticePage, NoticesPage, OwnAccountPage,
+    OwnContactPage, OwnInquiriesPage, OwnInquiryFormPage, PasskeyPage, PasswordAskPage,
+    PrefecturePage, PreparationPage, ReadinessPage, SearchPage, SetUpPage, SignUpPage,
+    SignUpSentPage, StalePage, StatusPage, SurveyFormPage, SurveyPage, SurveysPage, SwitchPage,
+    TelephonePage,
 };
 use askama::Template;
 
@@ -64,6 +65,7 @@ pub fn all() -> Vec<Sample> {
     add(&mut all, "my_office", MyOfficePage::samples());
     add(&mut all, "my_applications", MyApplicationsPage::samples());
     add(&mut all, "my_application", MyApplicationPage::samples());
+    add(&mut all, "member_reason", MemberReasonPage::samples());
     add(&mut all, "my_users", MyUsersPage::samples());
     add(&mut all, "my_user", MyUserPage::samples());
     add(&mut all, "my_certificates", MyCertificatesPage::samples());

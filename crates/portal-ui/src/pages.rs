@@ -11,6 +11,7 @@ mod home;
 mod inquiry;
 mod insurer;
 mod mailbox;
+mod member_reason;
 mod message;
 mod my_certificates;
 mod my_office;
@@ -37,6 +38,7 @@ pub use home::*;
 pub use inquiry::*;
 pub use insurer::*;
 pub use mailbox::*;
+pub use member_reason::*;
 pub use message::*;
 pub use my_certificates::*;
 pub use my_office::*;
@@ -76,6 +78,7 @@ pub(crate) fn sample_member() -> PortalMember {
         role: "管理者".into(),
         organisation: "ひかりケアプランセンター".into(),
         csrf: "sample-token".into(),
+        once: "sample-once".into(),
         menu: vec![
             Link::new("/mypage", "マイページ"),
             Link::new("/mypage/office", "事業所の情報"),

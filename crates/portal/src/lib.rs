@@ -4,6 +4,7 @@ mod account;
 mod entrance;
 mod forms;
 mod insurer;
+mod invited;
 mod mailbox;
 mod manuals;
 mod member;

@@ -14,11 +14,13 @@ use kiban_domain::{Body, Timestamp};
 use kiban_portal_ui::{Link, MessagePage, PortalFrame, PortalMember, SessionEnd, Template};
 use kiban_services::{
     CallContext, Platform,
+    forms::FormKey,
     portal_users::{self, From, Session, Stage, bodies},
 };
 use kiban_web_kit::{
     Fields, PeerAddr, RequestId, agent,
     csrf::{self, Sender},
+    once,
     session::Token,
 };
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
@@ -54,6 +56,7 @@ impl SignedIn {
             role: self.session.roles.label(),
             organisation: self.organisation.clone(),
             csrf: self.csrf(),
+            once: once::value(&*self.platform().entropy),
             menu: menu(&self.session),
             more: self.session.more_bodies,
             notices: notices::link(&self.session, self.unread),
@@ -64,6 +67,15 @@ impl SignedIn {
     /// The token of their forms.
     pub(crate) fn csrf(&self) -> String {
         csrf::token(&self.token)
+    }
+
+    /// What a form of theirs is known by when it is sent again.
+    pub(crate) fn form(&self, place: &str, fields: &Fields) -> FormKey {
+        let secret = once::secret(&self.token, place, fields);
+        secret.map_or_else(
+            || FormKey::fresh(self.platform()),
+            |secret| FormKey::of(&secret),
+        )
     }
 
     /// One of their pages; nobody keeps it.
@@ -88,6 +100,16 @@ impl SignedIn {
             next,
         };
         public::answer(status, "no-store", &page)
+    }
+
+    /// The form asks for something that its page does not offer.
+    pub(crate) fn unknown_act(&self) -> Response {
+        self.say(
+            StatusCode::BAD_REQUEST,
+            "この操作はありません",
+            "前の画面を開き直して、画面のボタンから操作してください。何も変更していません。",
+            Link::new(home_of(&self.session), "はじめの画面へ戻る"),
+        )
     }
 
     /// The database failed.

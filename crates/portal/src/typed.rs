@@ -9,19 +9,29 @@ const PERSON: usize = 60;
 const OFFICE: usize = 200;
 const ADDRESS: usize = 300;
 
+/// What is wrong with a line of text that is called `label`; nothing that is right or, unless it is required, empty.
+pub(crate) fn line_error(label: &str, text: &str, most: usize, required: bool) -> Option<String> {
+    if required && text.is_empty() {
+        return Some(format!("{label}を入力してください"));
+    }
+    if text.contains(char::is_control) {
+        return Some(format!(
+            "{label}は、改行などを入れないで、1行で入力してください"
+        ));
+    }
+    let long = text.chars().count() > most;
+    long.then(|| format!("{label}は、{most}文字以内で入力してください"))
+}
+
 /// A line of text that must be there.
 fn line(field: &mut TextField, label: &str, most: usize) -> Option<String> {
     let value = field.value.trim().to_owned();
-    let error = if value.is_empty() {
-        format!("{label}を入力してください")
-    } else if value.chars().count() > most || value.contains(char::is_control) {
-        format!("{label}は、{most}文字以内で入力してください")
-    } else {
-        field.value.clone_from(&value);
-        return Some(value);
-    };
-    *field = field.clone().with_error(error);
-    None
+    if let Some(error) = line_error(label, &value, most, true) {
+        *field = field.clone().with_error(error);
+        return None;
+    }
+    field.value.clone_from(&value);
+    Some(value)
 }
 
 /// The name of a person.
@@ -206,6 +216,10 @@ mod tests {
         assert_eq!(wrong("", &no_name), "氏名を入力してください");
         assert_eq!(
             wrong("あ\u{0}い", &no_name),
+            "氏名は、改行などを入れないで、1行で入力してください"
+        );
+        assert_eq!(
+            wrong(&"長".repeat(61), &no_name),
             "氏名は、60文字以内で入力してください"
         );
         let no_kind = |field: &mut TextField| service_kinds(field).is_some();

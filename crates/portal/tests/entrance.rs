@@ -6,6 +6,7 @@ mod support;
 use axum::body::Body as RequestBody;
 use http::{Request, StatusCode, header};
 use kiban_domain::{Body, PortalRole, Roles};
+use kiban_services::forms::FormKey;
 use kiban_services::portal_users::{
     NewAccount,
     invitations::{self, NewMember},
@@ -107,9 +108,15 @@ async fn issued(app: &App) -> (String, String) {
     };
     let context = kiban_services::CallContext::portal_visitor("test");
     let url = "https://portal.example";
-    let (row, secret) = invitations::issue(&app.platform, &context, url, new)
-        .await
-        .unwrap();
+    let (row, secret) = invitations::issue(
+        &app.platform,
+        &context,
+        &FormKey::fresh(&app.platform),
+        url,
+        new,
+    )
+    .await
+    .unwrap();
     (shown_login(&row.login), secret)
 }
 
@@ -374,7 +381,7 @@ async fn m04_ones_own_account_is_changed_section_by_section() {
     let wrong = [
         (
             vec![("go", "name"), ("name", ""), ("phone", "")],
-            "氏名は、60文字以内で",
+            "氏名を入力してください",
         ),
         (
             vec![("go", "name"), ("name", "見本"), ("phone", "でんわ")],

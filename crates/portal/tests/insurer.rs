@@ -5,6 +5,7 @@ mod support;
 
 use http::{StatusCode, header};
 use kiban_domain::{Body, InsurerNumber, LocalGovernmentCode};
+use kiban_services::forms::FormKey;
 use kiban_services::{
     readiness,
     surveys::{self, NewRound},
@@ -249,9 +250,14 @@ async fn i01_the_questionnaire_is_drafted_submitted_and_public() {
         closes_on: "2026-11-15".parse().unwrap(),
         source: surveys::first_questions().into(),
     };
-    surveys::open(&app.platform, &operator(), new)
-        .await
-        .unwrap();
+    surveys::open(
+        &app.platform,
+        &operator(),
+        &FormKey::fresh(&app.platform),
+        new,
+    )
+    .await
+    .unwrap();
     let member = niigata(&app).await;
     assert!(
         member
@@ -348,7 +354,25 @@ async fn i12_an_administrator_invites_and_stops_and_members_do_not() {
         StatusCode::NOT_FOUND,
         "no such role here"
     );
-    assert_eq!(act("end").await, StatusCode::SEE_OTHER);
+    assert_eq!(act("explode").await, StatusCode::BAD_REQUEST);
+    assert_eq!(act("end").await, StatusCode::OK, "a second look");
+    let sure = async |reason: &str| {
+        let fields = [
+            ("go", "end"),
+            ("user", id.as_str()),
+            ("sure", "yes"),
+            ("reason", reason),
+        ];
+        one.post(users, users, &fields).await
+    };
+    let unsaid = sure("").await;
+    assert_eq!(unsaid.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let text = unsaid.text();
+    assert!(
+        text.contains("理由を入力してください")
+            && text.contains("もう一度「この利用者を停止する」を押して")
+    );
+    assert_eq!(sure("異動").await.status, StatusCode::SEE_OTHER);
     assert!(one.get(users).await.text().contains("担当者として再開する"));
     let foreign = Body::Prefecture("15".parse().unwrap());
     let foreign = app.as_member(foreign, "新潟県", "kaigo@pref.example").await;
@@ -412,4 +436,97 @@ async fn a_prefecture_sees_who_is_late_and_reminds_once_a_week() {
         StatusCode::NOT_FOUND,
         "another prefecture's"
     );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn i12_the_same_page_twice_invites_once_and_open_invitations_are_looked_after() {
+    let app = App::new().await;
+    let one = niigata(&app).await;
+    app.letters().await;
+    let users = "/insurer/users";
+    let once = one.get(users).await.between("name=\"once\" value=\"", "\"");
+    let fields = |once: &'static str| {
+        [
+            ("go", "invite"),
+            ("once", once),
+            ("name", "見本 三郎"),
+            ("mail", "saburo@niigata.example"),
+            ("role", "member"),
+        ]
+    };
+    let mut sent = fields("");
+    sent[1].1 = &once;
+    let (first, second) =
+        tokio::join!(one.post(users, users, &sent), one.post(users, users, &sent));
+    for answer in [first, second] {
+        assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.text());
+        assert_eq!(
+            answer.headers[header::LOCATION],
+            "/insurer/users?done=invited"
+        );
+    }
+    let letters = app.letters().await;
+    assert_eq!(letters.len(), 1);
+    let old = letters[0].split("https://portal.example").nth(1).unwrap();
+    let old = old.lines().next().unwrap();
+    let another = one.post(users, users, &fields("another page")).await;
+    assert_eq!(another.status, StatusCode::CONFLICT);
+    let text = another.text();
+    assert!(text.contains("すでに招待しています") && text.contains("令和8年11月8日"));
+
+    let list = one.get(users).await;
+    let id = list.between("name=\"invitation\" value=\"", "\"");
+    assert!(list.text().contains("saburo@niigata.example"));
+    let act = async |go: &'static str| {
+        let fields = [("go", go), ("invitation", id.as_str())];
+        one.post(users, users, &fields).await
+    };
+    let body = Body::Prefecture("15".parse().unwrap());
+    let foreign = app.as_member(body, "新潟県", "kaigo@pref.example").await;
+    app.letters().await;
+    let fields = [("go", "take-back"), ("invitation", id.as_str())];
+    let page = "/prefecture/users";
+    let refused = foreign.post(page, page, &fields).await;
+    assert_eq!(refused.status, StatusCode::CONFLICT, "another body's");
+    assert_eq!(app.get(old).await.status, StatusCode::OK);
+
+    assert_eq!(act("send-again").await.status, StatusCode::SEE_OTHER);
+    assert_ne!(app.get(old).await.status, StatusCode::OK, "dead at once");
+    let letter = app.letters().await.remove(0);
+    let new = letter.split("https://portal.example").nth(1).unwrap();
+    let new = new.lines().next().unwrap();
+    let gone = act("take-back").await;
+    assert_eq!(gone.status, StatusCode::CONFLICT, "it has another name now");
+    let id = one
+        .get(users)
+        .await
+        .between("name=\"invitation\" value=\"", "\"");
+    let fields = [("go", "take-back"), ("invitation", id.as_str())];
+    let back = one.post(users, users, &fields).await;
+    assert_eq!(back.status, StatusCode::SEE_OTHER);
+    assert_ne!(app.get(new).await.status, StatusCode::OK, "dead at once");
+    let list = one.get(users).await.text();
+    assert!(list.contains("手続きを待っている招待はありません"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn i02_an_address_without_a_host_and_unknown_words_are_refused() {
+    let app = App::new().await;
+    let one = niigata(&app).await;
+    let page = "/insurer/readiness/151009/contact";
+    for address in ["https://", "https:///kaigo"] {
+        let fields = [
+            ("go", "check"),
+            ("counter", "介護保険課"),
+            ("address", address),
+        ];
+        let refused = one.post(page, page, &fields).await;
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(refused.text().contains("市町村のページのアドレスは"));
+    }
+    for path in [page, FORM] {
+        let refused = one.post(path, path, &[("go", "explode")]).await;
+        assert_eq!(refused.status, StatusCode::BAD_REQUEST, "{path}");
+        assert!(refused.text().contains("この操作はありません"));
+    }
 }

@@ -199,9 +199,15 @@ async fn p5_an_account_asks_reads_and_adds_and_nobody_else_sees_it() {
     inquiries::handle(&app.platform, &desk, ticket, answer)
         .await
         .unwrap();
-    inquiries::add_note(&app.platform, &desk, ticket, "秘密のメモ")
-        .await
-        .unwrap();
+    inquiries::add_note(
+        &app.platform,
+        &desk,
+        &FormKey::of(b"note"),
+        ticket,
+        "秘密のメモ",
+    )
+    .await
+    .unwrap();
     let letters = app.letters().await;
     assert!(letters.iter().any(|it| it.contains("お問い合わせ履歴")));
     let seen = sato.get(&path).await;

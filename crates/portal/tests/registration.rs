@@ -571,7 +571,14 @@ async fn m03_members_are_invited_changed_stopped_and_never_all_gone() {
         StatusCode::FORBIDDEN,
         "no administrator any more"
     );
-    let stopped = member.fill(&format!("{own}/stop"), &[]).await;
+    let unsaid = member
+        .fill(&format!("{own}/stop"), &[("reason", " ")])
+        .await;
+    assert_eq!(unsaid.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(unsaid.text().contains("理由を入力してください"));
+    let stopped = member
+        .fill(&format!("{own}/stop"), &[("reason", "退職")])
+        .await;
     assert_eq!(to(&stopped), "/mypage/users?done=stopped");
     assert!(to(&chief.get("/mypage").await).starts_with("/login"));
     let list = member.get("/mypage/users").await;

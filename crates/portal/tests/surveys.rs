@@ -4,6 +4,7 @@
 mod support;
 
 use kiban_domain::SurveyAnswers;
+use kiban_services::forms::FormKey;
 use kiban_services::surveys::{self, NewRound, Saving};
 use support::{App, operator};
 
@@ -15,9 +16,14 @@ async fn open(app: &App, title: &str) -> i64 {
         closes_on: "2026-11-15".parse().unwrap(),
         source: surveys::first_questions().into(),
     };
-    surveys::open(&app.platform, &operator(), new)
-        .await
-        .unwrap()
+    surveys::open(
+        &app.platform,
+        &operator(),
+        &FormKey::fresh(&app.platform),
+        new,
+    )
+    .await
+    .unwrap()
 }
 
 async fn answer(app: &App, round_no: i64, code: &str, class: &str, migrated: &str) {

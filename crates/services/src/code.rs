@@ -9,7 +9,11 @@ const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
 /// A new code of so many characters, five bits of chance each.
 pub(crate) fn new_code(platform: &Platform, characters: usize) -> String {
-    let bytes = platform.random::<32>();
+    code_of(&platform.random::<32>(), characters)
+}
+
+/// The code that 32 random bytes give, five bits of each.
+pub(crate) fn code_of(bytes: &[u8], characters: usize) -> String {
     bytes
         .iter()
         .take(characters)

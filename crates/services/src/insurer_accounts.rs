@@ -2,15 +2,21 @@
 
 use crate::{
     CallContext, Platform,
+    forms::FormKey,
     portal_users::{
         NewAccount, bodies,
         invitations::{self, InviteError, NewMember},
     },
 };
+use kiban_audit::{Action, NO_INSURER};
 use kiban_domain::{Body, InsurerNumber, PortalRole, Roles, municipalities};
 use kiban_store::{
     Error,
-    repo::{insurers, portal_bodies, portal_users::PortalUserRow, readiness},
+    repo::{
+        insurers, portal_bodies,
+        portal_users::{self, PortalUserRow},
+        readiness,
+    },
 };
 
 pub use kiban_store::repo::portal_bodies::BodyRow;
@@ -44,6 +50,7 @@ pub enum IssueError {
 pub async fn issue(
     platform: &Platform,
     context: &CallContext,
+    form: &FormKey,
     portal_url: &str,
     body: Body,
     account: NewAccount,
@@ -59,7 +66,7 @@ pub async fn issue(
         body_name: bodies::name(platform, &body).await?,
         roles: Roles::of([PortalRole::Administrator]),
     };
-    Ok(invitations::issue(platform, context, portal_url, new).await?)
+    Ok(invitations::issue(platform, context, form, portal_url, new).await?)
 }
 
 async fn known(platform: &Platform, number: &InsurerNumber) -> Result<(), IssueError> {
@@ -95,5 +102,54 @@ pub async fn list(platform: &Platform, kind: &str) -> Result<Vec<(Body, String, 
         })?;
         all.push((body, bodies::name(platform, &body).await?, row));
     }
+    Ok(all)
+}
+
+/// An account whose holder has not come in yet.
+pub struct Waiting {
+    /// Of what.
+    pub body: Body,
+    /// What the body is called.
+    pub body_name: String,
+    /// The account.
+    pub user: PortalUserRow,
+    /// The name of who issued it.
+    pub by: String,
+}
+
+/// Accounts of insurers and prefectures whose first secret counts and whose holders have not come in yet, the newest first.
+///
+/// # Errors
+///
+/// The database only. The entry is durable before anybody is shown.
+pub async fn list_waiting(
+    platform: &Platform,
+    context: &CallContext,
+) -> Result<Vec<Waiting>, Error> {
+    let mut work = platform.store.read().await?;
+    let now = platform.now();
+    let mut found = Vec::new();
+    for (user, row) in portal_users::list_waiting(&mut work, now).await? {
+        if invitations::waits(&user, now)
+            && matches!(row.body, Body::Insurer(_) | Body::Prefecture(_))
+        {
+            let by = portal_users::find_by_login(&mut work, &row.granted_by).await?;
+            found.push((user, row.body, by.map_or(row.granted_by, |by| by.name)));
+        }
+    }
+    drop(work);
+    let mut all = Vec::with_capacity(found.len());
+    for (user, body, by) in found {
+        let body_name = bodies::name(platform, &body).await?;
+        all.push(Waiting {
+            body,
+            body_name,
+            user,
+            by,
+        });
+    }
+    let event = context.event(platform, NO_INSURER, Action::AccountRead);
+    let event = event.ground(format!("accounts-waiting:{}", all.len()));
+    platform.audit.append(event.to_entry()).await?;
     Ok(all)
 }

@@ -20,6 +20,7 @@ pub mod documents;
 pub mod eligibility;
 pub mod emergency;
 pub mod enrolment;
+pub mod forms;
 pub mod handovers;
 pub mod housekeeping;
 pub mod identity;

@@ -2,7 +2,7 @@
 
 use crate::{
     CallContext, Platform,
-    portal_users::{members, recovery},
+    portal_users::{Reason, members, recovery},
 };
 use kiban_audit::{Action, NO_INSURER};
 use kiban_domain::normalize;
@@ -139,7 +139,7 @@ pub async fn list_waiting(
     Ok(found)
 }
 
-/// Stops an account everywhere, or lets it in again.
+/// Stops an account everywhere for a reason, or lets it in again when there is none.
 ///
 /// # Errors
 ///
@@ -149,9 +149,9 @@ pub async fn set_active(
     context: &CallContext,
     by: Uuid,
     user_id: Uuid,
-    active: bool,
+    stopped_for: Option<&Reason>,
 ) -> Result<(), CareError> {
-    match members::set_active(platform, context, by, user_id, active).await {
+    match members::set_active(platform, context, by, user_id, stopped_for).await {
         Ok(()) => Ok(()),
         Err(members::MemberError::Own) => Err(CareError::SamePerson),
         Err(members::MemberError::Storage(error)) => Err(error.into()),

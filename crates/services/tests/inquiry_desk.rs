@@ -183,13 +183,13 @@ async fn p5_two_who_answer_at_once_are_told_and_notes_stay_inside() {
         .await;
         letters(platform).await;
         let (sato, mori) = (desk("sato"), desk("mori"));
-        inquiries::assign(platform, &sato, &ticket, "mori", "秘密のメモ")
+        inquiries::assign(platform, &sato, &ticket, "", "mori", "秘密のメモ")
             .await
             .unwrap();
-        inquiries::assign(platform, &mori, &ticket, "sato", "引き継ぎます")
+        inquiries::assign(platform, &mori, &ticket, "mori", "sato", "引き継ぎます")
             .await
             .unwrap();
-        inquiries::add_note(platform, &mori, &ticket, "急ぎです")
+        inquiries::add_note(platform, &mori, &FormKey::of(b"note"), &ticket, "急ぎです")
             .await
             .unwrap();
         let (one, other) = tokio::join!(
@@ -378,9 +378,18 @@ async fn p5_templates_are_data_and_two_who_change_one_are_told() {
         let test = TestPlatform::new(engine).await;
         let platform = &test.platform;
         let context = desk("sato");
-        let save = |seen, title: &'static str, body: &'static str| {
+        let save = async |seen, title: &'static str, body: &'static str| {
             let category = Some(InquiryCategory::Card);
-            inquiries::save_template(platform, &context, seen, title, category, body)
+            inquiries::save_template(
+                platform,
+                &context,
+                &FormKey::fresh(platform),
+                seen,
+                title,
+                category,
+                body,
+            )
+            .await
         };
         assert!(matches!(
             save(None, " ", "a").await,

@@ -4,6 +4,7 @@
 mod support;
 
 use kiban_domain::{Body, PortalRole};
+use kiban_services::forms::FormKey;
 use kiban_services::{
     insurer_accounts::{self, IssueError},
     portal_users::{NewAccount, members, shown_login},
@@ -30,7 +31,15 @@ async fn p2_an_insurer_gets_its_id_by_letter_and_unknown_numbers_get_none() {
         let issue = async |kind: &str, number: &str| {
             let body = Body::of(kind, number).unwrap();
             let new = account("kaigo@machi.example");
-            insurer_accounts::issue(platform, &context, URL, body, new).await
+            insurer_accounts::issue(
+                platform,
+                &context,
+                &FormKey::fresh(platform),
+                URL,
+                body,
+                new,
+            )
+            .await
         };
         let (row, first) = issue("insurer", "131128").await.unwrap();
         let letter = letters(platform).await.pop().unwrap();

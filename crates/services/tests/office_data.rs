@@ -4,6 +4,7 @@
 mod support;
 
 use kiban_domain::{ChangeState, ChecklistItem, OfficeNumber, RegistrationKind};
+use kiban_services::forms::FormKey;
 use kiban_services::{
     certificates::{self, Filter, StandingFilter},
     checklists,
@@ -157,6 +158,7 @@ async fn w1_the_first_code_of_the_portal_lets_the_office_be_set_up() {
         let ticket = enrolment::make_ticket_at_portal(
             platform,
             &support::invited::portal(),
+            &FormKey::fresh(platform),
             new_office(),
             "7K3F9QW1",
             None,

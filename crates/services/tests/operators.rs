@@ -36,7 +36,9 @@ async fn o1_only_a_manager_stops_one_of_the_operators_own() {
         let manager = officer(&test, "m@unei.example", PortalRole::Manager).await;
         let desk = officer(&test, "d@unei.example", PortalRole::Desk).await;
         let context = operator();
-        let stop = |by, whom| members::set_active(&test.platform, &context, by, whom, false);
+        let reason = "退職".parse().unwrap();
+        let stop =
+            |by, whom| members::set_active(&test.platform, &context, by, whom, Some(&reason));
         let refused = stop(desk, manager).await;
         assert!(matches!(refused, Err(MemberError::Roles)), "{engine:?}");
         stop(manager, desk).await.unwrap();

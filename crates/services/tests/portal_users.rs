@@ -6,12 +6,13 @@ mod support;
 
 use authenticator::Key;
 use kiban_domain::{Body, PortalRole, Roles};
+use kiban_services::forms::FormKey;
 use kiban_services::{
     CallContext,
     accounts::Mistake,
     passkeys::{PasskeyError, Place, RelyingParty},
     portal_users::{
-        self, From, NewAccount, Session, Stage,
+        self, From, NewAccount, Reason, Session, Stage,
         invitations::{self, InviteError, NewMember},
         links::LinkError,
         members::{self, MemberError},
@@ -89,9 +90,15 @@ async fn issued(
     role: PortalRole,
 ) -> (String, Session, String) {
     let platform = &test.platform;
-    let (row, first) = invitations::issue(platform, &operator(), URL, member(body, mail, role))
-        .await
-        .unwrap();
+    let (row, first) = invitations::issue(
+        platform,
+        &operator(),
+        &FormKey::fresh(platform),
+        URL,
+        member(body, mail, role),
+    )
+    .await
+    .unwrap();
     let started = sign_in::begin(platform, &visitor(), &from(), &row.login, first)
         .await
         .unwrap();
@@ -111,9 +118,10 @@ async fn p2_an_id_with_a_first_secret_opens_nothing_but_setting_ones_own() {
         let platform = &test.platform;
         let body = Body::Insurer(support::insurer());
         let new = member(body, "tantou@machi.example", PortalRole::Administrator);
-        let (row, first) = invitations::issue(platform, &operator(), URL, new)
-            .await
-            .unwrap();
+        let (row, first) =
+            invitations::issue(platform, &operator(), &FormKey::fresh(platform), URL, new)
+                .await
+                .unwrap();
         let shown = portal_users::shown_login(&row.login);
         let letter = letters(platform).await.pop().unwrap().body;
         assert!(
@@ -217,15 +225,23 @@ async fn p2_a_first_secret_ends_and_tries_are_bounded_whether_the_account_exists
         let platform = &test.platform;
         let body = Body::Insurer(support::insurer());
         let new = member(body, "tantou@machi.example", PortalRole::Member);
-        let (row, first) = invitations::issue(platform, &operator(), URL, new)
-            .await
-            .unwrap();
+        let (row, first) =
+            invitations::issue(platform, &operator(), &FormKey::fresh(platform), URL, new)
+                .await
+                .unwrap();
         test.clock.pass(15 * 86_400);
         let ended = sign_in::begin(platform, &VISITOR, &FROM, &row.login, first.clone()).await;
         assert!(matches!(ended, Err(SignInError::SecretEnded)));
-        invitations::issue_again(platform, &operator(), URL, row.user_id, "見本の団体")
-            .await
-            .unwrap();
+        invitations::issue_again(
+            platform,
+            &operator(),
+            &FormKey::fresh(platform),
+            URL,
+            (row.user_id, "見本の団体"),
+            &"紛失".parse().unwrap(),
+        )
+        .await
+        .unwrap();
         let second = behind(&test, "初回パスワード　").await;
         assert_ne!(second, first);
         sign_in::begin(platform, &VISITOR, &FROM, &row.login, second.clone())
@@ -263,8 +279,15 @@ async fn p2_an_invitation_counts_once_and_joins_an_account_that_is_there() {
         let test = TestPlatform::new(engine).await;
         let platform = &test.platform;
         let body = Body::Office(office());
-        let invite = |mail: &'static str, role| {
-            invitations::invite(platform, &OPERATOR, URL, member(body, mail, role))
+        let invite = async |mail: &'static str, role| {
+            invitations::invite(
+                platform,
+                &OPERATOR,
+                &FormKey::fresh(platform),
+                URL,
+                member(body, mail, role),
+            )
+            .await
         };
         let refused = invite("a@hikari.example", PortalRole::Manager).await;
         assert!(
@@ -298,7 +321,7 @@ async fn p2_an_invitation_counts_once_and_joins_an_account_that_is_there() {
 
         let second: kiban_domain::OfficeNumber = "1379900023".parse().unwrap();
         let further = member(Body::Office(second), "a@hikari.example", PortalRole::Member);
-        invitations::invite(platform, &OPERATOR, URL, further)
+        invitations::invite(platform, &OPERATOR, &FormKey::fresh(platform), URL, further)
             .await
             .unwrap();
         let secret = behind(&test, "/invitation/").await;
@@ -346,8 +369,16 @@ async fn p2_a_body_is_never_without_an_administrator() {
         let (_, one, _) = issued(&test, body, "a@hikari.example", PortalRole::Administrator).await;
         let (token, other, _) =
             issued(&test, body, "b@hikari.example", PortalRole::Administrator).await;
+        let reason: Reason = "異動".parse().unwrap();
         let end = |own: &Session, whom: &Session| {
-            members::end(platform, &OPERATOR, body, own.user_id, whom.user_id)
+            members::end(
+                platform,
+                &OPERATOR,
+                body,
+                own.user_id,
+                whom.user_id,
+                &reason,
+            )
         };
         assert!(matches!(end(&one, &one).await, Err(MemberError::Own)));
         // Both at once: one of them stays.
@@ -581,9 +612,10 @@ async fn p2_a_passkey_is_a_second_factor_and_a_whole_sign_in_and_never_the_last_
             secret,
         };
         let new = member(Body::Operator, "o@unei.example", PortalRole::Manager);
-        let (row, first) = invitations::issue(platform, &operator(), URL, new)
-            .await
-            .unwrap();
+        let (row, first) =
+            invitations::issue(platform, &operator(), &FormKey::fresh(platform), URL, new)
+                .await
+                .unwrap();
         let started = sign_in::begin(platform, &VISITOR, &FROM, &row.login, first)
             .await
             .unwrap();

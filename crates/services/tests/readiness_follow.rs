@@ -4,6 +4,7 @@
 mod support;
 
 use kiban_domain::{Followed, PlatformFunction, ReadinessStep, StepDates, Steps};
+use kiban_services::forms::FormKey;
 use kiban_services::{
     mail::Outgoing,
     readiness::{self, Declaration, Seen, follow},
@@ -16,9 +17,16 @@ const DAY: i64 = 86_400;
 async fn ask(test: &TestPlatform, mail: &str, followed: &str) {
     let mail = mail.parse().unwrap();
     let followed: Followed = followed.parse().unwrap();
-    follow::ask(&test.platform, "192.0.2.1", mail, followed, PORTAL)
-        .await
-        .unwrap();
+    follow::ask(
+        &test.platform,
+        &FormKey::fresh(&test.platform),
+        "192.0.2.1",
+        mail,
+        followed,
+        PORTAL,
+    )
+    .await
+    .unwrap();
 }
 
 fn word_after(letter: &Outgoing, before: &str) -> String {
@@ -163,7 +171,15 @@ async fn p3_asking_tells_nothing_of_an_address_and_cannot_flood_it() {
         let mut refused = 0;
         for at in 0..12 {
             let mail = format!("a{at}@hikari.example").parse().unwrap();
-            let asked = follow::ask(&test.platform, "192.0.2.1", mail, Followed::Country, PORTAL);
+            let form = FormKey::fresh(&test.platform);
+            let asked = follow::ask(
+                &test.platform,
+                &form,
+                "192.0.2.1",
+                mail,
+                Followed::Country,
+                PORTAL,
+            );
             refused += usize::from(asked.await.is_err());
         }
         assert!(refused >= 4, "{engine:?}: twenty an hour, {refused}");

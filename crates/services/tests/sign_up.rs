@@ -4,6 +4,7 @@
 mod support;
 
 use kiban_domain::{Body, PortalRole, Roles};
+use kiban_services::forms::FormKey;
 use kiban_services::{
     CallContext,
     portal_users::{
@@ -158,9 +159,15 @@ async fn p2_an_office_with_an_administrator_is_taken_whoever_let_them_in() {
             roles: Roles::of([PortalRole::Administrator]),
         };
         let context = operator();
-        invitations::issue(&test.platform, &context, PORTAL, new)
-            .await
-            .unwrap();
+        invitations::issue(
+            &test.platform,
+            &context,
+            &FormKey::fresh(&test.platform),
+            PORTAL,
+            new,
+        )
+        .await
+        .unwrap();
         letters(&test.platform).await;
         let taken = sign_up(&test, "form", "tantou@hikari.example").await;
         let expected = matches!(taken, Err(SignUpError::Office(LookUpError::Taken)));
@@ -260,7 +267,8 @@ async fn o1_it_takes_two_persons_to_let_in_whoever_is_locked_out() {
             .await
             .unwrap();
         assert_eq!(found.memberships.len(), 1);
-        let stop = user_care::set_active(platform, &context, one, who.user_id, false);
+        let reason = "退職".parse().unwrap();
+        let stop = user_care::set_active(platform, &context, one, who.user_id, Some(&reason));
         stop.await.unwrap();
         assert!(session(&test, &begun).await.is_none(), "{engine:?}");
         assert!(test.verify().await.is_empty());

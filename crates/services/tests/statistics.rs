@@ -3,6 +3,7 @@
 mod support;
 
 use kiban_domain::{Body, PortalRole, Roles};
+use kiban_services::forms::FormKey;
 use kiban_services::{
     CallContext,
     portal_users::{
@@ -35,9 +36,15 @@ async fn o17_what_is_there_is_counted_by_kind() {
                 body_name: "見本市".into(),
                 roles: Roles::of([PortalRole::Administrator]),
             };
-            invitations::issue(platform, &operator(), "https://p.example", new)
-                .await
-                .unwrap();
+            invitations::issue(
+                platform,
+                &operator(),
+                &FormKey::fresh(platform),
+                "https://p.example",
+                new,
+            )
+            .await
+            .unwrap();
         }
         let from = From {
             address: "192.0.2.1".into(),

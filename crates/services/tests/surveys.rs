@@ -4,6 +4,7 @@
 mod support;
 
 use kiban_domain::{AnswerFault, PopulationClass, SurveyAnswers};
+use kiban_services::forms::FormKey;
 use kiban_services::{
     readiness,
     surveys::{self, NewRound, OpenError, RoundState, SaveError, Saving, SurveyDesk},
@@ -57,9 +58,14 @@ async fn p3_a_round_is_drafted_submitted_changed_and_counted() {
     for engine in ENGINES {
         let test = TestPlatform::new(engine).await;
         let platform = &test.platform;
-        let number = surveys::open(platform, &operator(), round("第1回"))
-            .await
-            .unwrap();
+        let number = surveys::open(
+            platform,
+            &operator(),
+            &FormKey::fresh(platform),
+            round("第1回"),
+        )
+        .await
+        .unwrap();
         assert_eq!(number, 1);
         let early = save(&test, "131121", whole("FY2026"), true, 0).await;
         assert!(
@@ -130,9 +136,14 @@ async fn p3_nobody_answers_for_another_and_of_two_at_the_same_time_one_is_told()
         let test = TestPlatform::new(engine).await;
         let mut now = round("第1回");
         now.opens_on = test.platform.today();
-        surveys::open(&test.platform, &operator(), now)
-            .await
-            .unwrap();
+        surveys::open(
+            &test.platform,
+            &operator(),
+            &FormKey::fresh(&test.platform),
+            now,
+        )
+        .await
+        .unwrap();
         let other = save(&test, "131130", whole("FY2026"), true, 0).await;
         assert!(matches!(other, Err(SaveError::NotFound)), "{engine:?}");
         let joins = "131130".parse().unwrap();
@@ -156,7 +167,8 @@ async fn p3_rounds_follow_each_other_close_early_and_are_refused_when_they_canno
         let test = TestPlatform::new(engine).await;
         let platform = &test.platform;
         let context = operator();
-        let open = async |new| surveys::open(platform, &context, new).await;
+        let open =
+            async |new| surveys::open(platform, &context, &FormKey::fresh(platform), new).await;
         assert_eq!(open(round("第1回")).await.unwrap(), 1);
         assert_eq!(open(round("第2回")).await.unwrap(), 2, "{engine:?}");
         let listed = surveys::list(platform).await.unwrap();

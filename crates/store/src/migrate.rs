@@ -50,6 +50,7 @@ pub(crate) const CARE: &[Migration] = &[
     migration!(19, "care", "0019"),
     migration!(20, "care", "0020"),
     migration!(21, "care", "0021"),
+    migration!(22, "care", "0022"),
     migration!(24, "care", "0024"),
     migration!(25, "care", "0025"),
 ];

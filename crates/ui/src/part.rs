@@ -329,3 +329,34 @@ impl StepState {
         }
     }
 }
+
+/// An invitation that nobody has used yet.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OpenInvitationLine {
+    /// What forms name it by.
+    pub id: String,
+    /// Who is invited.
+    pub name: String,
+    /// Where the link went.
+    pub mail: String,
+    /// To what, and as what: 「見本市　担当者」.
+    pub place: String,
+    /// Who invited.
+    pub by: String,
+    /// Until when the link counts.
+    pub until: String,
+}
+
+impl OpenInvitationLine {
+    /// One for samples of pages.
+    pub fn sample() -> Self {
+        Self {
+            id: "00000000-0000-0000-0000-000000000031".into(),
+            name: "見本 招待".into(),
+            mail: "shoutai@mihon.example".into(),
+            place: "見本市　担当者".into(),
+            by: "見本 管理".into(),
+            until: "令和8年11月27日 10時30分".into(),
+        }
+    }
+}

@@ -17,6 +17,7 @@ mod headers;
 pub mod kept;
 mod linger;
 mod observe;
+pub mod once;
 mod path;
 pub mod plain;
 pub mod problem;

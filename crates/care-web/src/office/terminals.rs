@@ -184,7 +184,7 @@ async fn ticket(signed_in: &SignedIn, terminal: Option<Terminal>) -> Result<Resp
         Err(TicketError::NothingToRenew) => {
             "この端末の電子証明書は、停止されたか期限が過ぎています。「端末を追加」から登録し直してください。"
         }
-        Err(TicketError::Hashing) => {
+        Err(TicketError::Hashing | TicketError::Ended) => {
             return Err(signed_in.say(Message::new(MessageKind::Failure, "")));
         }
         Err(TicketError::Storage(error)) => return Err(signed_in.storage(&error)),

@@ -125,6 +125,8 @@ pub struct ArticleDeskPage {
     pub may_withdraw: bool,
     /// The reason for sending back or withdrawing.
     pub remark: TextField,
+    /// The button that was pressed before something had to be mended.
+    pub button: &'static str,
     /// From when on it is to be shown.
     pub show_from: TextField,
     /// What the kept questions say with and without it; empty without.
@@ -228,6 +230,7 @@ impl ArticleDeskPage {
             may_return: false,
             may_withdraw: true,
             remark: TextField::default(),
+            button: "公開を取り下げる",
             show_from: TextField::default(),
             evaluation: vec![["正しい答えが1番目".into(), "140".into(), "141".into()]],
             is_question: true,

@@ -58,6 +58,7 @@ impl AuditPage {
             ("reason", &self.reason.error),
             ("from", &self.from.error),
             ("to", &self.to.error),
+            ("action", &self.actions.error),
             ("insurer", &self.insurer.error),
         ]
         .into_iter()

@@ -94,6 +94,10 @@ pub struct CasePage {
     pub members: ChoiceField,
     /// The answer.
     pub body: TextField,
+    /// Who had it when the page was shown, as forms name them; empty for nobody.
+    pub assigned: String,
+    /// The button that was pressed before something had to be mended.
+    pub button: &'static str,
     /// Whether the answer is to be looked at before it goes out.
     pub confirm: bool,
     /// A note.
@@ -172,6 +176,8 @@ impl CasePage {
             )],
             members: ChoiceField::of(vec![Choice::new("sato", "見本 佐藤", "")]),
             body: TextField::default(),
+            assigned: "mori".into(),
+            button: "確認画面へ進む",
             confirm: false,
             note: TextField::default(),
             open: true,

@@ -1,7 +1,9 @@
 //! 保険者・都道府県のユーザID (O06).
 
 use super::sample_frame;
-use crate::{Chip, ChipColor, ConsoleFrame, FieldError, Notice, TextField};
+use crate::{
+    Chip, ChipColor, ConsoleFrame, FieldError, Link, Notice, OpenInvitationLine, TextField,
+};
 use askama::Template;
 
 /// The error summary of fields, in their order.
@@ -32,6 +34,23 @@ pub struct BodyLine {
     pub came_in: String,
 }
 
+/// An account whose holder has not come in yet.
+#[derive(Debug, Clone)]
+pub struct WaitingLine {
+    /// The body's page, reading its name.
+    pub body: Link,
+    /// ユーザID.
+    pub login: String,
+    /// Whose it is.
+    pub name: String,
+    /// Where the letter went.
+    pub mail: String,
+    /// Who issued it.
+    pub by: String,
+    /// Until when the first secret counts.
+    pub until: String,
+}
+
 /// Insurers and prefectures with accounts, and the form that issues one; posts to `/ops/insurers`.
 #[derive(Debug, Clone, Template)]
 #[template(path = "insurers.html")]
@@ -44,6 +63,10 @@ pub struct InsurersPage {
     pub insurers: Vec<BodyLine>,
     /// Prefectures.
     pub prefectures: Vec<BodyLine>,
+    /// Accounts whose holders have not come in yet.
+    pub waiting: Vec<WaitingLine>,
+    /// Invitations to insurers and prefectures that nobody has used.
+    pub invitations: Vec<OpenInvitationLine>,
     /// Insurer number, six digits, or a prefecture's two.
     pub number: TextField,
     /// The person in charge.
@@ -120,6 +143,15 @@ impl InsurersPage {
             notice: None,
             insurers: vec![line("131128", "見本区")],
             prefectures: vec![line("15", "新潟県")],
+            waiting: vec![WaitingLine {
+                body: Link::new("/ops/insurers/131128", "見本区"),
+                login: "7K3F-9QW1".into(),
+                name: "見本 担当".into(),
+                mail: "kaigo@mihon.example".into(),
+                by: "見本 運営".into(),
+                until: "令和8年12月4日".into(),
+            }],
+            invitations: vec![OpenInvitationLine::sample()],
             number: TextField::default(),
             name: TextField::default(),
             mail: TextField::default(),
@@ -128,6 +160,8 @@ impl InsurersPage {
         let refused = Self {
             insurers: Vec::new(),
             prefectures: Vec::new(),
+            waiting: Vec::new(),
+            invitations: Vec::new(),
             number: TextField::of("131127").with_error("保険者番号が正しくありません"),
             name: TextField::default().with_error("担当者の氏名を入力してください"),
             mail: TextField::of("x").with_error("メールアドレスを確かめてください"),

@@ -197,6 +197,8 @@ impl OpsMunicipalityPage {
     /// What has to be mended, in the order of the fields.
     pub fn errors(&self) -> Vec<FieldError> {
         errors_of([
+            ("function", &self.function.error),
+            ("step", &self.step.error),
             ("planned", &self.planned.error),
             ("actual", &self.actual.error),
             ("reason", &self.reason.error),

@@ -131,6 +131,8 @@ pub struct RegistrationPage {
     pub earlier: Vec<(Link, String)>,
     /// What this reviewer may do, with the words of the buttons.
     pub decisions: Vec<(&'static str, &'static str)>,
+    /// The words of the button that was pressed before something had to be mended.
+    pub button: &'static str,
     /// Why this reviewer may do nothing; empty when they may.
     pub why_not: String,
     /// Reasons to choose from.
@@ -202,6 +204,7 @@ impl RegistrationPage {
                 Link::new("/ops/registrations/0000AAAA", "0000-AAAA"),
                 "却下".into(),
             )],
+            button: "差し戻す",
             decisions: vec![("approve", "承認する"), ("return", "差し戻す")],
             why_not: String::new(),
             templates: vec!["指定通知書の名称と違います。"],

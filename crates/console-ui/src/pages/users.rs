@@ -1,7 +1,10 @@
 //! ユーザ管理 (O06): finding people, stopping them, letting in whoever is locked out.
 
 use super::sample_frame;
-use crate::{Chip, ChipColor, ConsoleFrame, FieldError, Link, Notice, NoticeKind, TextField};
+use crate::{
+    Chip, ChipColor, ConsoleFrame, FieldError, Link, Notice, NoticeKind, OpenInvitationLine,
+    TextField,
+};
 use askama::Template;
 
 /// People who sign in at the portal.
@@ -16,6 +19,8 @@ pub struct UsersPage {
     pub q: TextField,
     /// Those for whom a way in waits for a second person.
     pub waiting: Vec<PersonLine>,
+    /// Invitations to any body that nobody has used.
+    pub invitations: Vec<OpenInvitationLine>,
     /// Those who were found; `None` when nothing was searched for.
     pub found: Option<Vec<PersonLine>>,
     /// Whether there may be more of them.
@@ -58,6 +63,7 @@ impl UsersPage {
             notice: Some(Notice::new(NoticeKind::Success, "停止しました", "")),
             q: TextField::default(),
             waiting: vec![line()],
+            invitations: vec![OpenInvitationLine::sample()],
             found: None,
             more: false,
         };
@@ -65,6 +71,7 @@ impl UsersPage {
             notice: None,
             q: TextField::of("1379900010"),
             waiting: Vec::new(),
+            invitations: Vec::new(),
             found: Some(vec![line()]),
             more: true,
             ..begun.clone()

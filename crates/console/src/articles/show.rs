@@ -109,6 +109,7 @@ async fn page(
         may_publish: in_review && !is_writer,
         may_return: in_review,
         may_withdraw,
+        button: "公開する",
         remark: TextField::default(),
         show_from: TextField::default(),
         evaluation,
@@ -244,10 +245,25 @@ pub(crate) async fn act(
         kind: shelf.kind,
         slug: slug.clone(),
     };
-    let seen = Seen {
-        version: fields.get("version").parse().unwrap_or_default(),
-        revision: fields.get("revision").parse().unwrap_or_default(),
+    if !matches!(
+        fields.get("act"),
+        "send" | "publish" | "return" | "withdraw"
+    ) {
+        return Err(officer.unknown_act());
+    }
+    let (Ok(version), Ok(revision)) = (
+        fields.get("version").parse(),
+        fields.get("revision").parse(),
+    ) else {
+        let mut page = page(&officer, shelf, &slug, &Fields::default()).await?;
+        page.notice = Some(Notice::new(
+            NoticeKind::Warning,
+            "どの版を見ていたかが分かりません",
+            "いまの内容を確かめて、この画面からもう一度操作してください。何も変更していません。",
+        ));
+        return Ok(officer.page(StatusCode::CONFLICT, &page));
     };
+    let seen = Seen { version, revision };
     let (platform, context) = (officer.platform(), officer.context());
     let (remark, typed) = (fields.get("remark"), fields.get("show_from"));
     let show_from = words::typed_instant(typed);
@@ -288,6 +304,12 @@ pub(crate) async fn act(
     } else {
         ""
     });
+    page.button = match fields.get("act") {
+        "send" => "確認に出す",
+        "return" => "下書きへ戻す",
+        "withdraw" => "公開を取り下げる",
+        _ => "公開する",
+    };
     let warn = |title: &str| Some(Notice::new(NoticeKind::Warning, title, ""));
     let status = match outcome {
         Ok(()) if unread_time => {
@@ -321,7 +343,7 @@ pub(crate) async fn act(
         Err(EditError::Remark) => {
             page.remark = page
                 .remark
-                .with_error("理由を、1,000文字以内で入力してください");
+                .with_error(words::text_error("理由", remark, 1_000, true).unwrap_or_default());
             StatusCode::UNPROCESSABLE_ENTITY
         }
         Err(EditError::Past) => {

@@ -66,7 +66,8 @@ pub(crate) async fn act(
             ("完了にしました", outcome)
         }
         "note" => {
-            let outcome = inquiries::add_note(platform, &context, &ticket, note).await;
+            let form = officer.form(&format!("note:{ticket}"), &fields);
+            let outcome = inquiries::add_note(platform, &context, &form, &ticket, note).await;
             ("メモを記録しました", outcome)
         }
         "assign" => {
@@ -79,7 +80,8 @@ pub(crate) async fn act(
                     "前の画面へ戻り、担当にする人を選び直してください。",
                 ));
             };
-            let outcome = inquiries::assign(platform, &context, &ticket, &to, note).await;
+            let seen = fields.get("assigned");
+            let outcome = inquiries::assign(platform, &context, &ticket, seen, &to, note).await;
             ("担当を決めました", outcome)
         }
         call @ ("reached" | "missed") => {
@@ -87,7 +89,7 @@ pub(crate) async fn act(
             let outcome = inquiries::set_called(platform, &context, &ticket, reached, note).await;
             ("電話の結果を記録しました", outcome)
         }
-        _ => ("", Ok(())),
+        _ => return Err(officer.unknown_act()),
     };
     let answering = fields.get("act") == "answer";
     let (status, notice) = match &outcome {
@@ -95,6 +97,21 @@ pub(crate) async fn act(
             StatusCode::OK,
             (!done.is_empty()).then(|| Notice::new(NoticeKind::Success, done, "")),
         ),
+        Err(InquiryError::Conflict(now)) if fields.get("act") == "assign" => {
+            let names = Names::of(&officer).await?;
+            let has = now.row.assigned_to.as_deref();
+            let has = has.map_or_else(|| "未定".to_owned(), |it| names.get(it));
+            let advice = format!(
+                "いまの担当は「{has}」です。選んだ担当は「{}」でした。担当は変更していません。下の記録を確かめて、必要なときは選び直してください。",
+                names.get(fields.get("to"))
+            );
+            let notice = Notice::new(
+                NoticeKind::Warning,
+                "ほかの人が先に担当を決めました",
+                advice,
+            );
+            (StatusCode::CONFLICT, Some(notice))
+        }
         Err(InquiryError::Conflict(_)) => (
             StatusCode::CONFLICT,
             Some(Notice::new(
@@ -126,11 +143,20 @@ pub(crate) async fn act(
         } else {
             &mut page.note
         };
-        *field = field.clone().with_error(if answering {
-            "差出人への回答を、4,000文字以内で入力してください"
+        let label = if answering {
+            "差出人への回答"
         } else {
-            "内部のメモを、4,000文字以内で入力してください"
-        });
+            "内部のメモ"
+        };
+        let error = words::text_error(label, &field.value, inquiries::LONGEST, true);
+        *field = field.clone().with_error(error.unwrap_or_default());
+        page.button = match fields.get("act") {
+            "note" => "メモを記録する",
+            "assign" => "担当を決める",
+            "reached" => "電話がつながった",
+            "missed" => "電話がつながらなかった",
+            _ => "確認画面へ進む",
+        };
     }
     Ok(officer.page(status, &page))
 }
@@ -149,9 +175,9 @@ async fn look_again(
     page.body = TextField::of(body.clone());
     let fits = !body.is_empty() && body.chars().count() <= inquiries::LONGEST;
     if fields.get("act") == "check" && !fits {
-        page.body = page
-            .body
-            .with_error("差出人への回答を、4,000文字以内で入力してください");
+        let longest = inquiries::LONGEST;
+        let error = words::text_error("差出人への回答", &page.body.value, longest, true);
+        page.body = page.body.with_error(error.unwrap_or_default());
         return Ok(officer.page(StatusCode::UNPROCESSABLE_ENTITY, &page));
     }
     page.confirm = fields.get("act") == "check" && page.open;
@@ -237,6 +263,8 @@ async fn case_page(officer: &Officer, ticket: &str) -> Result<CasePage, Response
         templates,
         members: choices(assigned, &[], names),
         body: TextField::default(),
+        assigned: row.assigned_to.clone().unwrap_or_default(),
+        button: "確認画面へ進む",
         confirm: false,
         note: TextField::default(),
         open,

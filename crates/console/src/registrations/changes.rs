@@ -87,7 +87,10 @@ async fn page(
 pub(super) async fn decide(PostedBy { officer, fields }: PostedBy) -> Result<Response, Response> {
     admission(&officer)?;
     let go = fields.get("go");
-    let (Ok(change_id), "accept" | "refuse") = (fields.get("change").parse(), go) else {
+    if !matches!(go, "accept" | "refuse") {
+        return Err(officer.unknown_act());
+    }
+    let Ok(change_id) = fields.get("change").parse() else {
         return Err(officer.say(
             StatusCode::NOT_FOUND,
             "申請が見つかりません",

@@ -120,6 +120,7 @@ async fn page(officer: &Officer, reviewed: &Reviewed) -> Result<RegistrationPage
                 (link, it.stage.label().to_owned())
             })
             .collect(),
+        button: "差し戻す",
         decisions,
         why_not: why_not.to_owned(),
         templates: TEMPLATES.to_vec(),
@@ -234,7 +235,7 @@ pub(super) async fn decide(
 ) -> Result<Response, Response> {
     let reviewed = load(&officer, &receipt).await?;
     let Some(decision) = Decision::of(fields.get("decision")) else {
-        return Err(missing(&officer));
+        return Err(officer.unknown_act());
     };
     let note = note(&fields);
     let final_one = matches!(decision, Decision::Approve | Decision::Refuse);
@@ -253,14 +254,14 @@ pub(super) async fn decide(
                 let page = ask(&officer, &reviewed, &review);
                 Ok(officer.page(StatusCode::OK, &page))
             }
-            Err(error) => Err(refused(&officer, &reviewed, &note, &error).await),
+            Err(error) => Err(refused(&officer, &reviewed, (decision, &note), &error).await),
         };
     }
     let (platform, context) = (officer.platform(), officer.context());
     let portal = &officer.state.own_origin;
     match registrations::review(platform, &context, portal, review).await {
         Ok(_) => Ok(Redirect::to(&format!("/ops/registrations/{receipt}")).into_response()),
-        Err(error) => Err(refused(&officer, &reviewed, &note, &error).await),
+        Err(error) => Err(refused(&officer, &reviewed, (decision, &note), &error).await),
     }
 }
 
@@ -321,7 +322,7 @@ fn ask(officer: &Officer, reviewed: &Reviewed, review: &Review) -> DecidePage {
 async fn refused(
     officer: &Officer,
     reviewed: &Reviewed,
-    note: &str,
+    (decision, note): (Decision, &str),
     error: &ReviewError,
 ) -> Response {
     let mut page = match page(officer, reviewed).await {
@@ -329,6 +330,10 @@ async fn refused(
         Err(response) => return response,
     };
     page.note = TextField::of(note);
+    let mut buttons = page.decisions.iter();
+    if let Some((_, label)) = buttons.find(|(code, _)| *code == decision.code()) {
+        page.button = label;
+    }
     let (status, title, body) = match error {
         ReviewError::NotFound => return missing(officer),
         ReviewError::Storage(error) => return officer.failed(error),

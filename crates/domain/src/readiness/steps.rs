@@ -43,6 +43,43 @@ pub enum StepFault {
     },
 }
 
+impl StepFault {
+    /// Whether the plan has to be mended; otherwise the day on which the step was done.
+    pub fn is_about_plan(&self) -> bool {
+        matches!(self, Self::PlannedBeforeEarlier { .. })
+    }
+
+    /// What is wrong and how to mend it, for the person who typed it.
+    pub fn message(&self) -> String {
+        let order = |step: &ReadinessStep| {
+            let at = *step as usize + 1;
+            format!("{at}番目の段階「{}」", step.label())
+        };
+        match self {
+            Self::OutOfTime(step) => {
+                format!(
+                    "{}は、2015年から2045年までの日付で入力してください",
+                    step.label()
+                )
+            }
+            Self::InTheFuture(step) => format!(
+                "{}の実際の日は、今日以前の日付を入力してください",
+                step.label()
+            ),
+            Self::BeforeEarlier { step, earlier } => format!(
+                "{}の実際の日は、先に済ませる{}の実際の日以後の日付にしてください（先の段階が空欄のときは、そちらから入力してください）",
+                order(step),
+                order(earlier)
+            ),
+            Self::PlannedBeforeEarlier { step, earlier } => format!(
+                "{}の予定は、先に済ませる{}の予定以後にしてください",
+                order(step),
+                order(earlier)
+            ),
+        }
+    }
+}
+
 impl Steps {
     /// The dates of a step.
     pub fn of(&self, step: ReadinessStep) -> StepDates {

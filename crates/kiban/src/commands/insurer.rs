@@ -9,9 +9,10 @@ use anyhow::{Context as _, Result, bail};
 use clap::Subcommand;
 use kiban_domain::{Body, Date, InsurerNumber, MailAddress, MunicipalityStage};
 use kiban_services::{
+    forms::FormKey,
     insurer_accounts::{self, IssueError},
     insurers,
-    portal_users::{NewAccount, shown_login},
+    portal_users::{NewAccount, invitations::InviteError, shown_login},
 };
 use kiban_store::repo::insurers::InsurerRow;
 use std::process::ExitCode;
@@ -119,8 +120,9 @@ pub(crate) async fn run(data: DataArgs, command: InsurerCommand) -> Result<ExitC
                 .context("保険者番号は6桁、都道府県の番号は01から47までの2桁です")?;
             let account = NewAccount { name, mail, phone };
             let portal = portal_url.trim_end_matches('/');
+            let form = FormKey::fresh(&platform);
             let issued =
-                insurer_accounts::issue(&platform, &operator(), portal, body, account).await;
+                insurer_accounts::issue(&platform, &operator(), &form, portal, body, account).await;
             let (row, secret) = match issued {
                 Ok(issued) => issued,
                 Err(IssueError::CheckDigit) => {
@@ -128,6 +130,10 @@ pub(crate) async fn run(data: DataArgs, command: InsurerCommand) -> Result<ExitC
                 }
                 Err(IssueError::NoSuchInsurer) => bail!(
                     "この番号の市町村または広域連合はありません。広域連合は、先に `kiban readiness union` で市町村を結び付けてください"
+                ),
+                Err(IssueError::Invite(InviteError::AlreadyIssued(user))) => bail!(
+                    "このメールアドレスには、すでにユーザID {} を発行しています。初回のログインを待つか、運営の画面で停止するか再発行してください",
+                    shown_login(&user.login)
                 ),
                 Err(error) => return Err(error.into()),
             };

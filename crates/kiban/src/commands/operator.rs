@@ -5,13 +5,16 @@ use crate::{
     assemble::{DataArgs, operator},
     machine::SystemClock,
 };
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, bail};
 use clap::Subcommand;
 use kiban_domain::{Body, MailAddress, PortalRole, Roles};
-use kiban_services::portal_users::{
-    NewAccount,
-    invitations::{self, NewMember},
-    members, shown_login,
+use kiban_services::{
+    forms::FormKey,
+    portal_users::{
+        NewAccount,
+        invitations::{self, InviteError, NewMember},
+        members, shown_login,
+    },
 };
 use std::process::ExitCode;
 
@@ -58,7 +61,14 @@ pub(crate) async fn run(data: DataArgs, command: OperatorCommand) -> Result<Exit
                 roles: Roles::of(roles),
             };
             let portal = portal_url.trim_end_matches('/');
-            let issued = invitations::issue(&platform, &operator(), portal, new).await;
+            let form = FormKey::fresh(&platform);
+            let issued = invitations::issue(&platform, &operator(), &form, portal, new).await;
+            if let Err(InviteError::AlreadyIssued(user)) = &issued {
+                bail!(
+                    "このメールアドレスには、すでにユーザID {} を発行しています。初回のログインを待つか、画面で停止してください",
+                    shown_login(&user.login)
+                );
+            }
             let (row, secret) = issued.context("運営の担当者の役割を指定してください（--role）")?;
             say("発行し、お知らせのメールを用意しました（動いているサーバーが送ります）");
             if show {

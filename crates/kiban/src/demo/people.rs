@@ -2,7 +2,9 @@
 
 use crate::assemble::operator;
 use anyhow::Result;
-use kiban_domain::{Body, Date, MunicipalityStage};
+use kiban_domain::{
+    Body, Date, MunicipalityStage, PlannedTime, PlatformFunction, ReadinessStep, StepDates, Steps,
+};
 use kiban_exchange::municipal::Encoding;
 use kiban_services::{
     Platform, insurers, office_register,
@@ -10,6 +12,7 @@ use kiban_services::{
         NewAccount,
         invitations::{self, NewMember},
     },
+    readiness::{self, Declaration, DeclareError, Seen},
     staff::{self, NewStaff, StaffError, StaffRole},
 };
 use kiban_store::repo::{
@@ -22,6 +25,10 @@ use kiban_synth::{Options, SynthPerson, person};
 pub(crate) const INSURER: &str = "131128";
 /// A municipality that is known but does not share yet.
 pub(crate) const INSURER_NOT_SHARING: &str = "011007";
+/// The code of the one municipality.
+const MUNICIPALITY: &str = "131121";
+/// The code of the other.
+const MUNICIPALITY_NOT_SHARING: &str = "011002";
 /// The care office.
 pub(crate) const OFFICE: &str = "1379900010";
 /// The clinic.
@@ -259,7 +266,7 @@ pub(crate) async fn staff(platform: &Platform) -> Result<Vec<Account>> {
     Ok(ACCOUNTS.to_vec())
 }
 
-/// Declares that the city's data are shared, once they have come in.
+/// Declares that the city's data are shared, once they have come in, and what both municipalities say of themselves.
 pub(crate) async fn share(platform: &Platform, today: Date) -> Result<()> {
     let insurer_no = INSURER.parse()?;
     insurers::set_stage(
@@ -270,6 +277,47 @@ pub(crate) async fn share(platform: &Platform, today: Date) -> Result<()> {
         today,
     )
     .await?;
+    declare(platform, today).await
+}
+
+/// What the two municipalities say of themselves (P-3): the one shares as of today, the other has begun to send.
+async fn declare(platform: &Platform, today: Date) -> Result<()> {
+    let before = |days: i32| today.checked_sub(jiff::Span::new().days(days)).ok();
+    let ahead = today.checked_add(jiff::Span::new().days(90))?;
+    let done = |days: i32| StepDates {
+        planned: before(days).map(PlannedTime::Day),
+        actual: before(days),
+    };
+    let sharing = [200, 120, 60, 30, 10, 0];
+    let full = ReadinessStep::ALL.iter().zip(sharing);
+    let full = full.fold(Steps::default(), |steps, (step, days)| {
+        steps.with(*step, done(days))
+    });
+    let planned = StepDates {
+        planned: Some(PlannedTime::Day(ahead)),
+        actual: None,
+    };
+    let begun = Steps::default()
+        .with(ReadinessStep::Standardised, done(90))
+        .with(ReadinessStep::Able, done(45))
+        .with(ReadinessStep::Sending, done(7))
+        .with(ReadinessStep::Sharing, planned);
+    for (code, steps) in [(MUNICIPALITY, full), (MUNICIPALITY_NOT_SHARING, begun)] {
+        for function in PlatformFunction::ALL {
+            let declaration = Declaration {
+                municipality: code.parse()?,
+                function: *function,
+                steps: steps.clone(),
+                seen: Seen::Nothing,
+                reason: String::new(),
+            };
+            match readiness::declare(platform, &operator(), declaration).await {
+                // An earlier start has declared it.
+                Ok(_) | Err(DeclareError::Stale) => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
+    }
     Ok(())
 }
 

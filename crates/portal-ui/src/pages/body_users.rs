@@ -1,7 +1,10 @@
 //! 利用者管理 (I12) of an insurer or a prefecture.
 
 use super::{errors_of, sample_frame, sample_member};
-use crate::{Chip, ChipColor, Choice, ChoiceField, FieldError, Notice, PortalFrame, TextField};
+use crate::{
+    Chip, ChipColor, Choice, ChoiceField, FieldError, Notice, OpenInvitationLine, PortalFrame,
+    TextField,
+};
 use askama::Template;
 
 /// A member.
@@ -37,6 +40,8 @@ pub struct BodyUsersPage {
     pub organisation: String,
     /// The longest standing first.
     pub users: Vec<BodyUserLine>,
+    /// Invitations that nobody has used yet; shown to those who may invite.
+    pub invitations: Vec<OpenInvitationLine>,
     /// Whether one may invite.
     pub administrator: bool,
     /// Who is invited.
@@ -83,6 +88,7 @@ impl BodyUsersPage {
                     vec![act("member", "担当者にする"), act("end", "停止する")],
                 ),
             ],
+            invitations: vec![OpenInvitationLine::sample()],
             administrator: true,
             name: TextField::default(),
             mail: TextField::default(),
@@ -92,6 +98,7 @@ impl BodyUsersPage {
             ]),
         };
         let refused = Self {
+            invitations: Vec::new(),
             name: TextField::default().with_error("氏名を入力してください"),
             mail: TextField::of("x").with_error("メールアドレスを確かめてください"),
             role: full.role.clone().with_error("役割を選択してください"),

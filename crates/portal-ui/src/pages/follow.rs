@@ -10,6 +10,8 @@ use askama::Template;
 pub struct FollowPage {
     /// What surrounds the page.
     pub frame: PortalFrame,
+    /// What this showing of the form is known by, so that it acts once.
+    pub once: String,
     /// Token of the form.
     pub csrf: String,
     /// What went wrong with the whole.
@@ -67,6 +69,7 @@ impl FollowPage {
             frame: sample_frame()
                 .of(Section::Readiness)
                 .below("/readiness", "市町村の対応状況"),
+            once: "sample-once".into(),
             csrf: "sample-token".into(),
             notice: None,
             followed: ChoiceField::of(vec![

@@ -2,7 +2,8 @@
 
 use super::{errors_of, sample_frame, sample_member};
 use crate::{
-    Chip, ChipColor, Choice, ChoiceField, FieldError, Notice, NoticeKind, PortalFrame, TextField,
+    Chip, ChipColor, Choice, ChoiceField, FieldError, Notice, NoticeKind, OpenInvitationLine,
+    PortalFrame, TextField,
 };
 use askama::Template;
 
@@ -16,6 +17,8 @@ pub struct MyUsersPage {
     pub notice: Option<Notice>,
     /// The people, the longest standing first.
     pub rows: Vec<UserLine>,
+    /// Invitations that nobody has used yet; shown to those who may invite.
+    pub invitations: Vec<OpenInvitationLine>,
     /// Whether the reader may invite and change.
     pub administrator: bool,
     /// Name of somebody to invite.
@@ -87,6 +90,7 @@ impl MyUsersPage {
             frame: frame(),
             notice: Some(Notice::new(NoticeKind::Success, "招待しました", "")),
             rows: vec![line(true), line(false)],
+            invitations: vec![OpenInvitationLine::sample()],
             administrator: true,
             name: TextField::default(),
             mail: TextField::default(),
@@ -96,6 +100,7 @@ impl MyUsersPage {
             ]),
         };
         let refused = Self {
+            invitations: Vec::new(),
             notice: None,
             mail: TextField::of("tantou").with_error("メールアドレスを確かめてください"),
             role: listed.role.clone().with_error("役割を選択してください"),

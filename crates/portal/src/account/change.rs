@@ -1,6 +1,7 @@
 //! Changing one's own account: each section of the page is a form of its own.
 
 use super::show::{failed, page};
+use crate::typed::line_error;
 use crate::{
     entrance::{limited, password_words},
     member::{PostedIn, SignedIn},
@@ -53,8 +54,8 @@ async fn name(
     let (name, phone) = (fields.get("name"), fields.get("phone"));
     page.name = TextField::of(name);
     page.phone = TextField::of(phone);
-    if name.is_empty() || name.chars().count() > 60 || name.contains(char::is_control) {
-        page.name = TextField::of(name).with_error("氏名は、60文字以内で入力してください");
+    if let Some(error) = line_error("氏名", name, 60, true) {
+        page.name = TextField::of(name).with_error(error);
     }
     let digits: String = half_width(phone).chars().map(hyphen).collect();
     let plain = |it: char| it.is_ascii_digit() || matches!(it, '-' | '+' | '(' | ')');

@@ -1,6 +1,7 @@
 //! Adding a passkey: asked on a page of its own.
 
 use super::show::page;
+use crate::typed::line_error;
 use crate::{entrance::place_of, member::PostedIn, passkey_words};
 use axum::response::{IntoResponse as _, Redirect, Response};
 use http::StatusCode;
@@ -18,11 +19,10 @@ pub(super) async fn submit(posted: PostedIn) -> Result<Response, Response> {
         return Ok(Redirect::to("/account").into_response());
     };
     let name = fields.get("passkey_name");
-    if name.is_empty() || name.chars().count() > 40 || name.contains(char::is_control) {
+    if let Some(error) = line_error("パスキーの名前", name, 40, true) {
         let mut page = page(&signed_in).await?;
         page.sent = "ask".into();
-        page.passkey_name =
-            TextField::of(name).with_error("パスキーの名前は、40文字以内で入力してください");
+        page.passkey_name = TextField::of(name).with_error(error);
         return Ok(signed_in.page(StatusCode::UNPROCESSABLE_ENTITY, &page));
     }
     let (serial, secret) = (place_of(&signed_in.from), signed_in.token.to_text());

@@ -168,7 +168,11 @@ fn dead_invitation(state: &PortalState, error: InviteError) -> Response {
     let error = match error {
         InviteError::Link(error) => error,
         InviteError::Storage(error) => LinkError::Storage(error),
-        InviteError::Roles | InviteError::Hashing => LinkError::Unknown,
+        InviteError::Roles
+        | InviteError::Hashing
+        | InviteError::SentBefore
+        | InviteError::AlreadyInvited(_)
+        | InviteError::AlreadyIssued(_) => LinkError::Unknown,
     };
     let another = "招待した団体の管理者に、もう一度招待を依頼してください。すでに手続きが済んでいるときは、ログインしてください。";
     dead(state, &error, another, Link::new("/login", "ログインする"))

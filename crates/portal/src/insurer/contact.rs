@@ -83,8 +83,10 @@ pub(super) async fn submit(Path(code): Path<String>, posted: PostedIn) -> Respon
     let values = FIELDS.map(|(name, _)| fields.get(name));
     let seen = fields.get("seen").to_owned();
     let mut page = page(&signed_in, it, seen.clone(), values);
-    if fields.get("go") == "mend" {
-        return signed_in.page(StatusCode::OK, &page);
+    match fields.get("go") {
+        "mend" => return signed_in.page(StatusCode::OK, &page),
+        "check" | "save" => {}
+        _ => return signed_in.unknown_act(),
     }
     examine(&mut page);
     if !page.errors().is_empty() {
@@ -178,7 +180,11 @@ fn examine(page: &mut OwnContactPage) {
         (&mut page.vendor, SHORT, "介護保険システムの事業者"),
         (&mut page.remark, LONG, "市町村からの案内"),
     ] {
-        if field.value.chars().count() > most || field.value.contains(char::is_control) {
+        if field.value.contains(char::is_control) {
+            *field = field.clone().with_error(format!(
+                "{label}は、改行などを入れないで、1行で入力してください"
+            ));
+        } else if field.value.chars().count() > most {
             *field = field
                 .clone()
                 .with_error(format!("{label}は、{most}文字以内で入力してください"));
@@ -194,11 +200,64 @@ fn examine(page: &mut OwnContactPage) {
         );
     }
     let address = &page.address.value;
-    let own = address.starts_with("https://") || address.starts_with("http://");
-    let plain = address.bytes().all(|it| it.is_ascii_graphic()) && address.len() <= LONG;
-    if !(address.is_empty() || own && plain) {
+    if !(address.is_empty() || is_web_address(address)) {
         page.address = page.address.clone().with_error(
             "市町村のページのアドレスは、https:// から半角で入力してください（例：https://www.city.example.jp/）",
         );
+    }
+}
+
+/// Whether a text is the address of a page: scheme and host, in printable ASCII, at most 200 characters.
+fn is_web_address(text: &str) -> bool {
+    let plain = text.bytes().all(|it| it.is_ascii_graphic()) && text.len() <= LONG;
+    let uri = text.parse::<http::Uri>();
+    plain
+        && uri.is_ok_and(|uri| {
+            matches!(uri.scheme_str(), Some("http" | "https"))
+                && uri.authority().is_some_and(|it| !it.as_str().contains('@'))
+                && uri.host().is_some_and(is_host)
+        })
+}
+
+/// Labels of letters, digits and hyphens, two of them at least.
+fn is_host(host: &str) -> bool {
+    let label = |it: &str| {
+        !it.is_empty()
+            && !it.starts_with('-')
+            && !it.ends_with('-')
+            && it
+                .bytes()
+                .all(|it| it.is_ascii_alphanumeric() || it == b'-')
+    };
+    host.contains('.') && host.split('.').all(label)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_web_address;
+
+    #[test]
+    fn i02_an_address_has_a_host() {
+        for right in [
+            "https://www.city.example.jp/",
+            "http://city.example.jp/kaigo?a=1#b",
+            "HTTPS://city.example.jp:8443",
+        ] {
+            assert!(is_web_address(right), "{right}");
+        }
+        for wrong in [
+            "https://",
+            "https:///kaigo",
+            "https://city",
+            "https://.jp",
+            "https://-a.jp/",
+            "https://a@city.example.jp/",
+            "ftp://city.example.jp/",
+            "javascript:alert(1)",
+            "www.city.example.jp",
+            "https://city.example.jp/介護",
+        ] {
+            assert!(!is_web_address(wrong), "{wrong}");
+        }
     }
 }

@@ -123,8 +123,10 @@ pub(super) async fn submit(
         )
     };
     let mut page = page(&signed_in, &about, fields.get("seen").to_owned(), typed);
-    if fields.get("go") == "mend" {
-        return signed_in.page(StatusCode::OK, &page);
+    match fields.get("go") {
+        "mend" => return signed_in.page(StatusCode::OK, &page),
+        "check" | "save" => {}
+        _ => return signed_in.unknown_act(),
     }
     let steps = read(&mut page);
     let faults = steps.faults(signed_in.platform().today());
@@ -174,41 +176,12 @@ fn read(page: &mut DeclarePage) -> Steps {
 /// Puts what cannot be beside the field it is about.
 fn place(page: &mut DeclarePage, faults: &[StepFault]) {
     for fault in faults {
-        let (step, in_plan, message) = match fault {
-            StepFault::OutOfTime(step) => (
-                step,
-                None,
-                format!(
-                    "{}は、2015年から2045年までの日付で入力してください",
-                    step.label()
-                ),
-            ),
-            StepFault::InTheFuture(step) => (
-                step,
-                Some(false),
-                format!(
-                    "{}の実際の日は、今日以前の日付を入力してください",
-                    step.label()
-                ),
-            ),
-            StepFault::BeforeEarlier { step, earlier } => (
-                step,
-                Some(false),
-                format!(
-                    "{}の実際の日は、「{}」を終えた日以後の日付を入力してください",
-                    step.label(),
-                    earlier.label()
-                ),
-            ),
-            StepFault::PlannedBeforeEarlier { step, earlier } => (
-                step,
-                Some(true),
-                format!(
-                    "{}の予定は、「{}」の予定以後で入力してください",
-                    step.label(),
-                    earlier.label()
-                ),
-            ),
+        let (step, in_plan) = match fault {
+            StepFault::OutOfTime(step) => (step, None),
+            StepFault::InTheFuture(step) | StepFault::BeforeEarlier { step, .. } => {
+                (step, Some(false))
+            }
+            StepFault::PlannedBeforeEarlier { step, .. } => (step, Some(true)),
         };
         let Some(field) = page.steps.get_mut(*step as usize) else {
             continue;
@@ -224,7 +197,7 @@ fn place(page: &mut DeclarePage, faults: &[StepFault]) {
             &mut field.actual
         };
         if field.error.is_none() {
-            *field = field.clone().with_error(message);
+            *field = field.clone().with_error(fault.message());
         }
     }
 }

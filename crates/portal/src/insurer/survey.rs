@@ -162,6 +162,9 @@ pub(super) async fn submit(
         Ok(about) => about,
         Err(response) => return response,
     };
+    if !matches!(fields.get("go"), "submit" | "save" | "draft" | "mend") {
+        return signed_in.unknown_act();
+    }
     let answers = read(&about, &fields);
     let submit = fields.get("go") == "submit";
     let saving = Saving {

@@ -2,8 +2,10 @@
 
 use super::nowhere;
 use crate::{
+    invited,
     member::{PostedIn, SignedIn},
     public::words,
+    typed::line_error,
 };
 use axum::{
     extract::Query,
@@ -12,16 +14,17 @@ use axum::{
 use http::StatusCode;
 use kiban_domain::{Body, MailAddress, PortalRole, Roles};
 use kiban_portal_ui::{
-    BodyUserLine, BodyUsersPage, Chip, ChipColor, Choice, ChoiceField, Link, Notice, NoticeKind,
-    TextField,
+    BodyUserLine, BodyUsersPage, Chip, ChipColor, Choice, ChoiceField, Link, MemberReasonPage,
+    Notice, NoticeKind, TextField,
 };
 use kiban_services::portal_users::{
-    NewAccount,
+    NewAccount, Reason,
     invitations::{self, InviteError, NewMember},
     members::{self, MemberError},
     shown_login,
 };
 use kiban_store::repo::portal_users::{MembershipRow, PortalUserRow};
+use kiban_web_kit::Fields;
 use serde::Deserialize;
 use uuid::Uuid;
 
@@ -69,6 +72,7 @@ async fn page(signed_in: &SignedIn, notice: Option<Notice>) -> Result<BodyUsersP
             .iter()
             .map(|(user, row)| line(own, user, row))
             .collect(),
+        invitations: invited::lines(signed_in).await?,
         administrator: signed_in.session.keeps_members(),
         name: TextField::default(),
         mail: TextField::default(),
@@ -109,7 +113,8 @@ pub(super) async fn show(signed_in: SignedIn, Query(before): Query<Before>) -> R
     let title = match before.done.as_str() {
         "invited" => Some("招待のメールをお送りします"),
         "changed" => Some("変更しました"),
-        _ => None,
+        "stopped" => Some("停止しました"),
+        word => invited::done(word),
     };
     let notice = title.map(|title| Notice::new(NoticeKind::Success, title, ""));
     match page(&signed_in, notice).await {
@@ -133,9 +138,22 @@ pub(super) async fn submit(posted: PostedIn) -> Response {
             Link::new(page.action, "前の画面へ戻る"),
         );
     }
-    let go = fields.get("go");
-    if go != "invite" {
-        return change(&signed_in, page, fields.get("user"), go).await;
+    if let Some(done) = invited::act(&signed_in, &fields).await {
+        return match done {
+            Ok(word) => Redirect::to(&format!("{}?done={word}", page.action)).into_response(),
+            Err(error) => match invited::refused(&signed_in, error) {
+                Ok(notice) => {
+                    page.notice = Some(notice);
+                    signed_in.page(invited::GONE, &page)
+                }
+                Err(response) => response,
+            },
+        };
+    }
+    match fields.get("go") {
+        "invite" => {}
+        "end" => return end(&signed_in, page, &fields).await,
+        go => return change(&signed_in, page, fields.get("user"), go).await,
     }
     page.name = TextField::of(fields.get("name"));
     page.mail = TextField::of(fields.get("mail"));
@@ -159,24 +177,28 @@ pub(super) async fn submit(posted: PostedIn) -> Response {
     };
     let context = signed_in.context();
     let origin = &signed_in.state.own_origin;
-    match invitations::invite(signed_in.platform(), &context, origin, new).await {
-        Ok(()) => Redirect::to(&format!("{}?done=invited", page.action)).into_response(),
-        Err(InviteError::Storage(error)) => signed_in.failed(&error),
-        Err(InviteError::Roles | InviteError::Hashing | InviteError::Link(_)) => {
-            signed_in.page(StatusCode::UNPROCESSABLE_ENTITY, &page)
+    let form = signed_in.form("invite", &fields);
+    match invitations::invite(signed_in.platform(), &context, &form, origin, new).await {
+        Ok(()) | Err(InviteError::SentBefore) => {
+            Redirect::to(&format!("{}?done=invited", page.action)).into_response()
         }
+        Err(InviteError::Storage(error)) => signed_in.failed(&error),
+        Err(InviteError::AlreadyInvited(open)) => {
+            page.notice = Some(invited::already(&open));
+            signed_in.page(StatusCode::CONFLICT, &page)
+        }
+        Err(
+            InviteError::Roles
+            | InviteError::Hashing
+            | InviteError::Link(_)
+            | InviteError::AlreadyIssued(_),
+        ) => signed_in.page(StatusCode::UNPROCESSABLE_ENTITY, &page),
     }
 }
 
 fn examine(page: &mut BodyUsersPage, is_mail: bool, is_role: bool) {
-    let name = &page.name.value;
-    if name.is_empty() {
-        page.name = page.name.clone().with_error("氏名を入力してください");
-    } else if name.chars().count() > NAME || name.contains(char::is_control) {
-        page.name = page
-            .name
-            .clone()
-            .with_error("氏名は、60文字以内で入力してください");
+    if let Some(error) = line_error("氏名", &page.name.value, NAME, true) {
+        page.name = page.name.clone().with_error(error);
     }
     if page.mail.value.is_empty() {
         page.mail = page
@@ -193,23 +215,72 @@ fn examine(page: &mut BodyUsersPage, is_mail: bool, is_role: bool) {
     }
 }
 
-async fn change(signed_in: &SignedIn, mut page: BodyUsersPage, user: &str, go: &str) -> Response {
+async fn change(signed_in: &SignedIn, page: BodyUsersPage, user: &str, go: &str) -> Response {
+    let Ok(role) = go.parse::<PortalRole>() else {
+        return signed_in.unknown_act();
+    };
+    let role = Roles::of([role]);
     let Ok(user_id) = user.parse::<Uuid>() else {
         return nowhere(signed_in);
     };
     let (platform, context) = (signed_in.platform(), signed_in.context());
     let (body, own) = (signed_in.session.body, signed_in.session.user_id);
-    let changed = if go == "end" {
-        members::end(platform, &context, body, own, user_id).await
-    } else {
-        let role = match go.parse::<PortalRole>() {
-            Ok(role) => Roles::of([role]),
-            Err(_) => return nowhere(signed_in),
-        };
-        members::set_roles(platform, &context, body, own, user_id, role).await
+    let changed = members::set_roles(platform, &context, body, own, user_id, role).await;
+    told(signed_in, page, changed, "changed")
+}
+
+/// Stops a member, after a second look with a reason.
+async fn end(signed_in: &SignedIn, page: BodyUsersPage, fields: &Fields) -> Response {
+    let user = fields.get("user");
+    let Some(line) = page.users.iter().find(|it| it.id == user) else {
+        return nowhere(signed_in);
     };
+    let Ok(user_id) = user.parse::<Uuid>() else {
+        return nowhere(signed_in);
+    };
+    let mut asked = MemberReasonPage {
+        frame: page.frame.clone().below(&page.action, "利用者管理"),
+        title: "利用の停止の確認".to_owned(),
+        lead: "この利用者は、この団体の画面をすぐに使えなくなります。あとから再開できます。"
+            .to_owned(),
+        facts: vec![
+            ("氏名".to_owned(), line.name.clone()),
+            ("ユーザID".to_owned(), line.login.clone()),
+            ("役割".to_owned(), line.roles.clone()),
+        ],
+        action: page.action.clone(),
+        hidden: vec![
+            ("go".to_owned(), "end".to_owned()),
+            ("user".to_owned(), user.to_owned()),
+        ],
+        reason: TextField::of(fields.get("reason")),
+        button: "この利用者を停止する".to_owned(),
+        back: Link::new(page.action.clone(), "停止しないで前の画面へ戻る"),
+    };
+    if fields.get("sure") != "yes" {
+        return signed_in.page(StatusCode::OK, &asked);
+    }
+    let reason = match fields.get("reason").parse::<Reason>() {
+        Ok(reason) => reason,
+        Err(error) => {
+            asked.reason = asked.reason.with_error(invited::reason_error(error));
+            return signed_in.page(StatusCode::UNPROCESSABLE_ENTITY, &asked);
+        }
+    };
+    let (platform, context) = (signed_in.platform(), signed_in.context());
+    let (body, own) = (signed_in.session.body, signed_in.session.user_id);
+    let ended = members::end(platform, &context, body, own, user_id, &reason).await;
+    told(signed_in, page, ended, "stopped")
+}
+
+fn told(
+    signed_in: &SignedIn,
+    mut page: BodyUsersPage,
+    changed: Result<(), MemberError>,
+    done: &str,
+) -> Response {
     let title = match changed {
-        Ok(()) => return Redirect::to(&format!("{}?done=changed", page.action)).into_response(),
+        Ok(()) => return Redirect::to(&format!("{}?done={done}", page.action)).into_response(),
         Err(MemberError::Storage(error)) => return signed_in.failed(&error),
         Err(MemberError::NotFound | MemberError::Roles) => return nowhere(signed_in),
         Err(MemberError::Own) => "自分の役割は、自分では変えられません",

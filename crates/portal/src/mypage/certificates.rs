@@ -21,6 +21,7 @@ use kiban_portal_ui::{
 };
 use kiban_services::{
     enrolment::{self, TicketError},
+    forms::FormKey,
     terminals::{self, REMINDERS, Terminal, TerminalError},
 };
 
@@ -95,18 +96,20 @@ fn line(terminal: &Terminal, now: Timestamp) -> CertificateLine {
 
 /// POST `/mypage/certificates`: a code for one more terminal.
 pub(super) async fn apply(posted: PostedOwn) -> Result<Response, Response> {
-    let own = posted.own;
+    let PostedOwn { own, fields } = posted;
     own.administrator()?;
     own.admitted().await?;
-    ticket(&own, None).await
+    let form = own.form("certificate", &fields);
+    ticket(&own, &form, None).await
 }
 
 /// POST `/mypage/certificates/{id}/renew`: a code for a terminal that has a certificate.
 pub(super) async fn renew(Path(id): Path<String>, posted: PostedOwn) -> Result<Response, Response> {
-    let own = posted.own;
+    let PostedOwn { own, fields } = posted;
     let terminal = find(&own, &id).await?;
     own.admitted().await?;
-    ticket(&own, Some(terminal)).await
+    let form = own.form(&format!("certificate:{id}"), &fields);
+    ticket(&own, &form, Some(terminal)).await
 }
 
 async fn find(own: &Own, id: &str) -> Result<Terminal, Response> {
@@ -123,12 +126,17 @@ fn failed(own: &Own, error: &TerminalError) -> Response {
     }
 }
 
-async fn ticket(own: &Own, terminal: Option<Terminal>) -> Result<Response, Response> {
+async fn ticket(
+    own: &Own,
+    form: &FormKey,
+    terminal: Option<Terminal>,
+) -> Result<Response, Response> {
     let id = terminal.as_ref().map(|it| it.row.terminal_id.clone());
     let context = own.context();
     let made = enrolment::make_ticket_at_portal(
         own.platform(),
         &context,
+        form,
         own.office_no,
         &own.session.login,
         id,
@@ -153,6 +161,10 @@ async fn ticket(own: &Own, terminal: Option<Terminal>) -> Result<Response, Respo
         Err(TicketError::NothingToRenew) => (
             StatusCode::CONFLICT,
             "この端末の電子証明書は、停止されたか期限が過ぎています。新しい端末として申し込んでください。",
+        ),
+        Err(TicketError::Ended) => (
+            StatusCode::CONFLICT,
+            "この申込みのコードは、すでに使われたか、期限が過ぎています。端末の一覧を開き直してから、もう一度申し込んでください。",
         ),
         Err(TicketError::Hashing) => (
             StatusCode::INTERNAL_SERVER_ERROR,

@@ -6,11 +6,17 @@ use super::{
     see_other,
     users::{all, line, role, roles},
 };
+use crate::invited;
 use axum::{extract::Path, response::Response};
 use http::StatusCode;
 use kiban_domain::{Body, PortalRole, Roles};
-use kiban_portal_ui::{Link, MyConfirmPage, MyUserPage, Notice, NoticeKind};
-use kiban_services::portal_users::members::{self, MemberError};
+use kiban_portal_ui::{
+    Link, MemberReasonPage, MyConfirmPage, MyUserPage, Notice, NoticeKind, TextField,
+};
+use kiban_services::portal_users::{
+    Reason,
+    members::{self, MemberError},
+};
 use kiban_store::repo::portal_users::{MembershipRow, PortalUserRow};
 
 type Member = (PortalUserRow, MembershipRow);
@@ -116,42 +122,57 @@ pub(super) async fn ask(
     Path((login, act)): Path<(String, String)>,
 ) -> Result<Response, Response> {
     let act = Act::of(&act).ok_or_else(|| missing(&own))?;
-    let (user, membership) = find(&own, &login).await?;
-    if !membership.holds {
+    let member = find(&own, &login).await?;
+    if !member.1.holds {
         return Err(missing(&own));
     }
-    let (title, lead, word, button) = match act {
-        Act::Stop => (
-            "利用の停止の確認",
-            "この担当者は、この事業所のマイページをすぐに使えなくなります。あとから再開できます。",
-            "stop",
-            "この担当者の利用を停止する",
-        ),
-        Act::HandOver => (
-            "管理者の引き継ぎの確認",
-            "この担当者が管理者になり、あなたは担当者になります。元に戻すときは、新しい管理者に依頼してください。",
-            "hand-over",
-            "管理者を引き継ぐ",
-        ),
-    };
-    let page = MyConfirmPage {
-        frame: frame(&own, "/mypage/users").below("/mypage/users", "担当者の管理"),
-        title: title.into(),
-        lead: lead.into(),
-        facts: vec![
-            ("氏名".into(), user.name),
-            ("メールアドレス".into(), user.mail),
-            ("いまの役割".into(), membership.roles.label()),
-        ],
-        action: format!("/mypage/users/{}/{word}", user.login),
+    Ok(match act {
+        Act::Stop => own.page(StatusCode::OK, &stop_page(&own, &member, "")),
+        Act::HandOver => own.page(StatusCode::OK, &hand_over_page(&own, &member)),
+    })
+}
+
+fn facts((user, membership): &Member) -> Vec<(String, String)> {
+    vec![
+        ("氏名".into(), user.name.clone()),
+        ("メールアドレス".into(), user.mail.clone()),
+        ("いまの役割".into(), membership.roles.label()),
+    ]
+}
+
+fn back((user, _): &Member) -> Link {
+    let href = format!("/mypage/users/{}", user.login);
+    Link::new(href, "変更しないで前の画面へ戻る")
+}
+
+fn stop_page(own: &Own, member: &Member, reason: &str) -> MemberReasonPage {
+    MemberReasonPage {
+        frame: frame(own, "/mypage/users").below("/mypage/users", "担当者の管理"),
+        title: "利用の停止の確認".into(),
+        lead:
+            "この担当者は、この事業所のマイページをすぐに使えなくなります。あとから再開できます。"
+                .into(),
+        facts: facts(member),
+        action: format!("/mypage/users/{}/stop", member.0.login),
         hidden: Vec::new(),
-        button: button.into(),
-        back: Link::new(
-            format!("/mypage/users/{}", user.login),
-            "変更しないで前の画面へ戻る",
-        ),
-    };
-    Ok(own.page(StatusCode::OK, &page))
+        reason: TextField::of(reason),
+        button: "この担当者の利用を停止する".into(),
+        back: back(member),
+    }
+}
+
+fn hand_over_page(own: &Own, member: &Member) -> MyConfirmPage {
+    MyConfirmPage {
+        frame: frame(own, "/mypage/users").below("/mypage/users", "担当者の管理"),
+        title: "管理者の引き継ぎの確認".into(),
+        lead: "この担当者が管理者になり、あなたは担当者になります。元に戻すときは、新しい管理者に依頼してください。"
+            .into(),
+        facts: facts(member),
+        action: format!("/mypage/users/{}/hand-over", member.0.login),
+        hidden: Vec::new(),
+        button: "管理者を引き継ぐ".into(),
+        back: back(member),
+    }
 }
 
 /// POST `/mypage/users/{login}/stop` and `…/hand-over`.
@@ -159,7 +180,7 @@ pub(super) async fn act(
     Path((login, act)): Path<(String, String)>,
     posted: PostedOwn,
 ) -> Result<Response, Response> {
-    let own = posted.own;
+    let PostedOwn { own, fields } = posted;
     let act = Act::of(&act).ok_or_else(|| missing(&own))?;
     let member = find(&own, &login).await?;
     let (platform, context) = (own.platform(), own.context());
@@ -169,10 +190,21 @@ pub(super) async fn act(
         member.0.user_id,
     );
     let (outcome, done) = match act {
-        Act::Stop => (
-            members::end(platform, &context, body, me, other).await,
-            "stopped",
-        ),
+        Act::Stop => {
+            let typed = fields.get("reason");
+            let reason = match typed.parse::<Reason>() {
+                Ok(reason) => reason,
+                Err(error) => {
+                    let mut page = stop_page(&own, &member, typed);
+                    page.reason = page.reason.with_error(invited::reason_error(error));
+                    return Ok(own.page(StatusCode::UNPROCESSABLE_ENTITY, &page));
+                }
+            };
+            (
+                members::end(platform, &context, body, me, other, &reason).await,
+                "stopped",
+            )
+        }
         Act::HandOver => (
             members::hand_over(platform, &context, body, me, other).await,
             "handed",

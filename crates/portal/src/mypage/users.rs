@@ -5,7 +5,7 @@ use super::{
     own::{Own, PostedOwn},
     see_other,
 };
-use crate::typed;
+use crate::{invited, typed};
 use axum::{extract::Query, response::Response};
 use http::StatusCode;
 use kiban_domain::{Body, PortalRole, Roles};
@@ -74,7 +74,7 @@ pub(super) async fn show(own: Own, Query(done): Query<Done>) -> Result<Response,
         "role" => Some("役割を変更しました"),
         "stopped" => Some("利用を停止しました"),
         "handed" => Some("管理者を引き継ぎました"),
-        _ => None,
+        word => invited::done(word),
     };
     let mut page = page(&own).await?;
     page.notice = title.map(|title| Notice::new(NoticeKind::Success, title, ""));
@@ -87,6 +87,7 @@ async fn page(own: &Own) -> Result<MyUsersPage, Response> {
         frame: frame(own, "/mypage/users"),
         notice: None,
         rows: all.iter().map(|it| line(own, it)).collect(),
+        invitations: invited::lines(own).await?,
         administrator: own.session.keeps_members(),
         name: TextField::default(),
         mail: TextField::default(),
@@ -94,12 +95,24 @@ async fn page(own: &Own) -> Result<MyUsersPage, Response> {
     })
 }
 
-/// POST `/mypage/users`: an invitation. Whether anybody with this address has an account changes nothing.
+/// POST `/mypage/users`: an invitation, or what is done with an open one. Whether anybody with this address has an account changes nothing.
 pub(super) async fn invite(posted: PostedOwn) -> Result<Response, Response> {
     let PostedOwn { own, fields } = posted;
     own.administrator()?;
     own.admitted().await?;
     let mut page = page(&own).await?;
+    if let Some(done) = invited::act(&own, &fields).await {
+        return match done {
+            Ok(word) => Ok(see_other(&format!("/mypage/users?done={word}"))),
+            Err(error) => {
+                page.notice = Some(invited::refused(&own, error)?);
+                Ok(own.page(invited::GONE, &page))
+            }
+        };
+    }
+    if !matches!(fields.get("go"), "" | "invite") {
+        return Err(own.unknown_act());
+    }
     page.name = TextField::of(fields.get("name"));
     page.mail = TextField::of(fields.get("mail"));
     let role = role(fields.get("role"));
@@ -123,10 +136,21 @@ pub(super) async fn invite(posted: PostedOwn) -> Result<Response, Response> {
         roles: Roles::of([role]),
     };
     let context = own.context();
-    match invitations::invite(own.platform(), &context, &own.state.own_origin, new).await {
-        Ok(()) => Ok(see_other("/mypage/users?done=invited")),
+    let (platform, origin) = (own.platform(), &own.state.own_origin);
+    let form = own.form("invite", &fields);
+    match invitations::invite(platform, &context, &form, origin, new).await {
+        Ok(()) | Err(InviteError::SentBefore) => Ok(see_other("/mypage/users?done=invited")),
         Err(InviteError::Storage(error)) => Err(own.failed(&error)),
-        Err(InviteError::Roles | InviteError::Hashing | InviteError::Link(_)) => Err(own.say(
+        Err(InviteError::AlreadyInvited(open)) => {
+            page.notice = Some(invited::already(&open));
+            Ok(own.page(StatusCode::CONFLICT, &page))
+        }
+        Err(
+            InviteError::Roles
+            | InviteError::Hashing
+            | InviteError::Link(_)
+            | InviteError::AlreadyIssued(_),
+        ) => Err(own.say(
             StatusCode::INTERNAL_SERVER_ERROR,
             "処理を完了できませんでした",
             "しばらくたってから、もう一度お試しください。",

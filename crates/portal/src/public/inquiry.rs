@@ -8,6 +8,7 @@ use super::{
     words,
 };
 use crate::PortalState;
+use crate::typed::line_error;
 use axum::{
     extract::{Request, State},
     response::Response,
@@ -168,29 +169,15 @@ fn read(page: &mut InquiryFormPage, posted: &Posted) -> Option<NewInquiry> {
     } else {
         page.category = page.category.clone().with_error("区分を選択してください");
     }
-    if page.name.value.is_empty() {
-        page.name = page.name.clone().with_error("氏名を入力してください");
-    } else if too_long(&page.name, NAME) || page.name.value.contains(char::is_control) {
-        page.name = page
-            .name
-            .clone()
-            .with_error("氏名は、60文字以内で入力してください");
+    if let Some(error) = line_error("氏名", &page.name.value, NAME, true) {
+        page.name = page.name.clone().with_error(error);
     }
-    for (field, error) in [
-        (
-            &mut page.organisation,
-            "事業所番号または事業所などの名前は、100文字以内で入力してください",
-        ),
-        (
-            &mut page.call_times,
-            "電話を受けられる時間は、100文字以内で入力してください",
-        ),
-        (
-            &mut page.context,
-            "画面の名前または受付番号は、100文字以内で入力してください",
-        ),
+    for (field, label) in [
+        (&mut page.organisation, "事業所番号または事業所などの名前"),
+        (&mut page.call_times, "電話を受けられる時間"),
+        (&mut page.context, "画面の名前または受付番号"),
     ] {
-        if too_long(field, SHORT) || field.value.contains(char::is_control) {
+        if let Some(error) = line_error(label, &field.value, SHORT, false) {
             *field = field.clone().with_error(error);
         }
     }

@@ -4,6 +4,7 @@ use super::{Answer, App, operator};
 use axum::body::Body as HttpBody;
 use http::{Request, header};
 use kiban_domain::{Body, PortalRole, Roles};
+use kiban_services::forms::FormKey;
 use kiban_services::{
     CallContext,
     portal_users::{
@@ -41,9 +42,15 @@ impl App {
             }]),
         };
         let (platform, visitor) = (&self.platform, CallContext::portal_visitor("r"));
-        let (row, first) = invitations::issue(platform, &operator(), "https://portal.example", new)
-            .await
-            .unwrap();
+        let (row, first) = invitations::issue(
+            platform,
+            &operator(),
+            &FormKey::fresh(platform),
+            "https://portal.example",
+            new,
+        )
+        .await
+        .unwrap();
         let begun = sign_in::begin(platform, &visitor, &from, &row.login, first);
         let token = begun.await.unwrap().token.0;
         let password = "青空 hikari 2026 mado".to_owned();

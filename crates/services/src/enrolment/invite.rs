@@ -1,11 +1,12 @@
 //! The operator lets an office in.
 
 use super::{
-    EnrolmentSettings,
+    CODE_LENGTH, EnrolmentSettings,
     ticket::{NewTicket, TicketError, prepare},
 };
 use crate::{
     CallContext, Platform,
+    code::new_code,
     mail::{self, Letter},
 };
 use jiff::{
@@ -59,6 +60,7 @@ pub async fn invite_office(
         None,
         true,
         lasts,
+        new_code(platform, CODE_LENGTH),
     )
     .await?;
     let entry = context

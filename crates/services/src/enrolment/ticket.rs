@@ -3,7 +3,8 @@
 use super::{CODE_LENGTH, OPEN_TICKETS, TICKET_MINUTES, TRIES};
 use crate::{
     CallContext, Platform,
-    code::{grouped, new_code},
+    code::{code_of, grouped, new_code},
+    forms::{self, FormKey},
     staff::hash_password,
 };
 use jiff::SignedDuration;
@@ -39,6 +40,9 @@ pub enum TicketError {
     /// The terminal to renew has no certificate that counts; it has to come in as a new one.
     #[error("the terminal has no certificate that counts")]
     NothingToRenew,
+    /// The same form was sent before, and its code was used or has ended.
+    #[error("the code of this form has ended")]
+    Ended,
     /// Hashing failed.
     #[error("hashing")]
     Hashing,
@@ -60,12 +64,29 @@ pub async fn make_ticket(
     terminal_id: Option<String>,
 ) -> Result<NewTicket, TicketError> {
     let lasts = SignedDuration::from_mins(TICKET_MINUTES);
-    let prepared = prepare(platform, office_no, made_by, terminal_id, false, lasts).await?;
-    keep(platform, context, prepared, WhoMay::Staff).await
+    let code = new_code(platform, CODE_LENGTH);
+    let made = prepare(
+        platform,
+        office_no,
+        made_by,
+        terminal_id,
+        false,
+        lasts,
+        code,
+    )
+    .await?;
+    keep(
+        platform,
+        context,
+        &FormKey::fresh(platform),
+        made,
+        WhoMay::Staff,
+    )
+    .await
 }
 
 /// Makes a code that admits a new terminal, for an administrator of the office at the portal (W-1). While the office has no
-/// administrator at the care door, the terminal may make the first one there.
+/// administrator at the care door, the terminal may make the first one there. The same form sent again gives the same code.
 ///
 /// # Errors
 ///
@@ -73,13 +94,25 @@ pub async fn make_ticket(
 pub async fn make_ticket_at_portal(
     platform: &Platform,
     context: &CallContext,
+    form: &FormKey,
     office_no: OfficeNumber,
     made_by: &str,
     terminal_id: Option<String>,
 ) -> Result<NewTicket, TicketError> {
     let lasts = SignedDuration::from_mins(TICKET_MINUTES);
-    let prepared = prepare(platform, office_no, made_by, terminal_id, false, lasts).await?;
-    keep(platform, context, prepared, WhoMay::SetUp).await
+    // Only the code's hash is kept; what a repeat shows is made again from what its page and its session know.
+    let code = code_of(form.seed(), CODE_LENGTH);
+    let made = prepare(
+        platform,
+        office_no,
+        made_by,
+        terminal_id,
+        false,
+        lasts,
+        code,
+    )
+    .await?;
+    keep(platform, context, form, made, WhoMay::SetUp).await
 }
 
 /// What a ticket lets its terminal do.
@@ -94,7 +127,8 @@ enum WhoMay {
 async fn keep(
     platform: &Platform,
     context: &CallContext,
-    (mut row, ticket): (TicketRow, NewTicket),
+    form: &FormKey,
+    (mut row, mut ticket): (TicketRow, NewTicket),
     who: WhoMay,
 ) -> Result<NewTicket, TicketError> {
     let office_no = row.office_no;
@@ -103,10 +137,16 @@ async fn keep(
         .ground(format!("terminal-ticket:{}", row.ticket_id))
         .to_entry();
     let now = platform.now();
-    platform
+    let (inside, form) = (platform.clone(), form.clone());
+    ticket.expires_at = platform
         .store
         .write(move |work| {
             Box::pin(async move {
+                if forms::take(work, &inside, &form, "").await?.is_some() {
+                    let hash = &row.code_hash;
+                    let made = terminals::find_ticket(work, &office_no, hash, TRIES, now).await?;
+                    return made.map(|it| it.expires_at).ok_or(TicketError::Ended);
+                }
                 if terminals::count_open(work, &office_no, TRIES, now).await? >= OPEN_TICKETS {
                     return Err(TicketError::TooMany);
                 }
@@ -126,7 +166,7 @@ async fn keep(
                 }
                 terminals::add_ticket(work, &row).await?;
                 work.record(&entry).await?;
-                Ok(())
+                Ok(row.expires_at)
             })
         })
         .await?;
@@ -141,8 +181,8 @@ pub(super) async fn prepare(
     terminal_id: Option<String>,
     first: bool,
     lasts: SignedDuration,
+    code: String,
 ) -> Result<(TicketRow, NewTicket), TicketError> {
-    let code = new_code(platform, CODE_LENGTH);
     let shown = grouped(&code, 5);
     let code_hash = hash_code(&office_no, code).await?;
     let now = platform.now();

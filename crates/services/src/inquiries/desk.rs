@@ -6,6 +6,7 @@ use super::{
 use crate::{
     CallContext, Platform,
     code::typed_code,
+    forms,
     mail::{self, Letter},
 };
 use kiban_audit::{Action, Entry, NO_INSURER};
@@ -282,11 +283,13 @@ fn answer_letter(row: &InquiryRow, message: &MessageRow) -> Option<Letter> {
 ///
 /// # Errors
 ///
-/// [`InquiryError::NotFound`], [`InquiryError::Closed`], [`InquiryError::Body`] for a note that is too long, [`InquiryError::Storage`].
+/// [`InquiryError::NotFound`], [`InquiryError::Closed`], [`InquiryError::Body`] for a note that is too long,
+/// [`InquiryError::Conflict`] when somebody else than `seen` (empty: nobody) has it by now, [`InquiryError::Storage`].
 pub async fn assign(
     platform: &Platform,
     context: &CallContext,
     ticket: &str,
+    seen: &str,
     to: &str,
     note: &str,
 ) -> Result<(), InquiryError> {
@@ -296,7 +299,8 @@ pub async fn assign(
     } else {
         checked(note)?
     };
-    let row = known(platform, ticket).await?.row;
+    let inquiry = known(platform, ticket).await?;
+    let row = &inquiry.row;
     let by = name(context);
     let kind = if row.assigned_to.is_none() || to == by {
         InquiryNoteKind::Assigned
@@ -312,13 +316,27 @@ pub async fn assign(
         written_at: platform.now(),
     };
     let entry = handled(platform, context, &row.ticket, kind.code());
+    let seen = seen.to_owned();
     platform
         .store
         .write::<(), InquiryError, _>(move |work| {
             Box::pin(async move {
                 let at = note.written_at;
-                if !inquiries::assign(work, &note.ticket, &note.to_whom, at).await? {
-                    return Err(InquiryError::Closed);
+                if !inquiries::assign(work, &note.ticket, &seen, &note.to_whom, at).await? {
+                    let now = inquiries::find(work, &note.ticket).await?;
+                    let now = now.ok_or(InquiryError::NotFound)?;
+                    return match now.assigned_to.as_deref() {
+                        _ if now.state == InquiryState::Closed => Err(InquiryError::Closed),
+                        // The same form sent twice: it stands as it was meant to.
+                        Some(to) if to == note.to_whom => Ok(()),
+                        _ => {
+                            let now = Inquiry {
+                                row: now,
+                                ..inquiry
+                            };
+                            Err(InquiryError::Conflict(Box::new(now)))
+                        }
+                    };
                 }
                 inquiries::add_note(work, &note).await?;
                 Ok(work.record(&entry).await?)
@@ -327,7 +345,7 @@ pub async fn assign(
         .await
 }
 
-/// Writes a note that the sender never sees; also on a closed inquiry.
+/// Writes a note that the sender never sees; also on a closed inquiry. The same form sent again writes nothing more.
 ///
 /// # Errors
 ///
@@ -335,6 +353,7 @@ pub async fn assign(
 pub async fn add_note(
     platform: &Platform,
     context: &CallContext,
+    form: &FormKey,
     ticket: &str,
     body: &str,
 ) -> Result<(), InquiryError> {
@@ -348,10 +367,14 @@ pub async fn add_note(
         written_at: platform.now(),
     };
     let entry = handled(platform, context, &note.ticket, "note");
+    let (inside, form) = (platform.clone(), form.clone());
     platform
         .store
         .write::<(), InquiryError, _>(move |work| {
             Box::pin(async move {
+                if forms::take(work, &inside, &form, "").await?.is_some() {
+                    return Ok(());
+                }
                 inquiries::add_note(work, &note).await?;
                 Ok(work.record(&entry).await?)
             })

@@ -25,6 +25,7 @@ use kiban_store::repo::{
 };
 use ring::digest::{SHA256, digest};
 
+pub use crate::forms::FormKey;
 pub use call::{NewCall, record_call, set_called};
 pub use desk::{
     Answer, Case, Handling, Queue, add_note, assign, handle, list, queue, read, search,
@@ -133,27 +134,6 @@ pub struct Inquiry {
 impl std::fmt::Debug for Inquiry {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Inquiry").finish_non_exhaustive()
-    }
-}
-
-/// Which form something comes from: whoever does not have its page in the same browser cannot make this.
-#[derive(Clone, PartialEq, Eq)]
-pub struct FormKey(Vec<u8>);
-
-impl FormKey {
-    /// Of what only the form's own browser knows.
-    pub fn of(secret: &[u8]) -> Self {
-        Self(digest(&SHA256, secret).as_ref().to_vec())
-    }
-
-    pub(crate) fn as_bytes(&self) -> &[u8] {
-        &self.0
-    }
-}
-
-impl std::fmt::Debug for FormKey {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("FormKey(…)")
     }
 }
 

@@ -1,7 +1,10 @@
 //! Texts to begin an answer with: data of the installation, changed by the help desk.
 
 use super::{LONGEST, desk::name};
-use crate::{CallContext, Platform};
+use crate::{
+    CallContext, Platform,
+    forms::{self, FormKey},
+};
 use kiban_audit::{Action, Entry, NO_INSURER};
 use kiban_domain::InquiryCategory;
 use kiban_store::{
@@ -39,7 +42,7 @@ pub async fn list_templates(platform: &Platform) -> Result<Vec<TemplateRow>, Err
     inquiry_templates::list(&mut platform.store.point().await?).await
 }
 
-/// Adds a template, or changes the one that its writer has seen in a revision.
+/// Adds a template, or changes the one that its writer has seen in a revision. The same form sent again does nothing more.
 ///
 /// # Errors
 ///
@@ -47,6 +50,7 @@ pub async fn list_templates(platform: &Platform) -> Result<Vec<TemplateRow>, Err
 pub async fn save_template(
     platform: &Platform,
     context: &CallContext,
+    form: &FormKey,
     seen: Option<(Uuid, i64)>,
     title: &str,
     category: Option<InquiryCategory>,
@@ -69,10 +73,14 @@ pub async fn save_template(
         changed_at: platform.now(),
     };
     let entry = entry(platform, context, row.template_id, "saved");
+    let (inside, form) = (platform.clone(), form.clone());
     platform
         .store
         .write(move |work| {
             Box::pin(async move {
+                if forms::take(work, &inside, &form, "").await?.is_some() {
+                    return Ok(());
+                }
                 if seen.is_none() {
                     inquiry_templates::add(work, &row).await?;
                 } else if !inquiry_templates::replace(work, &row).await? {

@@ -1,30 +1,33 @@
 //! How somebody becomes a member of a body: by a mailed link, or by an ID and a first secret (P-2: insurers' accounts).
 
 use super::{
-    From,
+    From, Reason,
     accounts::{FIRST_SECRET, NewAccount, account, shown_login},
     changed,
-    links::{self, LinkError, LinkKind},
+    links::{self, Draft, LinkError, LinkKind},
     session,
 };
 use crate::{
     CallContext, Platform,
     code::{grouped, new_code},
+    forms::{self, FormKey},
     mail::{self, Letter},
     sign_in::Token,
     staff::hash_password,
 };
 use jiff::SignedDuration;
-use kiban_domain::{Body, MailAddress, Roles};
+use kiban_domain::{Body, MailAddress, Roles, Timestamp};
 use kiban_store::{
     Error,
     repo::{
-        portal_links, portal_sessions,
+        invitations, portal_links, portal_sessions,
         portal_users::{self, MembershipRow, PortalUserRow},
     },
 };
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
+
+pub use super::open_invitations::OpenInvitation;
 
 /// For how long an invitation's link counts.
 const LINK_DAYS: i64 = 7;
@@ -53,6 +56,15 @@ pub enum InviteError {
     /// Hashing failed.
     #[error("hashing")]
     Hashing,
+    /// The same form was sent before and did what it was meant to; nothing was done now.
+    #[error("the form was sent before")]
+    SentBefore,
+    /// The address has an open invitation to this body already.
+    #[error("the address is invited already")]
+    AlreadyInvited(Box<OpenInvitation>),
+    /// The address was given an account of this body, and nobody has come in with its first secret yet.
+    #[error("an account waits for this address already")]
+    AlreadyIssued(Box<PortalUserRow>),
     /// The link does nothing.
     #[error("link")]
     Link(#[from] LinkError),
@@ -63,29 +75,30 @@ pub enum InviteError {
 
 /// What an invitation's link says, kept with it.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-struct Facts {
-    name: String,
+pub(super) struct Facts {
+    pub(super) name: String,
     phone: String,
     kind: String,
     number: String,
-    body_name: String,
-    roles: String,
-    by: String,
+    pub(super) body_name: String,
+    pub(super) roles: String,
+    pub(super) by: String,
 }
 
-/// Invites by a link: whoever opens it gets an account of their own, or adds the body to the one they have.
+/// Invites by a link: whoever opens it gets an account of their own, or adds the body to the one they have. The same form sent again
+/// does nothing more.
 ///
 /// # Errors
 ///
-/// See [`InviteError`].
+/// See [`InviteError`]; [`InviteError::AlreadyInvited`] while an invitation of this address is open.
 pub async fn invite(
     platform: &Platform,
     context: &CallContext,
+    form: &FormKey,
     portal_url: &str,
     new: NewMember,
 ) -> Result<(), InviteError> {
     let roles = checked(&new)?;
-    let by = by(context);
     let facts = Facts {
         name: new.account.name.clone(),
         phone: new.account.phone.clone(),
@@ -93,37 +106,29 @@ pub async fn invite(
         number: new.body.number().to_owned(),
         body_name: new.body_name.clone(),
         roles: roles.to_string(),
-        by,
+        by: by(context),
     };
-    let facts = serde_json::to_string(&facts).map_err(|_| InviteError::Hashing)?;
     let to = new.account.mail.clone();
-    let hours = LINK_DAYS * 24;
-    let draft = links::draft(
-        platform,
-        LinkKind::Invitation,
-        None,
-        to.as_str(),
-        facts,
-        hours,
-    );
-    let letter = Letter {
-        to,
-        subject: format!("介護情報基盤ポータルへのご招待（{}）", new.body_name),
-        body: format!(
-            "「{}」の担当者として、介護情報基盤ポータルに招待されています。次のアドレスを開いて、手続きを進めてください。\n\n{portal_url}/invitation/{}\n\n\
-             有効期限　{LINK_DAYS}日間（1回だけ使えます）\n\n\
-             心当たりがないときは、このメールを削除してください。\n",
-            new.body_name, draft.secret,
-        ),
-    };
-    let ground = format!("member-invited:{}:{}", new.body.kind(), new.body.number());
+    let draft = draft(platform, &facts, &to)?;
+    let letter = link_letter(to, &facts.body_name, portal_url, &draft.secret, "");
+    let ground = format!("member-invited:{}:{}", facts.kind, facts.number);
     let entry = changed(platform, context, ground).to_entry();
-    let (inside, mail_id) = (platform.clone(), platform.id());
+    let (inside, mail_id, link_id) = (platform.clone(), platform.id(), platform.id());
+    let (form, body) = (form.clone(), new.body);
     platform
         .store
         .write::<(), InviteError, _>(move |work| {
             Box::pin(async move {
-                portal_links::add(work, &draft.row).await?;
+                if forms::take(work, &inside, &form, "").await?.is_some() {
+                    return Ok(());
+                }
+                if !invitations::add(work, link_id, &body, &draft.row).await? {
+                    let (mail, now) = (&draft.row.mail, inside.now());
+                    let open = invitations::find_open(work, &body, mail, now).await?;
+                    let open = open.ok_or(LinkError::Unknown)?;
+                    let open = OpenInvitation::of(work, open).await?;
+                    return Err(InviteError::AlreadyInvited(Box::new(open)));
+                }
                 mail::queue(work, mail_id, &inside, &letter).await?;
                 Ok(work.record(&entry).await?)
             })
@@ -131,7 +136,43 @@ pub async fn invite(
         .await
 }
 
-fn by(context: &CallContext) -> String {
+pub(super) fn draft(
+    platform: &Platform,
+    facts: &Facts,
+    to: &MailAddress,
+) -> Result<Draft, InviteError> {
+    let facts = serde_json::to_string(facts).map_err(|_| InviteError::Hashing)?;
+    let (kind, hours) = (LinkKind::Invitation, LINK_DAYS * 24);
+    Ok(links::draft(
+        platform,
+        kind,
+        None,
+        to.as_str(),
+        facts,
+        hours,
+    ))
+}
+
+/// `before`: what is said ahead of the validity; may be empty.
+pub(super) fn link_letter(
+    to: MailAddress,
+    body_name: &str,
+    portal_url: &str,
+    secret: &str,
+    before: &str,
+) -> Letter {
+    Letter {
+        to,
+        subject: format!("介護情報基盤ポータルへのご招待（{body_name}）"),
+        body: format!(
+            "「{body_name}」の担当者として、介護情報基盤ポータルに招待されています。次のアドレスを開いて、手続きを進めてください。\n\n{portal_url}/invitation/{secret}\n\n\
+             {before}有効期限　{LINK_DAYS}日間（1回だけ使えます）\n\n\
+             心当たりがないときは、このメールを削除してください。\n",
+        ),
+    }
+}
+
+pub(super) fn by(context: &CallContext) -> String {
     let actor = &context.actor;
     actor
         .staff
@@ -273,10 +314,12 @@ pub fn welcome(row: &PortalUserRow) -> Option<Letter> {
 ///
 /// # Errors
 ///
-/// See [`InviteError`].
+/// See [`InviteError`]; [`InviteError::SentBefore`] for the same form again, [`InviteError::AlreadyIssued`] while an account that was
+/// made for this address waits for its holder.
 pub async fn issue(
     platform: &Platform,
     context: &CallContext,
+    form: &FormKey,
     portal_url: &str,
     new: NewMember,
 ) -> Result<(PortalUserRow, String), InviteError> {
@@ -293,14 +336,28 @@ pub async fn issue(
         granted_by: by(context),
         granted_at: platform.now(),
     };
-    let letter = secret_letter(&row, &new.body_name, portal_url, &secret);
+    let letter = secret_letter(&row, &new.body_name, portal_url, &secret, Secret::First);
     let ground = format!("account-issued:{}:{}", new.body.kind(), new.body.number());
     let entry = changed(platform, context, ground).to_entry();
     let (inside, mail_id, added) = (platform.clone(), platform.id(), row.clone());
+    let (form, body) = (form.clone(), new.body);
     platform
         .store
         .write::<(), InviteError, _>(move |work| {
             Box::pin(async move {
+                if forms::take(work, &inside, &form, "").await?.is_some() {
+                    return Err(InviteError::SentBefore);
+                }
+                let about = format!("account:{}:{}:{}", body.kind(), body.number(), added.mail);
+                forms::take_turn(work, &inside, &about).await?;
+                let members = portal_users::list_members(work, &body).await?;
+                let now = inside.now();
+                let mut waiting = members
+                    .into_iter()
+                    .filter(|(user, row)| user.mail == added.mail && row.holds && waits(user, now));
+                if let Some((user, _)) = waiting.next() {
+                    return Err(InviteError::AlreadyIssued(Box::new(user)));
+                }
                 portal_users::add(work, &added).await?;
                 portal_users::set_membership(work, &membership).await?;
                 if let Some(letter) = &letter {
@@ -313,7 +370,14 @@ pub async fn issue(
     Ok((row, secret))
 }
 
-/// Gives an account another first secret and mails it; its sessions end, its second factor stays.
+/// Whether an account's first secret still counts and nobody has come in with it.
+pub fn waits(user: &PortalUserRow, now: Timestamp) -> bool {
+    let counts = user.secret_until.is_some_and(|until| until > now);
+    user.active && user.must_replace && counts && user.last_sign_in_at.is_none()
+}
+
+/// Gives an account another first secret and mails it; its sessions end, its second factor stays. The same form sent again does nothing
+/// more.
 ///
 /// # Errors
 ///
@@ -321,24 +385,31 @@ pub async fn issue(
 pub async fn issue_again(
     platform: &Platform,
     context: &CallContext,
+    form: &FormKey,
     portal_url: &str,
-    user_id: Uuid,
-    body_name: &str,
+    (user_id, body_name): (Uuid, &str),
+    reason: &Reason,
 ) -> Result<(), InviteError> {
     let (secret, password_hash) = first_secret(platform).await?;
     let until = platform.now() + SignedDuration::from_hours(24 * SECRET_DAYS);
-    let entry = changed(platform, context, format!("account-issued-again:{user_id}")).to_entry();
-    let (inside, mail_id) = (platform.clone(), platform.id());
+    let ground = format!("account-issued-again:{user_id}:{reason}");
+    let entry = changed(platform, context, ground).to_entry();
+    let (inside, mail_id, form) = (platform.clone(), platform.id(), form.clone());
     let (portal_url, body_name) = (portal_url.to_owned(), body_name.to_owned());
     platform
         .store
         .write::<(), InviteError, _>(move |work| {
             Box::pin(async move {
+                if forms::take(work, &inside, &form, "").await?.is_some() {
+                    return Ok(());
+                }
                 let row = portal_users::hold(work, user_id).await?;
                 let row = row.ok_or(LinkError::Unknown)?;
                 portal_users::set_password(work, user_id, &password_hash, Some(until)).await?;
                 portal_sessions::end_all(work, user_id).await?;
-                if let Some(letter) = secret_letter(&row, &body_name, &portal_url, &secret) {
+                let kind = Secret::Again;
+                let letter = secret_letter(&row, &body_name, &portal_url, &secret, kind);
+                if let Some(letter) = letter {
                     mail::queue(work, mail_id, &inside, &letter).await?;
                 }
                 Ok(work.record(&entry).await?)
@@ -356,17 +427,35 @@ async fn first_secret(platform: &Platform) -> Result<(String, String), InviteErr
     Ok((secret, hashed))
 }
 
+/// Whether a secret is the first one of an account, or takes the place of another.
+#[derive(Clone, Copy)]
+enum Secret {
+    First,
+    Again,
+}
+
 fn secret_letter(
     row: &PortalUserRow,
     body_name: &str,
     portal_url: &str,
     secret: &str,
+    kind: Secret,
 ) -> Option<Letter> {
+    let (subject, lead) = match kind {
+        Secret::First => (
+            "ユーザIDと初回パスワードのお知らせ",
+            "介護情報基盤ポータルのユーザIDを発行しました。",
+        ),
+        Secret::Again => (
+            "初回パスワードの再発行のお知らせ",
+            "介護情報基盤ポータルの初回パスワードを再発行しました。これまでのパスワードは、初回パスワードも含めて使えなくなりました。",
+        ),
+    };
     Some(Letter {
         to: row.mail.parse().ok()?,
-        subject: format!("ユーザIDと初回パスワードのお知らせ（{body_name}）"),
+        subject: format!("{subject}（{body_name}）"),
         body: format!(
-            "介護情報基盤ポータルのユーザIDを発行しました。次のアドレスからログインし、はじめに新しいパスワードと2つ目の認証方法を設定してください。\n\n{portal_url}/login\n\n\
+            "{lead}次のアドレスからログインし、はじめに新しいパスワードと2つ目の認証方法を設定してください。\n\n{portal_url}/login\n\n\
              利用する団体　　{body_name}\nユーザID　　　　{}\n初回パスワード　{secret}\n\n\
              初回パスワードは{SECRET_DAYS}日間有効です。期限が過ぎたときは、発行の窓口に再発行を依頼してください。\n",
             shown_login(&row.login),

@@ -1,6 +1,6 @@
 //! Members of a body: who they are, what they may do, stopping them (M03, I12, O06).
 
-use super::changed;
+use super::{Reason, changed};
 use crate::{CallContext, Platform};
 use kiban_domain::{Body, PortalRole, Roles};
 use kiban_store::{
@@ -92,9 +92,10 @@ pub async fn end(
     body: Body,
     own: Uuid,
     user_id: Uuid,
+    reason: &Reason,
 ) -> Result<(), MemberError> {
     let ground = format!(
-        "membership-ended:{}:{}:{user_id}",
+        "membership-ended:{}:{}:{user_id}:{reason}",
         body.kind(),
         body.number()
     );
@@ -204,7 +205,7 @@ async fn change(
         .await
 }
 
-/// Stops an account wherever it is a member, or lets it in again: the operator's act.
+/// Stops an account wherever it is a member for a reason, or lets it in again when there is none: the operator's act.
 ///
 /// # Errors
 ///
@@ -214,13 +215,17 @@ pub async fn set_active(
     context: &CallContext,
     own: Uuid,
     user_id: Uuid,
-    active: bool,
+    stopped_for: Option<&Reason>,
 ) -> Result<(), MemberError> {
     if own == user_id {
         return Err(MemberError::Own);
     }
-    let word = if active { "resumed" } else { "stopped" };
-    let entry = changed(platform, context, format!("account-{word}:{user_id}")).to_entry();
+    let active = stopped_for.is_none();
+    let ground = stopped_for.map_or_else(
+        || format!("account-resumed:{user_id}"),
+        |reason| format!("account-stopped:{user_id}:{reason}"),
+    );
+    let entry = changed(platform, context, ground).to_entry();
     platform
         .store
         .write(move |work| {

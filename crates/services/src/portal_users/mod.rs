@@ -9,8 +9,10 @@ pub mod bodies;
 pub mod invitations;
 pub mod links;
 pub mod members;
+pub mod open_invitations;
 pub mod passkeys;
 pub mod profile;
+mod reason;
 pub mod recovery;
 pub mod session;
 pub mod set_up;
@@ -18,6 +20,7 @@ pub mod sign_in;
 
 pub use accounts::{NewAccount, account, shown_login};
 pub use kiban_store::repo::portal_sessions::Stage;
+pub use reason::{InvalidReason, Reason};
 pub use session::{Session, find, look, sign_out};
 
 use crate::{CallContext, Platform};

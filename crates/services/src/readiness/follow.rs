@@ -5,6 +5,7 @@
 
 use crate::{
     Platform,
+    forms::{self, FormKey},
     mail::{self, Letter},
     rate::{self, Exhausted, Limit},
 };
@@ -53,13 +54,14 @@ pub enum FollowError {
 }
 
 /// Asks the owner of an address by letter whether it is to follow something. The answer is the same whether the address is known, follows
-/// it already, or has got too many such letters today. `portal_url` is the portal's address as browsers see it.
+/// it already, or has got too many such letters today; the same form sent again sends no second letter. `portal_url` is the portal's address as browsers see it.
 ///
 /// # Errors
 ///
 /// See [`FollowError`].
 pub async fn ask(
     platform: &Platform,
+    form: &FormKey,
     address: &str,
     mail: MailAddress,
     followed: Followed,
@@ -84,10 +86,14 @@ pub async fn ask(
         told_on: platform.today(),
     };
     let (mail_id, inside, portal_url) = (platform.id(), platform.clone(), portal_url.to_owned());
+    let form = form.clone();
     platform
         .store
         .write::<(), Error, _>(move |work| {
             Box::pin(async move {
+                if forms::take(work, &inside, &form, "").await?.is_some() {
+                    return Ok(());
+                }
                 let Some(reader) = readiness_readers::find_or_add(work, &row).await? else {
                     return Ok(());
                 };

@@ -1,5 +1,6 @@
 use crate::{
     CallContext, Platform, days,
+    forms::{self, FormKey},
     notices::{self, Event},
 };
 use kiban_audit::{Action, NO_INSURER};
@@ -87,7 +88,7 @@ pub fn first_questions() -> &'static str {
     include_str!("../../../../data/questionnaires/standardisation-and-sharing.txt")
 }
 
-/// Opens a round; its number.
+/// Opens a round; its number. The same form sent again gives the same number.
 ///
 /// # Errors
 ///
@@ -95,6 +96,7 @@ pub fn first_questions() -> &'static str {
 pub async fn open(
     platform: &Platform,
     context: &CallContext,
+    form: &FormKey,
     new: NewRound,
 ) -> Result<i64, OpenError> {
     let title = new.title.trim().to_owned();
@@ -125,12 +127,16 @@ pub async fn open(
     };
     let event = context.event(platform, NO_INSURER, Action::SettingChanged);
     let entry = event.ground("survey:open").to_entry();
-    let (inside, notice_id) = (platform.clone(), platform.id());
+    let (inside, form, notice_id) = (platform.clone(), form.clone(), platform.id());
     let from = days::first_instant(row.opens_on);
     platform
         .store
         .write(move |work| {
             Box::pin(async move {
+                let before = forms::take(work, &inside, &form, "").await?;
+                if let Some(number) = before.and_then(|kept| kept.parse().ok()) {
+                    return Ok(number);
+                }
                 let number = survey_rounds::add(work, &row).await?;
                 let event = Event::SurveyOpens {
                     round: number,
@@ -139,6 +145,7 @@ pub async fn open(
                     from,
                 };
                 notices::tell(work, &inside, notice_id, None, &event).await?;
+                forms::keep(work, &inside, &form, &number.to_string()).await?;
                 work.record(&entry).await?;
                 Ok(number)
             })

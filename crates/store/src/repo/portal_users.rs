@@ -277,6 +277,20 @@ pub async fn list_memberships(work: &mut Work, user_id: Uuid) -> Result<Vec<Memb
         .await
 }
 
+/// Members who have a first secret that counts and have never come in, of all bodies, the newest first; at most 500.
+pub async fn list_waiting(
+    work: &mut Work,
+    now: Timestamp,
+) -> Result<Vec<(PortalUserRow, MembershipRow)>> {
+    work.conn
+        .query(
+            &sql!("SELECT u.user_id, u.login, u.name, u.mail, u.phone, u.password_hash, u.must_replace, u.secret_until, u.totp_secret, u.state, u.created_at, u.last_sign_in_at, m.user_id, m.body_kind, m.body_no, m.roles, m.state, m.granted_by, m.granted_at FROM portal_user u JOIN portal_membership m ON m.user_id = u.user_id WHERE u.secret_until > $1 AND u.last_sign_in_at IS NULL AND u.state = 1 AND m.state = 1 ORDER BY m.granted_at DESC, u.login LIMIT 500"),
+            &[P::T(now)],
+            |row| Ok((user(row)?, membership(row, 12)?)),
+        )
+        .await
+}
+
 /// Everybody who is or was a member of a body, with what they may do there, the longest standing first; at most a thousand.
 pub async fn list_members(
     work: &mut Work,

@@ -16,8 +16,11 @@ use kiban_portal_ui::{
     Choice, ChoiceField, FollowLinkPage, FollowPage, LeavePage, Link, MessagePage, Notice,
     NoticeKind, PortalFrame, Section, TextField,
 };
-use kiban_services::readiness::follow::{self, FollowError};
-use kiban_web_kit::{PeerAddr, csrf, session::Token};
+use kiban_services::{
+    forms::FormKey,
+    readiness::follow::{self, FollowError},
+};
+use kiban_web_kit::{PeerAddr, csrf, once, session::Token};
 use serde::Deserialize;
 
 const FOLLOW: Place = Place {
@@ -54,6 +57,7 @@ fn shown(state: &PortalState, entry: &Token, chosen: &str) -> FollowPage {
     let chosen = chosen.parse::<Followed>().unwrap_or(Followed::Country);
     FollowPage {
         frame: frame(state),
+        once: once::value(&*state.platform.entropy),
         csrf: csrf::token(entry),
         notice: None,
         followed: choices(chosen),
@@ -106,8 +110,14 @@ pub(in super::super) async fn submit(
         return FOLLOW.respond(&state, &posted.entry, status, &page);
     };
     let shown = mail.as_str().to_owned();
+    let secret = once::secret(&posted.entry, "follow", &posted.fields);
+    let form = secret.map_or_else(
+        || FormKey::fresh(&state.platform),
+        |secret| FormKey::of(&secret),
+    );
     let asked = follow::ask(
         &state.platform,
+        &form,
         &posted.address,
         mail,
         followed,

@@ -180,13 +180,19 @@ pub async fn list_times(work: &mut Work, since: Timestamp) -> Result<Vec<TimesRo
         .await
 }
 
-/// Gives an inquiry to somebody of the help desk; false when it is closed.
-pub async fn assign(work: &mut Work, ticket: &str, to: &str, at: Timestamp) -> Result<bool> {
+/// Gives an inquiry to somebody of the help desk; false when it is closed, or somebody else than `seen` (empty: nobody) has it by now.
+pub async fn assign(
+    work: &mut Work,
+    ticket: &str,
+    seen: &str,
+    to: &str,
+    at: Timestamp,
+) -> Result<bool> {
     let touched = work
         .conn
         .exec(
-            &sql!("UPDATE inquiry SET assigned_to = $2, changed_at = $3, state = CASE WHEN state = 'received' THEN 'working' ELSE state END WHERE ticket = $1 AND state <> 'closed'"),
-            &[P::S(ticket), P::S(to), P::T(at)],
+            &sql!("UPDATE inquiry SET assigned_to = $2, changed_at = $3, state = CASE WHEN state = 'received' THEN 'working' ELSE state END WHERE ticket = $1 AND state <> 'closed' AND coalesce(assigned_to, '') = $4"),
+            &[P::S(ticket), P::S(to), P::T(at), P::S(seen)],
         )
         .await?;
     Ok(touched == 1)
