@@ -50,6 +50,7 @@ pub(crate) const CARE: &[Migration] = &[
     migration!(19, "care", "0019"),
     migration!(20, "care", "0020"),
     migration!(21, "care", "0021"),
+    migration!(23, "care", "0023"),
 ];
 /// Steps of the audit trail, numbered from 1001 so that both families fit one table on PostgreSQL.
 pub(crate) const AUDIT: &[Migration] = &[

@@ -196,6 +196,13 @@ pub(crate) async fn run(data: DataArgs, args: ServeArgs) -> Result<ExitCode> {
         let doors = Some((doors, authorities));
         jobs::start(&platform, offices, doors, post, wake, &shutdown)
     };
+    if let Some(reports) = args.mail.reports()?.filter(|_| !args.no_jobs) {
+        jobs.spawn(jobs::read_reports(
+            platform.clone(),
+            reports,
+            shutdown.clone(),
+        ));
+    }
     jobs.spawn(jobs::watch_cards(platform.clone(), cards.clone()));
     wait_for_signal().await;
     say("終了しています");

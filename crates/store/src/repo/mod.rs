@@ -27,6 +27,7 @@ pub mod insurers;
 pub mod kept_inputs;
 pub mod looks;
 pub mod mail;
+pub mod mail_refusals;
 pub mod memberships;
 pub mod office_changes;
 pub mod office_checklists;
