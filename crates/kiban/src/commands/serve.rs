@@ -10,6 +10,7 @@ use crate::{
     machine::SystemClock,
     paper::FontArgs,
     post::MailArgs,
+    rephrase::RephraseArgs,
 };
 use anyhow::Result;
 use clap::{Args, ValueEnum};
@@ -73,6 +74,8 @@ pub(crate) struct ServeArgs {
     fonts: FontArgs,
     #[command(flatten)]
     mail: MailArgs,
+    #[command(flatten)]
+    chat: RephraseArgs,
     #[command(flatten)]
     offices: OfficeArgs,
 }
@@ -140,7 +143,8 @@ pub(crate) async fn run(data: DataArgs, args: ServeArgs) -> Result<ExitCode> {
             PortalState {
                 public: Arc::new(
                     PublicDesk::new(args.help_desk.as_deref().map(help_desk::open).transpose()?)
-                        .with_printer(args.fonts.manuals()),
+                        .with_printer(args.fonts.manuals())
+                        .with_rephraser(args.chat.rephraser()?),
                 ),
                 sandbox: None,
                 platform: platform.clone(),

@@ -12,6 +12,7 @@ mod open_data;
 mod pages;
 pub(crate) mod posted;
 pub(crate) mod readiness;
+mod rephrase;
 mod search;
 mod track;
 pub(crate) mod uploaded;
@@ -32,6 +33,7 @@ use std::sync::Arc;
 
 pub use contact::{HelpDesk, Hours};
 pub(crate) use inquiry::half_width;
+pub use rephrase::{Rephrase, Rephraser};
 pub(crate) use words::{date, day_of, stage};
 
 /// What the public pages show, kept for every visitor.
@@ -45,6 +47,8 @@ pub struct PublicDesk {
     /// Sets documents as PDF, where there are faces for it.
     pub(crate) printer: Option<ManualPrinter>,
     pub(crate) manuals: ManualDesk,
+    /// Puts answers of the chat into other words, where that is wanted.
+    pub(crate) rephraser: Option<Rephraser>,
     /// The letters of a sandbox.
     pub(crate) mailbox: Option<Arc<Mailbox>>,
 }
@@ -69,6 +73,13 @@ impl PublicDesk {
     #[must_use]
     pub fn with_mailbox(mut self, mailbox: Arc<Mailbox>) -> Self {
         self.mailbox = Some(mailbox);
+        self
+    }
+
+    /// With answers of the chat in other words.
+    #[must_use]
+    pub fn with_rephraser(mut self, rephraser: Option<Rephraser>) -> Self {
+        self.rephraser = rephraser;
         self
     }
 
