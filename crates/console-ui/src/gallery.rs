@@ -3,10 +3,10 @@
 use crate::{
     AnswerTemplatesPage, ArticleDeskPage, ArticleEditPage, ArticlesPage, AuditPage, CallPage,
     CasePage, CertificatePage, CertificatesPage, ChangesPage, DecidePage, HomePage, InquiriesPage,
-    InsurerPage, InsurersPage, MessagePage, OpsMatterFormPage, OpsMatterPage, OpsMattersPage,
-    OpsMunicipalityPage, OpsNoticesPage, OpsReadinessPage, OpsSurveyPage, OpsSurveysPage,
-    OutsidePage, ReasonPage, RegistrationPage, RegistrationsPage, ReportsPage, UnansweredPage,
-    UserPage, UsersPage,
+    InsurerPage, InsurersPage, LettersPage, MessagePage, OpsMatterFormPage, OpsMatterPage,
+    OpsMattersPage, OpsMunicipalityPage, OpsNoticesPage, OpsReadinessPage, OpsSurveyPage,
+    OpsSurveysPage, OutsidePage, ReasonPage, RegistrationPage, RegistrationsPage, ReportsPage,
+    UnansweredPage, UserPage, UsersPage,
 };
 use askama::Template;
 
@@ -48,6 +48,7 @@ pub fn all() -> Vec<Sample> {
     add(&mut all, "ops_municipality", OpsMunicipalityPage::samples());
     add(&mut all, "ops_surveys", OpsSurveysPage::samples());
     add(&mut all, "ops_survey", OpsSurveyPage::samples());
+    add(&mut all, "letters", LettersPage::samples());
     add(&mut all, "message", MessagePage::samples());
     add(&mut all, "registrations", RegistrationsPage::samples());
     add(&mut all, "registration", RegistrationPage::samples());

@@ -1,9 +1,10 @@
 //! 記事・資料 (O10) and FAQ管理 (O09): lists, one article, and what is done with it.
 
 mod edit;
+mod findings;
 mod show;
 
-pub(crate) use edit::{begin, edit, new, save};
+pub(crate) use edit::{RESERVED, begin, edit, new, save};
 pub(crate) use show::{act, show};
 
 use crate::{
@@ -24,7 +25,7 @@ use kiban_services::{
     articles::{self, ArticleKind, ArticleRow, ArticleState, fields_of},
     questions,
 };
-use kiban_web_kit::Fields;
+use kiban_web_kit::{Fields, csv};
 use std::collections::HashMap;
 
 pub(crate) const EDITOR: &[PortalRole] = &[PortalRole::Editor];
@@ -125,6 +126,106 @@ fn word(state: ArticleState) -> &'static str {
     }
 }
 
+/// How often each question answered, by its name.
+async fn hits_of(officer: &Officer, shelf: Shelf) -> Result<HashMap<String, (i64, i64)>, Response> {
+    if shelf.kind != ArticleKind::Faq {
+        return Ok(HashMap::new());
+    }
+    let hits = questions::list_hits(officer.platform()).await;
+    let hits = hits.map_err(|error| officer.failed(&error))?;
+    let hits = hits.into_iter();
+    Ok(hits
+        .map(|it| (it.slug, (it.times, it.not_helped)))
+        .collect())
+}
+
+/// Whether an article is one of those that an address asks for.
+fn fits(asked: &Fields, row: &ArticleRow) -> bool {
+    let (words, state) = (asked.get("words").to_lowercase(), asked.get("state"));
+    (state.is_empty() || word(row.state) == state)
+        && (words.is_empty()
+            || row.source.to_lowercase().contains(&words)
+            || row.slug.contains(&words))
+}
+
+/// GET `/ops/news.csv`.
+pub(crate) async fn news_file(
+    officer: Officer,
+    Query(asked): Asking,
+) -> Result<Response, Response> {
+    file(&officer, SHELVES[0], asked).await
+}
+
+/// GET `/ops/faq.csv`.
+pub(crate) async fn faq_file(officer: Officer, Query(asked): Asking) -> Result<Response, Response> {
+    file(&officer, SHELVES[1], asked).await
+}
+
+/// GET `/ops/docs.csv`.
+pub(crate) async fn docs_file(
+    officer: Officer,
+    Query(asked): Asking,
+) -> Result<Response, Response> {
+    file(&officer, SHELVES[2], asked).await
+}
+
+/// GET `/ops/pages.csv`.
+pub(crate) async fn pages_file(
+    officer: Officer,
+    Query(asked): Asking,
+) -> Result<Response, Response> {
+    file(&officer, SHELVES[3], asked).await
+}
+
+/// The list as a file, with the conditions of the page.
+async fn file(
+    officer: &Officer,
+    shelf: Shelf,
+    asked: Vec<(String, String)>,
+) -> Result<Response, Response> {
+    officer.may(EDITOR)?;
+    let asked = Fields::of(asked);
+    let rows = articles::list_newest(officer.platform(), shelf.kind).await;
+    let rows = rows.map_err(|error| officer.failed(&error))?;
+    let hits = hits_of(officer, shelf).await?;
+    let names = Names::of(officer).await?;
+    let now = officer.platform().now();
+    let at = |at: Option<Timestamp>| at.map_or_else(String::new, words::short_instant);
+    let mut file = csv::File::new([
+        "題名",
+        "名前",
+        "状態",
+        "版",
+        "書いた人",
+        "更新日時",
+        "決めた人",
+        "決めた日時",
+        "公開する日時",
+        "答えた回数",
+        "役に立たなかった回数",
+    ]);
+    for row in rows.iter().filter(|row| fits(&asked, row)) {
+        let hits = hits.get(&row.slug);
+        let count = |it: Option<i64>| it.map_or_else(String::new, |it| it.to_string());
+        file.line([
+            title(row),
+            row.slug.clone(),
+            state_chip(row, now).label,
+            row.version.to_string(),
+            names.get(&row.made_by),
+            words::short_instant(row.made_at),
+            row.decided_by
+                .as_deref()
+                .map_or_else(String::new, |it| names.get(it)),
+            at(row.decided_at),
+            at(row.show_from),
+            count(hits.map(|it| it.0)),
+            count(hits.map(|it| it.1)),
+        ]);
+    }
+    Ok(file.answer(&format!("{}.csv", shelf.word)))
+}
+
 /// GET `/ops/{shelf}`.
 pub(crate) async fn list(
     officer: Officer,
@@ -138,24 +239,9 @@ pub(crate) async fn list(
     let rows = articles::list_newest(platform, shelf.kind).await;
     let rows = rows.map_err(|error| officer.failed(&error))?;
     let is_question = shelf.kind == ArticleKind::Faq;
-    let hits = if is_question {
-        questions::list_hits(platform).await
-    } else {
-        Ok(Vec::new())
-    };
-    let hits = hits.map_err(|error| officer.failed(&error))?;
-    let hits: HashMap<String, (i64, i64)> = hits
-        .into_iter()
-        .map(|it| (it.slug, (it.times, it.not_helped)))
-        .collect();
-    let (words, state) = (asked.get("words").to_lowercase(), asked.get("state"));
+    let hits = hits_of(&officer, shelf).await?;
+    let state = asked.get("state");
     let now = platform.now();
-    let fits = |row: &&ArticleRow| {
-        (state.is_empty() || word(row.state) == state)
-            && (words.is_empty()
-                || row.source.to_lowercase().contains(&words)
-                || row.slug.contains(&words))
-    };
     let names = Names::of(&officer).await?;
     let line = |row: &ArticleRow| {
         let day = words::day(tokyo_date(row.made_at));
@@ -181,7 +267,7 @@ pub(crate) async fn list(
         let others = SHELVES.into_iter().filter(|it| it.word != shelf.word);
         others.map(Shelf::link).collect()
     };
-    let found: Vec<&ArticleRow> = rows.iter().filter(fits).collect();
+    let found: Vec<&ArticleRow> = rows.iter().filter(|row| fits(&asked, row)).collect();
     let pages = Asked::of(asked.get("size"), asked.get("page"));
     let (range, pager) = pages.pager(found.len(), |size, page| {
         address(&shelf.path(), &asked, "", Some((size, page)))
@@ -190,6 +276,7 @@ pub(crate) async fn list(
         frame: officer.frame(&shelf.path()),
         title: shelf.title.to_owned(),
         path: shelf.path(),
+        csv: address(&format!("{}.csv", shelf.path()), &asked, "", None),
         links,
         words: asked.get("words").to_owned(),
         state: ChoiceField::of(STATES.into_iter().map(choice).collect()),

@@ -16,7 +16,7 @@ const ROLES: &[PortalRole] = &[PortalRole::Auditor];
 const CSV_PAGES: usize = 50;
 
 /// Acts by the word that is recorded.
-const ACTIONS: [(&str, &str); 37] = [
+const ACTIONS: [(&str, &str); 41] = [
     ("identity_check", "本人確認の照合"),
     ("card_check", "カードによる本人確認"),
     ("card_linked", "カードの結び付け"),

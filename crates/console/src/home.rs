@@ -3,6 +3,7 @@
 use crate::{
     articles::SHELVES,
     inquiries::{due, told},
+    letters,
     officer::Officer,
     registrations, words,
 };
@@ -26,6 +27,7 @@ pub(crate) async fn show(officer: Officer) -> Result<Response, Response> {
         queues.extend(of_editors(&officer).await?);
     }
     queues.extend(registrations::queue(&officer).await?);
+    queues.extend(letters::queue(&officer).await?);
     queues.extend(mail(&officer).await?);
     let operating = crate::maintenance::present(&officer).await?;
     let page = HomePage {
@@ -37,7 +39,7 @@ pub(crate) async fn show(officer: Officer) -> Result<Response, Response> {
     Ok(officer.page(StatusCode::OK, &page))
 }
 
-fn queue(href: &str, label: String, count: i64, note: String) -> Queue {
+pub(crate) fn queue(href: &str, label: String, count: i64, note: String) -> Queue {
     Queue {
         href: href.to_owned(),
         label,
@@ -46,7 +48,7 @@ fn queue(href: &str, label: String, count: i64, note: String) -> Queue {
     }
 }
 
-fn oldest(officer: &Officer, since: Timestamp) -> String {
+pub(crate) fn oldest(officer: &Officer, since: Timestamp) -> String {
     let waited = officer.platform().now().duration_since(since);
     format!("最も古いもの：{}前", words::span(waited))
 }

@@ -13,6 +13,7 @@ mod home;
 mod inquiries;
 mod insurers;
 mod invited;
+mod letters;
 mod maintenance;
 mod notices;
 mod officer;
@@ -21,6 +22,7 @@ mod registrations;
 mod reports;
 mod surveys;
 mod unanswered;
+mod uploaded;
 mod users;
 mod words;
 
@@ -85,10 +87,16 @@ pub fn routes() -> Routes<ConsoleState> {
         .get("/ops/inquiries/{ticket}", inquiries::show)
         .post("/ops/inquiries/{ticket}", inquiries::act)
         .get("/ops/inquiries/{ticket}/files/{file}", inquiries::file)
+        .get("/ops/mail", letters::list)
+        .post("/ops/mail", letters::retry)
         .get("/ops/tel", calls::show)
         .post("/ops/tel", calls::record)
         .get("/ops/faq/unanswered", unanswered::show)
         .post("/ops/faq/unanswered", unanswered::act)
+        .get("/ops/news.csv", articles::news_file)
+        .get("/ops/faq.csv", articles::faq_file)
+        .get("/ops/docs.csv", articles::docs_file)
+        .get("/ops/pages.csv", articles::pages_file)
         .get("/ops/{shelf}", articles::list)
         .get("/ops/{shelf}/new", articles::begin)
         .post("/ops/{shelf}/new", articles::new)

@@ -38,6 +38,7 @@ pub fn menu(roles: Roles) -> Vec<Link> {
     }
     if roles.has(PortalRole::Admission) || roles.has(PortalRole::Manager) {
         menu.push(Link::new("/ops/users", "ユーザ管理"));
+        menu.push(Link::new("/ops/mail", "届かないメール"));
     }
     if roles.has(PortalRole::Admission) {
         menu.push(Link::new("/ops/certificates", "電子証明書"));

@@ -1,7 +1,7 @@
 //! Questions that the chat did not answer (O09): a draft of an entry is made of them, or they are put aside.
 
 use crate::{
-    articles::EDITOR,
+    articles::{EDITOR, RESERVED},
     officer::{Officer, PostedBy},
     words,
 };
@@ -57,6 +57,7 @@ pub(crate) async fn act(PostedBy { officer, fields }: PostedBy) -> Result<Respon
             Err(EditError::Slug) => {
                 "アドレスに使う名前は、英小文字・数字・ハイフンで入力してください（例：cert-renew）"
             }
+            Err(EditError::Reserved) => RESERVED,
             Err(EditError::Conflict(_)) => {
                 "この名前の記事がすでにあります。別の名前を入力してください"
             }

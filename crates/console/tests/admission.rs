@@ -38,6 +38,14 @@ async fn o1_two_operators_admit_an_office_and_one_alone_does_not() {
         .await
         .is(200)
         .has("この条件の申請はありません");
+    desk.get("/ops/registrations.csv").await.is(403);
+    let file = one.get("/ops/registrations.csv?stage=open").await;
+    file.is(200)
+        .has("\"一次確認待ち\"")
+        .has("\"R8.11.1 10:00\"")
+        .has(NUMBER);
+    let none = one.get("/ops/registrations.csv?stage=checked").await;
+    none.is(200).has("受付番号").lacks(NUMBER);
     let page = one.get(&path).await;
     page.is(200)
         .has("事業所の一覧にない番号です")

@@ -306,3 +306,72 @@ async fn o1_nobody_else_comes_near() {
         auditor.get(path).await.is(403);
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn p5_files_go_with_an_answer_and_wait_for_it() {
+    let app = App::new().await;
+    let sato = app.officer("sato", DESK).await;
+    let ticket = app.inquiry(asked("見本", "手順は")).await;
+    let path = format!("/ops/inquiries/{ticket}");
+    let page = sato.get(&path).await;
+    page.is(200).has("type=\"file\"");
+    let once = page.between("name=\"once\" value=\"", "\"");
+    let seen = page.between("name=\"seen\" value=\"", "\"");
+    let form = |act: &'static str| {
+        vec![
+            ("once", once.clone()),
+            ("seen", seen.clone()),
+            ("body", "手順書を添付します。".to_owned()),
+            ("act", act.to_owned()),
+        ]
+    };
+    let pdf: &[u8] = b"%PDF-1.4\n1 0 obj\n<< >>\nendobj\ntrailer\n<< >>\n%%EOF\n";
+    let refused = sato
+        .upload(&path, &form("check"), &[("a.exe", b"MZ\x90\0\0")])
+        .await;
+    refused
+        .is(422)
+        .has("a.exeは添付できません")
+        .has("手順書を添付します。");
+    let check = sato
+        .upload(&path, &form("check"), &[("手順.pdf", pdf)])
+        .await;
+    check
+        .is(200)
+        .has("まだ送信していません")
+        .has("手順.pdf（PDF");
+    let fields = form("answer");
+    let fields: Vec<_> = fields
+        .iter()
+        .map(|(name, value)| (*name, value.as_str()))
+        .collect();
+    for _ in 0..2 {
+        sato.post(&path, &fields).await.is(200);
+    }
+    let page = sato.get(&path).await;
+    page.has("手順.pdf");
+    assert_eq!(page.text.matches("手順.pdf").count(), 1, "sent once");
+
+    let inside = app.letters().await;
+    assert!(inside.iter().any(|it| it.contains("手順書を添付します。")));
+    let mail = "tantou@hikari.example";
+    let sent = inquiries::send_code(&app.platform, "192.0.2.1", &ticket, mail);
+    sent.await.unwrap();
+    let letters = app.letters().await;
+    let code = letters
+        .iter()
+        .find_map(|it| it.split("コード　").nth(1))
+        .unwrap();
+    let code = code.split('\n').next().unwrap();
+    let inquiry = inquiries::open(&app.platform, &ticket, code).await.unwrap();
+    let [file] = &inquiry.files[..] else {
+        panic!("{} files", inquiry.files.len());
+    };
+    assert_eq!(file.message_no, Some(2));
+    let opened = inquiries::open_with_code(&app.platform, &ticket, code, file.file_id);
+    assert_eq!(opened.await.unwrap().bytes, pdf);
+    let foreign = sato
+        .upload(&path, &[("csrf", "x".into())], &[("b.pdf", pdf)])
+        .await;
+    foreign.is(403);
+}

@@ -58,6 +58,11 @@ async fn o1_a_notice_goes_from_draft_to_the_public_by_two_persons() {
         .await
         .is(422)
         .has("英小文字・数字・ハイフン");
+    for (shelf, name) in [("news", "new"), ("faq", "unanswered"), ("docs", "images")] {
+        wrong[0] = ("slug", name);
+        let refused = sato.post(&format!("/ops/{shelf}/new"), &wrong).await;
+        refused.is(422).has("画面のアドレスに使われています");
+    }
     let made = sato
         .post("/ops/news/new", &news(SCRIPT, "[無い](/nowhere)"))
         .await;
@@ -67,7 +72,7 @@ async fn o1_a_notice_goes_from_draft_to_the_public_by_two_persons() {
     page.is(200)
         .has("直すところ")
         .has("/nowhere")
-        .has("11行目")
+        .has("本文の1行目")
         .lacks("<script>alert")
         .lacks("確認に出す</button>");
     let sent = sato
@@ -78,6 +83,13 @@ async fn o1_a_notice_goes_from_draft_to_the_public_by_two_persons() {
         .await;
     sent.is(422).has("直すところ");
 
+    let file = sato.get("/ops/news.csv?state=draft").await;
+    let line = "\"opening\",\"下書き\",\"1\",\"見本 sato\",\"R8.11.2 10:00\"";
+    file.is(200).has("題名").has(line);
+    sato.get("/ops/news.csv?state=published")
+        .await
+        .is(200)
+        .lacks("opening");
     let edit = format!("{path}/edit");
     let form = sato.get(&edit).await;
     let (version, revision) = seen(form.is(200));

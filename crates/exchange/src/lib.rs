@@ -4,6 +4,7 @@
 //! finding, so that one upload is answered with one complete report.
 
 pub mod bank;
+pub mod delivery_report;
 pub mod municipal;
 pub mod narrow;
 pub mod office_register;

@@ -17,6 +17,7 @@ mod normal;
 mod passage;
 mod place;
 mod rank;
+mod rephrase;
 mod search;
 mod similar;
 
@@ -28,5 +29,6 @@ pub use mask::{Masked, PersonalKind, log_form, mask};
 pub use passage::{Audience, Category, Passage, PassageKind, Source};
 pub use place::{Place, read_places};
 pub use rank::{Bigrams, Hit, Ranker};
+pub use rephrase::rephrased;
 pub use search::search;
 pub use similar::group;

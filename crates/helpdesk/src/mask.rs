@@ -2,6 +2,8 @@
 //!
 //! Better too much than too little: a number that is masked by mistake costs nothing, since no answer depends on one.
 
+use kiban_domain::OfficeNumber;
+use std::borrow::Cow;
 use unicode_normalization::UnicodeNormalization as _;
 
 /// What was taken out.
@@ -9,8 +11,10 @@ use unicode_normalization::UnicodeNormalization as _;
 pub enum PersonalKind {
     /// Twelve digits: a My Number.
     MyNumber,
-    /// Ten digits, or H and nine: an insured number. An office's number looks the same.
+    /// Ten digits, or H and nine: an insured number.
     InsuredNumber,
+    /// Ten digits that are written like an office's number, or said to be one.
+    OfficeNumber,
     /// Ten or eleven digits that begin with 0, or seven and more with hyphens.
     Telephone,
     /// A mail address.
@@ -20,11 +24,21 @@ pub enum PersonalKind {
 }
 
 impl PersonalKind {
+    const ALL: [Self; 6] = [
+        Self::MyNumber,
+        Self::InsuredNumber,
+        Self::OfficeNumber,
+        Self::Telephone,
+        Self::Mail,
+        Self::OtherNumber,
+    ];
+
     /// What stands in its place.
     pub fn label(self) -> &'static str {
         match self {
             Self::MyNumber => "〈個人番号〉",
             Self::InsuredNumber => "〈被保険者番号〉",
+            Self::OfficeNumber => "〈事業所番号〉",
             Self::Telephone => "〈電話番号〉",
             Self::Mail => "〈メールアドレス〉",
             Self::OtherNumber => "〈番号〉",
@@ -43,6 +57,9 @@ pub struct Masked {
 
 /// From so many digits on a number is a person's or might be. Amounts and days are shorter or have other letters between.
 const LONG: usize = 7;
+
+/// So many letters before a number may tell whose it is.
+const TOLD_BEFORE: usize = 16;
 
 /// How many characters of a question are kept.
 const LOGGED: usize = 200;
@@ -70,6 +87,18 @@ pub fn mask(text: &str) -> Masked {
         masked.text = again.text;
         masked.found.extend(again.found);
     }
+}
+
+/// A text without what stands in the place of things taken out: nobody asks about that.
+pub(crate) fn without_labels(text: &str) -> Cow<'_, str> {
+    if !text.contains('〈') {
+        return Cow::Borrowed(text);
+    }
+    let labels = PersonalKind::ALL.map(PersonalKind::label);
+    let text = labels
+        .iter()
+        .fold(text.to_owned(), |text, label| text.replace(label, " "));
+    Cow::Owned(text)
 }
 
 fn once(text: &str) -> Masked {
@@ -125,6 +154,9 @@ fn number(letters: &[char], at: usize) -> Option<(PersonalKind, usize)> {
     }
     let (digits, hyphens, end) = run(letters, at);
     let begins_with_0 = digits.first() == Some(&0);
+    if digits.len() == 10 && is_office(&digits, hyphens, &letters[..at]) {
+        return Some((PersonalKind::OfficeNumber, end));
+    }
     let kind = match digits.len() {
         12 => PersonalKind::MyNumber,
         10 | 11 if begins_with_0 && (hyphens || digits.len() == 11) => PersonalKind::Telephone,
@@ -135,6 +167,26 @@ fn number(letters: &[char], at: usize) -> Option<(PersonalKind, usize)> {
         _ => PersonalKind::OtherNumber,
     };
     Some((kind, end))
+}
+
+/// Whether ten digits are an office's number: because the words before say so, or because they are written like one, with the prefecture in
+/// front and the check digit behind, and nothing else is said. One insured number in some twenty is written like that too.
+fn is_office(digits: &[u32], hyphens: bool, before: &[char]) -> bool {
+    let from = before.len().saturating_sub(TOLD_BEFORE);
+    let before: String = before[from..].iter().collect();
+    let said = |words: &[&str]| words.iter().filter_map(|word| before.rfind(word)).max();
+    let office = said(&["事業所番号", "事業者番号", "指定番号", "医療機関コード"]);
+    let other = said(&["被保険者", "電話", "TEL", "Tel", "tel", "保険証"]);
+    if office.is_some() || other.is_some() {
+        return office > other;
+    }
+    let text: String = digits
+        .iter()
+        .filter_map(|it| char::from_digit(*it, 10))
+        .collect();
+    let number = text.parse::<OfficeNumber>();
+    // 03-1234-5678 is a telephone's.
+    !(hyphens && digits[0] == 0) && number.is_ok_and(|number| number.check_digit_agrees())
 }
 
 /// The digits from `at` on with single separators between them, whether there were any, and where the last digit ends.

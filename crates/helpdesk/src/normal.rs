@@ -1,5 +1,6 @@
 //! One spelling for what means the same: width, case, kana, spaces and marks.
 
+use crate::mask::without_labels;
 use unicode_normalization::UnicodeNormalization as _;
 
 /// Which script a letter was written in. Hiragana is mostly grammar; the others carry the matter.
@@ -17,8 +18,9 @@ pub(crate) struct Letter {
     pub(crate) script: Script,
 }
 
-/// NFKC, lower case, katakana as hiragana, letters and digits only; the script before that is kept beside.
+/// NFKC, lower case, katakana as hiragana, letters and digits only; the script before that is kept beside. What was masked is left out.
 pub(crate) fn letters(text: &str) -> Vec<Letter> {
+    let text = without_labels(text);
     let mut letters = Vec::with_capacity(text.len() / 3);
     for letter in text.nfkc().flat_map(char::to_lowercase) {
         let (value, script) = match letter {

@@ -199,7 +199,7 @@ fn ending_of(name: &[char]) -> usize {
         .unwrap_or(0)
 }
 
-fn is_kanji(letter: char) -> bool {
+pub(crate) fn is_kanji(letter: char) -> bool {
     matches!(letter, '\u{3400}'..='\u{9fff}' | '々' | '\u{f900}'..='\u{faff}')
 }
 

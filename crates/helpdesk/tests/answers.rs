@@ -31,6 +31,24 @@ fn p6_every_entry_is_found_by_its_own_question() {
 }
 
 #[test]
+fn p6_what_was_masked_takes_no_part_in_the_search() {
+    for label in [
+        "〈電話番号〉",
+        "〈被保険者番号〉",
+        "〈事業所番号〉〈メールアドレス〉",
+    ] {
+        assert_eq!(shown(&INDEX, label), Vec::<String>::new(), "{label}");
+        for text in ["端末をなくしました", "紙の被保険者証は使えますか"] {
+            let masked = format!("{label}{text}{label}");
+            assert_eq!(
+                ids(&ask(&INDEX, question(&masked))),
+                ids(&ask(&INDEX, question(text)))
+            );
+        }
+    }
+}
+
+#[test]
 fn p6_every_alias_finds_its_entry_among_three() {
     let mut lost = Vec::new();
     for passage in INDEX.passages() {

@@ -1,6 +1,10 @@
 //! What goes on beside the doors: taking in, sealing, keeping lists and the read model fresh.
 
-use crate::{doors::Doors, machine::SystemClock};
+use crate::{
+    doors::Doors,
+    machine::SystemClock,
+    post::{Maildir, Taken},
+};
 use kiban_access::Caller;
 use kiban_audit::{Actor, Door};
 use kiban_domain::{DataSet, InsurerNumber};
@@ -410,6 +414,28 @@ async fn deliver_mail(platform: Platform, post: Arc<dyn Post>, shutdown: Shutdow
                 error = &error as &dyn std::error::Error,
                 "sending letters failed; it is tried again"
             ),
+        }
+    }
+}
+
+/// Reads once a minute what came back of letters.
+pub(crate) async fn read_reports(platform: Platform, reports: Maildir, shutdown: Shutdown) {
+    loop {
+        match reports.take_in(&platform).await {
+            Ok(taken) if taken == Taken::default() => {}
+            Ok(taken) => tracing::info!(
+                marked = taken.marked,
+                believed = taken.believed,
+                other = taken.other,
+                "reports of letters read"
+            ),
+            Err(error) => tracing::warn!(
+                error = %format!("{error:#}"),
+                "reading reports of letters failed; it is tried again"
+            ),
+        }
+        if !pause(&shutdown, Duration::from_mins(1)).await {
+            return;
         }
     }
 }

@@ -10,6 +10,7 @@ mod jobs;
 mod machine;
 mod paper;
 mod post;
+mod rephrase;
 
 use clap::Parser as _;
 use std::{io::IsTerminal as _, process::ExitCode};

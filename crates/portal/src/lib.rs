@@ -22,7 +22,7 @@ mod start;
 mod typed;
 
 pub use manuals::{Manual, ManualPrinter};
-pub use public::{HelpDesk, Hours, PublicDesk};
+pub use public::{HelpDesk, Hours, PublicDesk, Rephrase, Rephraser};
 pub use published::publish_first;
 
 use axum::{

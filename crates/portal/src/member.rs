@@ -10,11 +10,14 @@ use axum::{
     response::{IntoResponse as _, Redirect, Response},
 };
 use http::{HeaderMap, Method, StatusCode, request::Parts};
-use kiban_domain::{Body, Timestamp};
-use kiban_portal_ui::{Link, MessagePage, PortalFrame, PortalMember, SessionEnd, Template};
+use kiban_domain::{Body, Timestamp, Wareki, tokyo_date};
+use kiban_portal_ui::{
+    Link, MessagePage, Notice, NoticeKind, PortalFrame, PortalMember, SessionEnd, Template,
+};
 use kiban_services::{
     CallContext, Platform,
     forms::FormKey,
+    mail,
     portal_users::{self, From, Session, Stage, bodies},
 };
 use kiban_web_kit::{
@@ -116,6 +119,25 @@ impl SignedIn {
     pub(crate) fn failed(&self, error: &kiban_store::Error) -> Response {
         failed(&self.state, error)
     }
+}
+
+/// Says that letters do not reach somebody's address, as far as is known.
+pub(crate) async fn mail_notice(signed_in: &SignedIn) -> Result<Option<Notice>, Response> {
+    let found = mail::refused_of_user(signed_in.platform(), signed_in.session.user_id).await;
+    let found = found.map_err(|error| signed_in.failed(&error))?;
+    Ok(found.map(|row| {
+        let day = tokyo_date(row.last_at);
+        let day = Wareki::try_from(day).map_or_else(|_| day.to_string(), Wareki::long);
+        Notice::new(
+            NoticeKind::Warning,
+            "お知らせのメールが届いていません",
+            format!(
+                "{day}に、登録されているアドレス（{}）に送ったメールが届きませんでした。正しいアドレスかどうかを確かめて、使えるアドレスに変更してください。",
+                row.address
+            ),
+        )
+        .with_link(Link::new("/account#address", "メールアドレスを変更する"))
+    }))
 }
 
 /// The page at which somebody begins.

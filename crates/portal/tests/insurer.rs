@@ -10,6 +10,10 @@ use kiban_services::{
     readiness,
     surveys::{self, NewRound},
 };
+use kiban_store::{
+    Error,
+    repo::mail_refusals::{self, RefusalOrigin, RefusalRow},
+};
 use support::{Answer, App, operator, signed_in::Browser};
 
 const NIIGATA: &str = "151009";
@@ -23,6 +27,35 @@ fn number_of(code: &str) -> InsurerNumber {
 async fn niigata(app: &App) -> Browser<'_> {
     let body = Body::Insurer(number_of(NIIGATA));
     app.as_member(body, "新潟市", "kaigo@niigata.example").await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn p2_who_gets_no_letters_any_more_is_told_after_signing_in() {
+    let app = App::new().await;
+    let member = niigata(&app).await;
+    let told = "お知らせのメールが届いていません";
+    assert!(!member.get("/insurer").await.text().contains(told));
+    let (mail_id, at) = (app.platform.id(), app.platform.now());
+    let row = RefusalRow {
+        address: "kaigo@niigata.example".into(),
+        mail_id,
+        origin: RefusalOrigin::Report,
+        reason: "5.1.1".into(),
+        gone: true,
+        times: 1,
+        first_at: at,
+        last_at: at,
+    };
+    let noted = app.platform.store.write::<bool, Error, _>(move |work| {
+        Box::pin(async move { mail_refusals::note(work, &row).await })
+    });
+    assert!(noted.await.unwrap());
+    let home = member.get("/insurer").await.text();
+    for text in [told, "kaigo@niigata.example", "href=\"/account#address\""] {
+        assert!(home.contains(text), "{text}: {home}");
+    }
+    let account = member.get("/account").await.text();
+    assert!(account.contains(told) && account.contains("id=\"address\""));
 }
 
 /// The hidden fields and typed values of a form, as a browser sends them back.

@@ -6,6 +6,7 @@ mod support;
 use jiff::SignedDuration;
 use kiban_domain::{Body, PortalRole, Roles, Timestamp};
 use kiban_services::{
+    forms,
     mail::{self, Outgoing, Post, PostError},
     notices::{self, NewNotice, PublishedItem, Source, WriteError},
     portal_users::{Session, Stage},
@@ -220,7 +221,8 @@ async fn p2_a_questionnaire_is_told_to_insurers_when_it_opens() {
             closes_on: "2026-11-15".parse().unwrap(),
             source: surveys::first_questions().into(),
         };
-        surveys::open(&test.platform, &operator(), round)
+        let form = forms::FormKey::fresh(&test.platform);
+        surveys::open(&test.platform, &operator(), &form, round)
             .await
             .unwrap();
         assert_eq!(titles(&test, &one).await, [], "{engine:?}: not open yet");

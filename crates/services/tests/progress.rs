@@ -195,7 +195,7 @@ async fn sent(test: &TestPlatform) -> Vec<String> {
             .store
             .write::<_, kiban_store::Error, _>(move |work| {
                 Box::pin(async move {
-                    let row = mail::take_due(work, now, now).await?;
+                    let row = mail::take_due(work, now, now, "t").await?;
                     if let Some(row) = &row {
                         mail::set_sent(work, row.mail_id, now).await?;
                     }

@@ -51,6 +51,7 @@ pub(crate) const CARE: &[Migration] = &[
     migration!(20, "care", "0020"),
     migration!(21, "care", "0021"),
     migration!(22, "care", "0022"),
+    migration!(23, "care", "0023"),
     migration!(24, "care", "0024"),
     migration!(25, "care", "0025"),
 ];

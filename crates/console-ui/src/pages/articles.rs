@@ -17,6 +17,8 @@ pub struct ArticlesPage {
     pub title: String,
     /// Where the page is: `/ops/news`.
     pub path: String,
+    /// The list as a file.
+    pub csv: String,
     /// Other pages of this work.
     pub links: Vec<Link>,
     /// Words to look for.
@@ -53,6 +55,7 @@ impl ArticlesPage {
             frame: sample_frame("/ops/faq"),
             title: "よくあるご質問".into(),
             path: "/ops/faq".into(),
+            csv: "/ops/news.csv".into(),
             links: vec![Link::new("/ops/faq/unanswered", "答えられなかった質問")],
             words: String::new(),
             state: ChoiceField::of(vec![Choice::new("", "すべて", "")]),

@@ -98,6 +98,10 @@ pub struct CasePage {
     pub assigned: String,
     /// The button that was pressed before something had to be mended.
     pub button: &'static str,
+    /// Files that wait for the answer.
+    pub files: Vec<KeptFile>,
+    /// A sentence for each file that was not kept.
+    pub file_errors: Vec<String>,
     /// Whether the answer is to be looked at before it goes out.
     pub confirm: bool,
     /// A note.
@@ -136,10 +140,28 @@ pub struct NoteLine {
     pub lines: Vec<String>,
 }
 
+/// A file that waits for its form.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeptFile {
+    /// The value of the field that takes it away.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+    /// 「PDF・1.2MB」.
+    pub about: String,
+}
+
 impl CasePage {
     /// What has to be mended.
     pub fn errors(&self) -> Vec<FieldError> {
-        errors([("body", &self.body), ("note", &self.note)])
+        let files = self.file_errors.iter().map(|message| FieldError {
+            target: "file",
+            message: message.clone(),
+        });
+        let mut all = errors([("body", &self.body)]);
+        all.extend(files);
+        all.extend(errors([("note", &self.note)]));
+        all
     }
 
     /// Every state of the page.
@@ -178,6 +200,12 @@ impl CasePage {
             body: TextField::default(),
             assigned: "mori".into(),
             button: "確認画面へ進む",
+            files: vec![KeptFile {
+                id: "1".into(),
+                name: "案内.pdf".into(),
+                about: "PDF・1.2MB".into(),
+            }],
+            file_errors: Vec::new(),
             confirm: false,
             note: TextField::default(),
             open: true,

@@ -25,6 +25,8 @@ pub struct RegistrationsPage {
     pub rows: Vec<RegistrationLine>,
     /// Where one is in the list.
     pub pager: Pager,
+    /// The list as a file.
+    pub csv: String,
     /// How many wishes for another name or address wait.
     pub changes: usize,
 }
@@ -92,6 +94,7 @@ impl RegistrationsPage {
                 days: 3,
             }],
             pager: pager(),
+            csv: "/ops/registrations.csv?stage=open".into(),
             changes: 2,
         };
         let empty = Self {

@@ -122,6 +122,16 @@ fn shown(kind: ArticleKind) -> &'static [Shown] {
     }
 }
 
+/// What a field of a head is called.
+pub(super) fn label(kind: ArticleKind, name: &str) -> Option<&'static str> {
+    let mut fields = shown(kind).iter();
+    fields.find(|it| it.0 == name).map(|it| it.1)
+}
+
+/// Why a name cannot be used.
+pub(crate) const RESERVED: &str =
+    "この名前は、画面のアドレスに使われています。別の名前を入力してください";
+
 fn fields(kind: ArticleKind, head: &Head) -> Vec<EditField> {
     let field = |(name, label, help, rows, required): &Shown| EditField {
         name: (*name).to_owned(),
@@ -334,6 +344,10 @@ async fn keep(
             page.slug = page
                 .slug
                 .with_error("アドレスに使う名前は、英小文字・数字・ハイフンで入力してください（例：cert-renew）");
+            StatusCode::UNPROCESSABLE_ENTITY
+        }
+        EditError::Reserved => {
+            page.slug = page.slug.with_error(RESERVED);
             StatusCode::UNPROCESSABLE_ENTITY
         }
         EditError::Length

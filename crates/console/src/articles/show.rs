@@ -1,6 +1,6 @@
 //! One article: how it will look, what changed, what can be done with it.
 
-use super::{EDITOR, Shelf, missing, shelf, state_chip, title};
+use super::{EDITOR, Shelf, findings, missing, shelf, state_chip, title};
 use crate::{
     inquiries::{Asking, Names},
     officer::{Officer, PostedBy},
@@ -12,7 +12,7 @@ use axum::{
 };
 use http::StatusCode;
 use kiban_console_ui::{
-    ArticleDeskPage, ChangeLine, FindingLine, Link, Notice, NoticeKind, TextField, VersionLine,
+    ArticleDeskPage, ChangeLine, Link, Notice, NoticeKind, TextField, VersionLine,
 };
 use kiban_services::{
     articles::{
@@ -69,7 +69,7 @@ async fn page(
     let may_withdraw = decided
         .next()
         .is_some_and(|it| it.state == ArticleState::Published);
-    let findings = check(newest.kind, &newest.slug, &newest.source, &published);
+    let found = check(newest.kind, &newest.slug, &newest.source, &published);
     let evaluation = if asked.get("evaluate") == "yes" && newest.kind == ArticleKind::Faq {
         evaluation(officer, newest).await?
     } else {
@@ -88,13 +88,10 @@ async fn page(
         revision: newest.revision,
         state: state_chip(newest, platform.now()),
         facts: facts(&names, newest),
-        may_send: newest.state == ArticleState::Draft && findings.is_empty(),
-        findings: findings
-            .into_iter()
-            .map(|it| FindingLine {
-                place: format!("{}行目", it.line),
-                message: it.message,
-            })
+        may_send: newest.state == ArticleState::Draft && found.is_empty(),
+        findings: found
+            .iter()
+            .map(|it| findings::line(newest.kind, &newest.source, it))
             .collect(),
         preview: preview(shown),
         versions: history
@@ -352,9 +349,13 @@ pub(crate) async fn act(
                 .with_error("公開する日時は、いまより後の日時を入力してください");
             StatusCode::UNPROCESSABLE_ENTITY
         }
-        Err(EditError::Slug | EditError::Length | EditError::NotFound | EditError::Storage(_)) => {
-            StatusCode::UNPROCESSABLE_ENTITY
-        }
+        Err(
+            EditError::Slug
+            | EditError::Reserved
+            | EditError::Length
+            | EditError::NotFound
+            | EditError::Storage(_),
+        ) => StatusCode::UNPROCESSABLE_ENTITY,
     };
     Ok(officer.page(status, &page))
 }

@@ -2,7 +2,8 @@
 
 use super::{Asking, DESK, Names, choices, due, members_of, state_chip, told};
 use crate::{
-    officer::{Officer, PostedBy},
+    officer::Officer,
+    uploaded::{Uploaded, form_key},
     words,
 };
 use axum::{
@@ -10,15 +11,17 @@ use axum::{
     response::Response,
 };
 use http::StatusCode;
-use kiban_console_ui::{CaseMessage, CasePage, Link, NoteLine, Notice, NoticeKind, TextField};
+use kiban_console_ui::{
+    CaseMessage, CasePage, KeptFile, Link, NoteLine, Notice, NoticeKind, TextField,
+};
 use kiban_domain::{InquiryState, PortalRole};
 use kiban_helpdesk::{Answer as Found, Audience, Index, Question, ask};
 use kiban_services::{
     articles,
-    inquiries::{self, Answer, Case, FormKey, Handling, InquiryError, shown_ticket},
+    inquiries::{self, Answer, Case, Handling, InquiryError, shown_ticket},
 };
 use kiban_store::repo::inquiries::InquiryRow;
-use kiban_web_kit::{Fields, csrf, download, session::Token};
+use kiban_web_kit::{Fields, download, session::Token};
 
 /// GET `/ops/inquiries/{ticket}`.
 pub(crate) async fn show(
@@ -41,20 +44,24 @@ pub(crate) async fn show(
 /// POST `/ops/inquiries/{ticket}`.
 pub(crate) async fn act(
     Path(ticket): Path<String>,
-    PostedBy { officer, fields }: PostedBy,
+    Uploaded {
+        officer,
+        fields,
+        refused,
+    }: Uploaded,
 ) -> Result<Response, Response> {
     officer.may(DESK)?;
     let (platform, context) = (officer.platform(), officer.context());
+    drop_files(&officer, &fields).await?;
     let (note, body) = (fields.get("note"), fields.get("body"));
     if let "check" | "edit" = fields.get("act") {
-        return look_again(&officer, &ticket, &fields).await;
+        return look_again(&officer, &ticket, &fields, refused).await;
     }
     let (done, outcome) = match fields.get("act") {
         "answer" => {
-            let secret = format!("{}:{}", csrf::token(&officer.token), fields.get("once"));
             let answer = Answer {
                 body: body.replace("\r\n", "\n"),
-                form: FormKey::of(secret.as_bytes()),
+                form: form_key(&officer, fields.get("once")),
                 seen: Some(fields.get("seen").parse().unwrap_or_default()),
             };
             let handling = Handling::Answer(answer);
@@ -136,6 +143,7 @@ pub(crate) async fn act(
     if outcome.is_err() {
         page.body = TextField::of(body);
         page.note = TextField::of(note);
+        keep_files(&officer, &fields, &mut page).await?;
     }
     if matches!(outcome, Err(InquiryError::Body)) {
         let field = if answering {
@@ -166,12 +174,14 @@ async fn look_again(
     officer: &Officer,
     ticket: &str,
     fields: &Fields,
+    refused: Vec<String>,
 ) -> Result<Response, Response> {
     let mut page = case_page(officer, ticket).await?;
+    keep_files(officer, fields, &mut page).await?;
+    page.file_errors = refused;
     let body = fields.get("body").replace("\r\n", "\n");
     // What stands on the page is what its writer had read, also after a look at it.
     page.seen = fields.get("seen").parse().unwrap_or(page.seen);
-    fields.get("once").clone_into(&mut page.once);
     page.body = TextField::of(body.clone());
     let fits = !body.is_empty() && body.chars().count() <= inquiries::LONGEST;
     if fields.get("act") == "check" && !fits {
@@ -180,8 +190,45 @@ async fn look_again(
         page.body = page.body.with_error(error.unwrap_or_default());
         return Ok(officer.page(StatusCode::UNPROCESSABLE_ENTITY, &page));
     }
+    if !page.file_errors.is_empty() {
+        return Ok(officer.page(StatusCode::UNPROCESSABLE_ENTITY, &page));
+    }
     page.confirm = fields.get("act") == "check" && page.open;
     Ok(officer.page(StatusCode::OK, &page))
+}
+
+/// Takes files away that the form no longer wants.
+async fn drop_files(officer: &Officer, fields: &Fields) -> Result<(), Response> {
+    let form = form_key(officer, fields.get("once"));
+    for id in fields.all("drop").filter_map(|it| it.parse().ok()) {
+        let dropped = inquiries::drop_file(officer.platform(), &form, id).await;
+        dropped.map_err(|error| officer.failed(&error))?;
+    }
+    Ok(())
+}
+
+/// The page is the form that was sent once more, with the files that wait for it.
+async fn keep_files(
+    officer: &Officer,
+    fields: &Fields,
+    page: &mut CasePage,
+) -> Result<(), Response> {
+    let once = fields.get("once");
+    if once.is_empty() {
+        return Ok(());
+    }
+    once.clone_into(&mut page.once);
+    let files = inquiries::waiting(officer.platform(), &form_key(officer, once)).await;
+    let files = files.map_err(|error| officer.failed(&error))?;
+    page.files = files
+        .iter()
+        .map(|it| KeptFile {
+            id: it.file_id.to_string(),
+            name: it.file_name.clone(),
+            about: words::file(it.file_kind, it.size_bytes),
+        })
+        .collect();
+    Ok(())
 }
 
 /// GET `/ops/inquiries/{ticket}/files/{file}`.
@@ -265,6 +312,8 @@ async fn case_page(officer: &Officer, ticket: &str) -> Result<CasePage, Response
         body: TextField::default(),
         assigned: row.assigned_to.clone().unwrap_or_default(),
         button: "確認画面へ進む",
+        files: Vec::new(),
+        file_errors: Vec::new(),
         confirm: false,
         note: TextField::default(),
         open,

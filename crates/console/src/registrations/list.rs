@@ -3,7 +3,7 @@
 use super::{admission, chip};
 use crate::{
     officer::Officer,
-    words::{ROWS, choices, day_of, days_between, encoded, page_number, pager},
+    words::{ROWS, choices, day_of, days_between, encoded, page_number, pager, short_instant},
 };
 use axum::{extract::Query, response::Response};
 use http::StatusCode;
@@ -13,8 +13,11 @@ use kiban_services::{
     office_data,
     registrations::{self, Filter, RegistrationRow, StageFilter, shown_receipt},
 };
+use kiban_web_kit::csv;
 use serde::Deserialize;
 
+/// So many applications a file has at most.
+const MOST: i64 = 10_000;
 /// So many wishes are counted at most.
 const CHANGES: i64 = 200;
 
@@ -30,6 +33,21 @@ pub(super) struct Asked {
     office_no: String,
     #[serde(default)]
     page: String,
+}
+
+impl Asked {
+    fn filter(&self) -> Filter {
+        Filter {
+            stage: StageFilter::of(self.stage.as_deref().unwrap_or("open")),
+            kind: self.kind.parse().ok(),
+            in_register: match self.listed.as_str() {
+                "yes" => Some(true),
+                "no" => Some(false),
+                _ => None,
+            },
+            office_no: Some(normalize(&self.office_no).into_owned()),
+        }
+    }
 }
 
 fn label(stage: StageFilter) -> &'static str {
@@ -52,25 +70,16 @@ pub(super) async fn show(
     admission(&officer)?;
     let stage = asked.stage.as_deref().unwrap_or("open");
     let number = page_number(&asked.page);
-    let office_no = normalize(&asked.office_no).into_owned();
-    let filter = Filter {
-        stage: StageFilter::of(stage),
-        kind: asked.kind.parse().ok(),
-        in_register: match asked.listed.as_str() {
-            "yes" => Some(true),
-            "no" => Some(false),
-            _ => None,
-        },
-        office_no: Some(office_no.clone()),
-    };
+    let filter = asked.filter();
+    let office_no = filter.office_no.clone().unwrap_or_default();
     let (platform, context) = (officer.platform(), officer.context());
     let range = ((number - 1) * ROWS, ROWS);
     let listed = registrations::list(platform, &context, &filter, range).await;
     let listed = listed.map_err(|error| officer.failed(&error))?;
     let changes = office_data::list_waiting(platform, CHANGES).await;
     let changes = changes.map_err(|error| officer.failed(&error))?;
-    let base = format!(
-        "/ops/registrations?stage={}&kind={}&listed={}&office_no={}",
+    let conditions = format!(
+        "?stage={}&kind={}&listed={}&office_no={}",
         encoded(stage),
         encoded(&asked.kind),
         encoded(&asked.listed),
@@ -101,8 +110,55 @@ pub(super) async fn show(
         listed: choices("すべて", [("yes", "あり"), ("no", "なし")], &asked.listed),
         office_no: TextField::of(office_no),
         rows: listed.rows.iter().map(line).collect(),
-        pager: pager(listed.count, number, &base),
+        pager: pager(
+            listed.count,
+            number,
+            &format!("/ops/registrations{conditions}"),
+        ),
+        csv: format!("/ops/registrations.csv{conditions}"),
         changes: changes.len(),
     };
     Ok(officer.page(StatusCode::OK, &page))
+}
+
+/// GET `/ops/registrations.csv`: the list as a file, with the conditions of the page.
+pub(super) async fn file(
+    officer: Officer,
+    Query(asked): Query<Asked>,
+) -> Result<Response, Response> {
+    admission(&officer)?;
+    let (platform, context) = (officer.platform(), officer.context());
+    let listed = registrations::list(platform, &context, &asked.filter(), (0, MOST)).await;
+    let listed = listed.map_err(|error| officer.failed(&error))?;
+    let mut file = csv::File::new([
+        "受付番号",
+        "申請日時",
+        "状態",
+        "状態が変わった日時",
+        "区分",
+        "番号",
+        "名称",
+        "所在地",
+        "事業所の一覧",
+    ]);
+    for row in &listed.rows {
+        let office = &row.office;
+        file.line([
+            shown_receipt(&row.receipt),
+            short_instant(row.applied_at),
+            row.stage.label().to_owned(),
+            short_instant(row.changed_at),
+            office.kind.label().to_owned(),
+            office.office_no.as_str().to_owned(),
+            office.name.clone(),
+            office.address.clone(),
+            if office.in_register {
+                "あり"
+            } else {
+                "なし"
+            }
+            .to_owned(),
+        ]);
+    }
+    Ok(file.answer("registrations.csv"))
 }

@@ -15,6 +15,7 @@ use kiban_web_kit::Routes;
 pub(crate) fn routes() -> Routes<ConsoleState> {
     Routes::new()
         .get("/ops/registrations", list::show)
+        .get("/ops/registrations.csv", list::file)
         .get("/ops/registrations/{receipt}", one::show)
         .post("/ops/registrations/{receipt}", one::decide)
         .get("/ops/changes", changes::show)

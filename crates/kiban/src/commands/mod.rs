@@ -7,6 +7,7 @@ mod company;
 mod emergency;
 mod inquiry;
 mod insurer;
+mod mail;
 mod office;
 mod operator;
 pub(crate) mod readiness;
@@ -60,6 +61,9 @@ enum Command {
     /// お問い合わせ: 一覧、内容、回答
     #[command(subcommand)]
     Inquiry(inquiry::InquiryCommand),
+    /// メール: 届かなかった知らせの取込み
+    #[command(subcommand)]
+    Mail(mail::MailCommand),
     /// 事業所と職員の登録
     #[command(subcommand)]
     Office(office::OfficeCommand),
@@ -102,6 +106,7 @@ pub(crate) async fn run(cli: Cli) -> Result<ExitCode> {
         Command::Register(command) => register::run(data, command).await,
         Command::Company(command) => company::run(data, command).await,
         Command::Inquiry(command) => inquiry::run(data, command).await,
+        Command::Mail(command) => mail::run(data, command).await,
         Command::Office(command) => office::run(data, command).await,
         Command::Operator(command) => operator::run(data, command).await,
         Command::Emergency(command) => emergency::run(data, command).await,

@@ -10,6 +10,7 @@ use crate::{
     machine::SystemClock,
     paper::FontArgs,
     post::MailArgs,
+    rephrase::RephraseArgs,
 };
 use anyhow::Result;
 use clap::{Args, ValueEnum};
@@ -73,6 +74,8 @@ pub(crate) struct ServeArgs {
     fonts: FontArgs,
     #[command(flatten)]
     mail: MailArgs,
+    #[command(flatten)]
+    chat: RephraseArgs,
     #[command(flatten)]
     offices: OfficeArgs,
 }
@@ -140,7 +143,8 @@ pub(crate) async fn run(data: DataArgs, args: ServeArgs) -> Result<ExitCode> {
             PortalState {
                 public: Arc::new(
                     PublicDesk::new(args.help_desk.as_deref().map(help_desk::open).transpose()?)
-                        .with_printer(args.fonts.manuals()),
+                        .with_printer(args.fonts.manuals())
+                        .with_rephraser(args.chat.rephraser()?),
                 ),
                 sandbox: None,
                 platform: platform.clone(),
@@ -196,6 +200,13 @@ pub(crate) async fn run(data: DataArgs, args: ServeArgs) -> Result<ExitCode> {
         let doors = Some((doors, authorities));
         jobs::start(&platform, offices, doors, post, wake, &shutdown)
     };
+    if let Some(reports) = args.mail.reports()?.filter(|_| !args.no_jobs) {
+        jobs.spawn(jobs::read_reports(
+            platform.clone(),
+            reports,
+            shutdown.clone(),
+        ));
+    }
     jobs.spawn(jobs::watch_cards(platform.clone(), cards.clone()));
     wait_for_signal().await;
     say("終了しています");

@@ -80,6 +80,7 @@ mod tests {
         let post = Folder::open(&folder.path().join("mail"), None).unwrap();
         let letter = Outgoing {
             mail_id: uuid::Uuid::from_u128(7),
+            token: "0123456789abcdef".into(),
             to: "kanri@hikari.example".parse().unwrap(),
             subject: "利用開始のご案内".into(),
             body: "コード".into(),
@@ -91,8 +92,9 @@ mod tests {
         assert_eq!(files.len(), 1);
         let text = std::fs::read_to_string(files[0].as_ref().unwrap().path()).unwrap();
         assert!(
-            text.contains("Message-ID: <00000000-0000-0000-0000-000000000007@sandbox.example>")
-                && text.contains("To: kanri@hikari.example"),
+            text.contains(
+                "Message-ID: <00000000000000000000000000000007.0123456789abcdef@sandbox.example>"
+            ) && text.contains("To: kanri@hikari.example"),
             "{text}"
         );
     }

@@ -24,7 +24,7 @@ pub(super) fn message(letter: &Outgoing, from: &MailAddress) -> Result<Message, 
         .from(mailbox(from, Some(SENDER.to_owned()))?)
         .to(mailbox(&letter.to, None)?)
         .subject(&letter.subject)
-        .message_id(Some(format!("<{}@{host}>", letter.mail_id)))
+        .message_id(Some(format!("<{}@{host}>", name(letter))))
         // Nobody's absence notice is wanted in answer (RFC 3834).
         .header(AutoSubmitted);
     let message = match &letter.leave_url {
@@ -36,6 +36,11 @@ pub(super) fn message(letter: &Outgoing, from: &MailAddress) -> Result<Message, 
     message
         .singlepart(SinglePart::plain(letter.body.clone()))
         .map_err(|_| PostError::Never("letter not usable for mail".into()))
+}
+
+/// Number and token of a letter, as its `Message-ID` and its return path have them.
+pub(super) fn name(letter: &Outgoing) -> String {
+    format!("{}.{}", letter.mail_id.simple(), letter.token)
 }
 
 /// Source: RFC 2369, section 3.2.

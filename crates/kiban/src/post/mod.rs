@@ -1,12 +1,16 @@
 //! How letters leave: through a mail server, or into a folder in a sandbox.
 
 mod folder;
+mod maildir;
 mod message;
+#[cfg(test)]
+mod report_tests;
 mod smtp;
 #[cfg(test)]
 mod smtp_tests;
 
 pub(crate) use folder::Folder;
+pub(crate) use maildir::{Maildir, Taken};
 pub(crate) use smtp::Smtp;
 
 use anyhow::{Context as _, Result, bail};
@@ -50,6 +54,12 @@ pub(crate) struct MailArgs {
     /// 差出人のアドレス
     #[arg(long, env = "KIBAN_MAIL_FROM", value_name = "ADDRESS")]
     mail_from: Option<MailAddress>,
+    /// 届かなかったときの知らせを受け取るアドレス（「@」の前に「+」と識別子を付けて使います）
+    #[arg(long, env = "KIBAN_MAIL_BOUNCE", value_name = "ADDRESS")]
+    mail_bounce: Option<MailAddress>,
+    /// 届かなかったときの知らせが入る Maildir 形式のフォルダ（1分ごとに読む）
+    #[arg(long, env = "KIBAN_MAIL_BOUNCE_DIR", value_name = "DIR")]
+    mail_bounce_dir: Option<PathBuf>,
     /// メールを送らずに、このフォルダに書く（検証用）
     #[arg(
         long,
@@ -71,6 +81,14 @@ impl fmt::Debug for MailArgs {
 }
 
 impl MailArgs {
+    /// Where reports of letters that did not arrive come in; `None` when nothing is set.
+    pub(crate) fn reports(&self) -> Result<Option<Maildir>> {
+        self.mail_bounce_dir
+            .as_deref()
+            .map(Maildir::open)
+            .transpose()
+    }
+
     /// What takes letters away; `None` when nothing is set.
     pub(crate) fn post(&self) -> Result<Option<Arc<dyn Post>>> {
         if let Some(folder) = &self.mail_folder {
@@ -110,6 +128,10 @@ impl MailArgs {
             login,
             authority,
         };
-        Ok(Some(Arc::new(Smtp::new(line, from)?)))
+        Ok(Some(Arc::new(Smtp::new(
+            line,
+            from,
+            self.mail_bounce.clone(),
+        )?)))
     }
 }

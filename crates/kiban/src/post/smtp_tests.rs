@@ -5,8 +5,9 @@ use super::{
     smtp::{Line, Smtp},
 };
 use base64::{Engine as _, engine::general_purpose::STANDARD};
+use kiban_exchange::delivery_report::Status;
 use kiban_pki::{Authority, AuthorityKind, Order, Profile};
-use kiban_services::mail::{Outgoing, Post as _, PostError};
+use kiban_services::mail::{Outgoing, Post as _, PostError, Refused};
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject as _};
 use std::sync::{Arc, Mutex};
 use tokio::{
@@ -15,27 +16,34 @@ use tokio::{
 };
 use tokio_rustls::TlsAcceptor;
 
-/// What the server answers to `RCPT`, to the end of `DATA`, and whether it breaks the line there.
+/// What the server answers to `MAIL`, to `RCPT`, to the end of `DATA`, and whether it breaks the line there.
 #[derive(Clone, Copy)]
 struct Manner {
+    mail: &'static str,
     rcpt: &'static str,
     end: Option<&'static str>,
     tls: bool,
 }
 
 const KIND: Manner = Manner {
+    mail: "250 ok",
     rcpt: "250 ok",
     end: Some("250 taken"),
     tls: false,
 };
 
-struct Server {
+pub(super) struct Server {
     port: u16,
     said: Arc<Mutex<Vec<String>>>,
     authority: Vec<u8>,
 }
 
 impl Server {
+    /// One that takes everything.
+    pub(super) async fn kind() -> Self {
+        Self::start(KIND).await
+    }
+
     async fn start(manner: Manner) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let port = listener.local_addr().unwrap().port();
@@ -69,7 +77,7 @@ impl Server {
         }
     }
 
-    fn post(&self, security: Security) -> Smtp {
+    pub(super) fn post(&self, security: Security) -> Smtp {
         let line = Line {
             host: "localhost".into(),
             port: Some(self.port),
@@ -77,14 +85,15 @@ impl Server {
             login: (security != Security::None).then(|| ("kiban".into(), "secret".into())),
             authority: Some(self.authority.clone()),
         };
-        Smtp::new(line, "info@kiban.example".parse().unwrap()).unwrap()
+        let bounce = "bounce@kiban.example".parse().unwrap();
+        Smtp::new(line, "info@kiban.example".parse().unwrap(), Some(bounce)).unwrap()
     }
 
     async fn send(&self, security: Security) -> Result<(), PostError> {
         self.post(security).send(&letter()).await
     }
 
-    fn said(&self) -> String {
+    pub(super) fn said(&self) -> String {
         self.said.lock().unwrap().join("\n")
     }
 }
@@ -151,6 +160,7 @@ async fn converse<S: AsyncRead + AsyncWrite + Unpin>(
                 return;
             }
             "AUTH" => "235 ok",
+            "MAIL" => manner.mail,
             "RCPT" => manner.rcpt,
             "DATA" => {
                 in_data = true;
@@ -169,6 +179,7 @@ async fn converse<S: AsyncRead + AsyncWrite + Unpin>(
 fn letter() -> Outgoing {
     Outgoing {
         mail_id: uuid::Uuid::from_u128(42),
+        token: "0123456789abcdef".into(),
         to: "kanri@hikari.example".parse().unwrap(),
         subject: "利用開始のご案内".into(),
         body: "コード ABCDE\n.\n終わり".into(),
@@ -193,12 +204,25 @@ async fn a_letter_goes_out_with_the_same_message_id_each_time() {
             && said.contains("List-Unsubscribe-Post: List-Unsubscribe=One-Click"),
         "{said}"
     );
+    // A report finds its letter again, also when it quotes nothing of it.
+    let from = "MAIL FROM:<bounce+0000000000000000000000000000002a.0123456789abcdef@kiban.example>";
+    assert!(said.contains(from), "{said}");
     assert_eq!(
-        said.matches("Message-ID: <00000000-0000-0000-0000-00000000002a@kiban.example>")
-            .count(),
+        said.matches(
+            "Message-ID: <0000000000000000000000000000002a.0123456789abcdef@kiban.example>"
+        )
+        .count(),
         2,
         "{said}"
     );
+}
+
+fn refused(code: u16, status: Option<&str>, of_receiver: bool) -> Result<(), PostError> {
+    Err(PostError::Refused(Refused {
+        code,
+        status: status.and_then(Status::at_beginning),
+        of_receiver,
+    }))
 }
 
 #[tokio::test]
@@ -216,7 +240,7 @@ async fn what_the_server_says_decides_whether_it_is_tried_again() {
                 rcpt: "550 kanri@hikari.example unknown",
                 ..KIND
             },
-            Err(PostError::Never("server said 550".into())),
+            refused(550, None, true),
         ),
         (
             Manner {
@@ -230,7 +254,35 @@ async fn what_the_server_says_decides_whether_it_is_tried_again() {
                 end: Some("554 no"),
                 ..KIND
             },
-            Err(PostError::Never("server said 554".into())),
+            refused(554, None, false),
+        ),
+        (
+            Manner {
+                rcpt: "550 5.1.1 <kanri@hikari.example> unknown",
+                ..KIND
+            },
+            refused(550, Some("5.1.1"), true),
+        ),
+        (
+            Manner {
+                end: Some("550 5.7.1 rules"),
+                ..KIND
+            },
+            refused(550, Some("5.7.1"), false),
+        ),
+        (
+            Manner {
+                rcpt: "550 5.1.8 the sender is unknown",
+                ..KIND
+            },
+            Err(PostError::Later("server said 550".into())),
+        ),
+        (
+            Manner {
+                mail: "550 the sender is unknown",
+                ..KIND
+            },
+            Err(PostError::Later("server said 550".into())),
         ),
         (
             Manner { end: None, ..KIND },
@@ -304,5 +356,16 @@ async fn login_and_letter_wait_for_tls() {
         login: None,
         authority: None,
     };
-    assert!(Smtp::new(open, "info@kiban.example".parse().unwrap()).is_err());
+    let from = || "info@kiban.example".parse().unwrap();
+    assert!(Smtp::new(open, from(), None).is_err());
+    let line = Line {
+        host: "localhost".into(),
+        port: None,
+        security: Security::None,
+        login: None,
+        authority: None,
+    };
+    let long = "undeliverable-mail@kiban.example".parse().unwrap();
+    let error = Smtp::new(line, from(), Some(long)).err().unwrap();
+    assert!(format!("{error:#}").contains("--mail-bounce"), "{error:#}");
 }

@@ -13,6 +13,8 @@ pub struct ChatTurn {
     pub masked: bool,
     /// What was found.
     pub answer: ChatAnswer,
+    /// The same in other words, made by a machine; stands above what was found.
+    pub other_words: Option<String>,
 }
 
 /// Whether an answer helped.
@@ -81,6 +83,8 @@ pub struct ChatPage {
     pub suggestions: Vec<String>,
     /// Whether inquiries by form are taken; the conversation goes along.
     pub form: bool,
+    /// Whether answers may be put into other words by somebody else's service.
+    pub rephrases: bool,
 }
 
 impl ChatPage {
@@ -97,11 +101,13 @@ impl ChatPage {
             question: String::new(),
             suggestions: vec!["端末をなくしました".into(), "紙の保険証は使えますか".into()],
             form: true,
+            rephrases: false,
         };
         let turn = |question: &str, answer| ChatTurn {
             question: question.into(),
             masked: false,
             answer,
+            other_words: None,
         };
         let link = || Link::new("/faq/lost-terminal", "端末をなくしたときは");
         let found = ChatAnswer::Found {
@@ -140,6 +146,19 @@ impl ChatPage {
             error: Some("質問を入力してください".into()),
             ..first.clone()
         };
-        vec![("first", first), ("talk", talk), ("refused", refused)]
+        let reworded = Self {
+            turns: vec![ChatTurn {
+                other_words: Some("すぐに停止してください。\n次に、届け出てください。".into()),
+                ..talk.turns[0].clone()
+            }],
+            rephrases: true,
+            ..talk.clone()
+        };
+        vec![
+            ("first", first),
+            ("talk", talk),
+            ("reworded", reworded),
+            ("refused", refused),
+        ]
     }
 }

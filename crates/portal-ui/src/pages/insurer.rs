@@ -3,7 +3,7 @@
 use super::{sample_date, sample_frame, sample_member};
 use crate::{
     Chip, ChipColor, ChoiceField, DateText, FieldError, HistoryLine, Link, NewsLine, Notice,
-    PortalFrame, TextField,
+    NoticeKind, PortalFrame, TextField,
 };
 use askama::Template;
 
@@ -28,6 +28,8 @@ pub struct InsurerHomePage {
     pub frame: PortalFrame,
     /// What the insurer is called.
     pub organisation: String,
+    /// What they have to know first.
+    pub notice: Option<Notice>,
     /// What is next: a link and what it is about.
     pub todos: Vec<(Link, String)>,
     /// Its municipalities.
@@ -250,6 +252,11 @@ impl InsurerHomePage {
         let full = Self {
             frame: own_frame(),
             organisation: "見本市".into(),
+            notice: Some(Notice::new(
+                NoticeKind::Warning,
+                "お知らせのメールが届いていません",
+                "",
+            )),
             todos: vec![(
                 Link::new("/insurer/surveys/1/151009", "第1回の調査に回答する"),
                 "令和8年11月15日まで".into(),
@@ -268,6 +275,7 @@ impl InsurerHomePage {
             }],
         };
         let empty = Self {
+            notice: None,
             todos: Vec::new(),
             municipalities: Vec::new(),
             news: Vec::new(),

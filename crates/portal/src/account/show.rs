@@ -1,6 +1,6 @@
 //! Everything about one's own account.
 
-use crate::member::{SignedIn, time_of_day};
+use crate::member::{SignedIn, mail_notice, time_of_day};
 use axum::response::Response;
 use http::StatusCode;
 use kiban_domain::{Body, Timestamp, Wareki, tokyo_date};
@@ -19,7 +19,8 @@ use kiban_store::repo::portal_sessions::SignInOutcome;
 
 /// GET `/account`.
 pub(super) async fn show(signed_in: SignedIn) -> Result<Response, Response> {
-    let page = page(&signed_in).await?;
+    let mut page = page(&signed_in).await?;
+    page.notice = mail_notice(&signed_in).await?;
     Ok(signed_in.page(StatusCode::OK, &page))
 }
 

@@ -2,7 +2,7 @@
 
 use super::{insurer, nowhere};
 use crate::{
-    member::SignedIn,
+    member::{SignedIn, mail_notice},
     public::{news, words},
 };
 use axum::response::Response;
@@ -25,6 +25,10 @@ pub(super) async fn show(signed_in: SignedIn) -> Response {
         return nowhere(&signed_in);
     };
     let platform = signed_in.platform();
+    let notice = match mail_notice(&signed_in).await {
+        Ok(notice) => notice,
+        Err(response) => return response,
+    };
     let read = async {
         let mut own = Vec::new();
         for it in readiness::list_insured(platform, &number).await? {
@@ -43,6 +47,7 @@ pub(super) async fn show(signed_in: SignedIn) -> Response {
             let page = InsurerHomePage {
                 frame: signed_in.frame().at("/insurer"),
                 organisation: signed_in.organisation.clone(),
+                notice,
                 todos,
                 municipalities: own
                     .iter()

@@ -6,7 +6,10 @@ use super::{
     frame,
     own::Own,
 };
-use crate::public::{date, day_of, stage};
+use crate::{
+    member::mail_notice,
+    public::{date, day_of, stage},
+};
 use axum::response::Response;
 use http::StatusCode;
 use kiban_domain::{
@@ -52,7 +55,11 @@ pub(super) async fn show(own: Own) -> Result<Response, Response> {
     });
     let page = MyPage {
         frame: frame(&own, "/mypage"),
-        notices: notices(&own, &terminals, registration.as_ref()),
+        notices: mail_notice(&own)
+            .await?
+            .into_iter()
+            .chain(notices(&own, &terminals, registration.as_ref()))
+            .collect(),
         office: own.organisation.clone(),
         office_no: own.office_no.as_str().to_owned(),
         done: tasks.iter().filter(|task| task.turn.is_empty()).count(),

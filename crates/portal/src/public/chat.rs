@@ -7,6 +7,7 @@ use super::{
     failed,
     faq::is_question,
     posted::{posted, respond as bound},
+    rephrase::other_words,
     words,
 };
 use crate::{PortalState, published::Published, served::without_dead_links};
@@ -127,7 +128,27 @@ pub(super) async fn submit(
         }
         Err(error) => return failed(&state, &error),
     }
-    respond(&state, entry, &turns, None, "").await
+    let mut said = Said::default();
+    if state.public.rephraser.is_some() {
+        said.other_words = match in_other_words(&state, &turns).await {
+            Ok(text) => text,
+            Err(error) => return failed(&state, &error),
+        };
+    }
+    respond_with(&state, entry, &turns, said).await
+}
+
+/// The last answer in other words, where one passage answers.
+async fn in_other_words(
+    state: &PortalState,
+    turns: &[Turn],
+) -> Result<Option<String>, kiban_store::Error> {
+    let published = state.public.published.current(&state.platform).await?;
+    let (found, _) = replay(&published, turns, state.platform.today());
+    let Some((Answer::Found { passage, .. }, turn)) = found.last().zip(turns.last()) else {
+        return Ok(None);
+    };
+    Ok(other_words(state, &turn.q, passage).await)
 }
 
 /// Keeps the last question for the operator.
@@ -188,12 +209,37 @@ fn replay<'p>(
     (found, previous)
 }
 
+/// What the page says beside the turns.
+#[derive(Default)]
+struct Said<'a> {
+    /// What is wrong with the question.
+    error: Option<&'a str>,
+    /// The question, when it was refused.
+    typed: &'a str,
+    /// The last answer in other words.
+    other_words: Option<String>,
+}
+
 async fn respond(
     state: &PortalState,
     entry: &Token,
     turns: &[Turn],
     error: Option<&str>,
     typed: &str,
+) -> Response {
+    let said = Said {
+        error,
+        typed,
+        other_words: None,
+    };
+    respond_with(state, entry, turns, said).await
+}
+
+async fn respond_with(
+    state: &PortalState,
+    entry: &Token,
+    turns: &[Turn],
+    mut said: Said<'_>,
 ) -> Response {
     let published = match state.public.published.current(&state.platform).await {
         Ok(published) => published,
@@ -206,7 +252,7 @@ async fn respond(
     let today = state.platform.today();
     let (found, _) = replay(&published, turns, today);
     let last = found.len().saturating_sub(1);
-    let shown = found
+    let shown: Vec<_> = found
         .iter()
         .zip(turns)
         .enumerate()
@@ -215,7 +261,9 @@ async fn respond(
             masked: turn.m,
             // Only of the last answer it is asked whether it helped.
             answer: self::shown(found, &overview, today, turn.h, at == last),
-        });
+            other_words: said.other_words.take_if(|_| at == last),
+        })
+        .collect();
     let page = ChatPage {
         frame: state
             .portal_frame()
@@ -223,17 +271,18 @@ async fn respond(
             .below("/contact", "お問い合わせ"),
         csrf: csrf::token(entry),
         state: sealed(turns),
-        turns: shown.collect(),
-        error: error.map(str::to_owned),
-        question: typed.to_owned(),
+        turns: shown,
+        error: said.error.map(str::to_owned),
+        question: said.typed.to_owned(),
         suggestions: if turns.is_empty() {
             IDEAS.map(str::to_owned).to_vec()
         } else {
             Vec::new()
         },
         form: true,
+        rephrases: state.public.rephraser.is_some(),
     };
-    let status = if error.is_some() {
+    let status = if said.error.is_some() {
         StatusCode::UNPROCESSABLE_ENTITY
     } else {
         StatusCode::OK

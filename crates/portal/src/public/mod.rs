@@ -13,6 +13,7 @@ mod pages;
 pub(crate) mod posted;
 mod preparation;
 pub(crate) mod readiness;
+mod rephrase;
 mod robots;
 mod search;
 mod status;
@@ -37,6 +38,7 @@ use std::sync::Arc;
 
 pub use contact::{HelpDesk, Hours};
 pub(crate) use inquiry::half_width;
+pub use rephrase::{Rephrase, Rephraser};
 pub(crate) use words::{date, day_of, stage};
 
 /// What the public pages show, kept for every visitor.
@@ -51,6 +53,8 @@ pub struct PublicDesk {
     /// Sets documents as PDF, where there are faces for it.
     pub(crate) printer: Option<ManualPrinter>,
     pub(crate) manuals: ManualDesk,
+    /// Puts answers of the chat into other words, where that is wanted.
+    pub(crate) rephraser: Option<Rephraser>,
     /// The letters of a sandbox.
     pub(crate) mailbox: Option<Arc<Mailbox>>,
 }
@@ -75,6 +79,13 @@ impl PublicDesk {
     #[must_use]
     pub fn with_mailbox(mut self, mailbox: Arc<Mailbox>) -> Self {
         self.mailbox = Some(mailbox);
+        self
+    }
+
+    /// With answers of the chat in other words.
+    #[must_use]
+    pub fn with_rephraser(mut self, rephraser: Option<Rephraser>) -> Self {
+        self.rephraser = rephraser;
         self
     }
 

@@ -15,9 +15,8 @@ use axum::{
     response::Response,
 };
 use http::{StatusCode, header};
-use kiban_domain::{FileKind, UnfitFile};
 use kiban_portal_ui::{Link, MessagePage, Section};
-use kiban_services::inquiries::{self, FileError, MOST_FILES, Sender, TOGETHER, Upload};
+use kiban_services::inquiries::{self, FileError, Sender, TOGETHER, Upload};
 use kiban_services::portal_users::From;
 use kiban_store::Error;
 use kiban_web_kit::{Fields, PeerAddr, agent, csrf, entry, session::Token};
@@ -177,7 +176,7 @@ impl Reading<'_> {
         match upload.keep(platform, &form).await {
             Ok(()) => {}
             Err(FileError::Storage(error)) => return Err(failed(error)),
-            Err(error) => self.refused.push(refusal(&name, &error)),
+            Err(error) => self.refused.push(error.sentence(&name)),
         }
         Ok(())
     }
@@ -185,38 +184,6 @@ impl Reading<'_> {
     async fn next(&self, field: &mut Field<'_>) -> Result<Option<Bytes>, Response> {
         let piece = field.chunk().await;
         piece.map_err(|error| broken(self.state, &error))
-    }
-}
-
-/// Why a file was not kept, in words that name it.
-fn refusal(name: &str, error: &FileError) -> String {
-    match error {
-        FileError::Unfit(UnfitFile::Empty) => {
-            format!("{name}は空のファイルです。内容のあるファイルを選んでください")
-        }
-        FileError::Unfit(UnfitFile::TooLarge) => {
-            format!("{name}は10MBを超えています。10MBまでのファイルを選んでください")
-        }
-        FileError::Unfit(UnfitFile::OtherKind) => {
-            format!("{name}は添付できません。PDF・JPEG・PNG・HEIC・テキスト・CSVを選んでください")
-        }
-        FileError::Unfit(UnfitFile::Broken(kind)) => {
-            let kind: FileKind = *kind;
-            format!(
-                "{name}は、{}のファイルとして壊れています。元のファイルを確かめて、作り直したものを選んでください",
-                kind.label()
-            )
-        }
-        FileError::Unfit(UnfitFile::TooManyPixels(_)) => {
-            format!("{name}は画像が大きすぎます。縦と横を小さくしたものを選んでください")
-        }
-        FileError::TooMany => {
-            format!("{name}は添付できませんでした。添付できるのは{MOST_FILES}ファイルまでです")
-        }
-        FileError::TooLargeTogether => {
-            format!("{name}は添付できませんでした。添付できるのは、合わせて30MBまでです")
-        }
-        FileError::Storage(_) => format!("{name}は添付できませんでした"),
     }
 }
 

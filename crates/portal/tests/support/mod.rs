@@ -9,7 +9,7 @@ use http_body_util::BodyExt as _;
 use kiban_access::Caller;
 use kiban_audit::{Actor, Door, SigningKey};
 use kiban_domain::{Clock as _, Entropy};
-use kiban_portal::PortalState;
+use kiban_portal::{PortalState, PublicDesk};
 use kiban_services::{
     CallContext, Platform,
     certificates::Authorities,
@@ -83,6 +83,10 @@ pub fn operator() -> CallContext {
 
 impl App {
     pub async fn new() -> Self {
+        Self::with(PublicDesk::default()).await
+    }
+
+    pub async fn with(public: PublicDesk) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let settings = Settings::Lite {
             folder: folder.path().join("db"),
@@ -101,7 +105,7 @@ impl App {
             audit_key: Arc::new(key),
         };
         let router = kiban_portal::router(PortalState {
-            public: Arc::default(),
+            public: Arc::new(public),
             sandbox: None,
             platform: platform.clone(),
             authorities: Arc::new(authorities),

@@ -32,6 +32,19 @@ impl ArticleKey {
     }
 }
 
+impl ArticleKey {
+    /// Whether an address with this name is another page's: the form of a new text, the unanswered questions, the pictures of
+    /// documents.
+    fn is_reserved(&self) -> bool {
+        match self.slug.as_str() {
+            "new" | "edit" => true,
+            "unanswered" => self.kind == ArticleKind::Faq,
+            "images" => self.kind == ArticleKind::Document,
+            _ => false,
+        }
+    }
+}
+
 /// What an editor had seen of an article: its newest version, and how often that had been changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Seen {
@@ -57,6 +70,9 @@ pub enum EditError {
     /// The name in addresses cannot be used.
     #[error("the name cannot be used")]
     Slug,
+    /// The name in addresses is that of a page.
+    #[error("the name is that of a page")]
+    Reserved,
     /// The text is empty or too long.
     #[error("the text is empty or too long")]
     Length,
@@ -101,6 +117,9 @@ pub async fn save(
 ) -> Result<ArticleRow, EditError> {
     if !key.is_valid() {
         return Err(EditError::Slug);
+    }
+    if seen.is_none() && key.is_reserved() {
+        return Err(EditError::Reserved);
     }
     if source.trim().is_empty() || source.chars().count() > LONGEST {
         return Err(EditError::Length);

@@ -157,6 +157,50 @@ pub fn fields_of(kind: ArticleKind, source: &str) -> Option<(Fields, String)> {
     Some((fields, body_of(&source).0.trim().to_owned()))
 }
 
+/// Where a line of a text stands in its form.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Place {
+    /// In the entry of this name.
+    Head(String),
+    /// In this line of the body, from 1.
+    Body(usize),
+    /// Around the head.
+    Nowhere,
+}
+
+/// Where a line (from 1) of a whole text stands in the form that [`fields_of`] makes of it.
+pub fn place_of(source: &str, line: usize) -> Place {
+    let (body, before) = body_of(source);
+    if line > before {
+        let blank = body.lines().take_while(|it| it.trim().is_empty()).count();
+        return Place::Body(line.saturating_sub(before + blank).max(1));
+    }
+    let name = |line: &str| {
+        let (name, _) = line.split_once('=')?;
+        let name = name.trim();
+        let fits = |it: char| it.is_ascii_lowercase() || it == '_';
+        (!name.is_empty() && name.chars().all(fits)).then(|| name.to_owned())
+    };
+    let head = source.lines().take(line);
+    let last = head.filter(|it| !it.starts_with(' ')).last();
+    match last.and_then(name) {
+        Some(name) => Place::Head(name),
+        // A line of a list, or its end: the entry stands above.
+        None if source
+            .lines()
+            .nth(line.saturating_sub(1))
+            .is_some_and(|it| it.starts_with([' ', ']'])) =>
+        {
+            let names = source.lines().take(line).filter(|it| !it.starts_with(' '));
+            names
+                .filter_map(name)
+                .last()
+                .map_or(Place::Nowhere, Place::Head)
+        }
+        None => Place::Nowhere,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

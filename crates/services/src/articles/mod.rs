@@ -15,7 +15,7 @@ pub use edit::{
     ArticleKey, EditError, History, Seen, count_pending, history, list_newest, publish, save,
     send_back, send_to_review, withdraw,
 };
-pub use fields::{Fields, fields_of, text_of};
+pub use fields::{Fields, Place, fields_of, place_of, text_of};
 
 use crate::{CallContext, Platform};
 use kiban_audit::{Action, NO_INSURER};

@@ -45,6 +45,42 @@ pub enum FileError {
     Storage(#[from] Error),
 }
 
+impl FileError {
+    /// The same for whoever sent the file `name`, with what to do about it.
+    pub fn sentence(&self, name: &str) -> String {
+        match self {
+            Self::Unfit(UnfitFile::Empty) => {
+                format!("{name}は空のファイルです。内容のあるファイルを選んでください")
+            }
+            Self::Unfit(UnfitFile::TooLarge) => {
+                format!("{name}は10MBを超えています。10MBまでのファイルを選んでください")
+            }
+            Self::Unfit(UnfitFile::OtherKind) => {
+                format!(
+                    "{name}は添付できません。PDF・JPEG・PNG・HEIC・テキスト・CSVを選んでください"
+                )
+            }
+            Self::Unfit(UnfitFile::Broken(kind)) => {
+                let kind: FileKind = *kind;
+                format!(
+                    "{name}は、{}のファイルとして壊れています。元のファイルを確かめて、作り直したものを選んでください",
+                    kind.label()
+                )
+            }
+            Self::Unfit(UnfitFile::TooManyPixels(_)) => {
+                format!("{name}は画像が大きすぎます。縦と横を小さくしたものを選んでください")
+            }
+            Self::TooMany => {
+                format!("{name}は添付できませんでした。添付できるのは{MOST_FILES}ファイルまでです")
+            }
+            Self::TooLargeTogether => {
+                format!("{name}は添付できませんでした。添付できるのは、合わせて30MBまでです")
+            }
+            Self::Storage(_) => format!("{name}は添付できませんでした"),
+        }
+    }
+}
+
 /// Counts a file against the limit of its sender.
 ///
 /// # Errors

@@ -1,16 +1,20 @@
 //! Sending what waits.
 
+use super::refusals::mark;
 use crate::Platform;
 use jiff::SignedDuration;
 use kiban_domain::MailAddress;
+use kiban_exchange::delivery_report::{Status, TOKEN};
 use kiban_store::{Error, repo::mail};
-use std::{future::Future, pin::Pin};
+use std::{fmt, future::Future, pin::Pin};
 use uuid::Uuid;
 
 /// A letter on its way.
 pub struct Outgoing {
     /// The same at every attempt: goes into `Message-ID`.
     pub mail_id: Uuid,
+    /// The same at every attempt: goes into `Message-ID` and return path, so that a report about the letter can be believed.
+    pub token: String,
     /// To whom.
     pub to: MailAddress,
     /// One line.
@@ -27,9 +31,32 @@ pub enum PostError {
     /// May work later.
     #[error("{0}")]
     Later(String),
-    /// Will never work, such as an address that the receiver's server does not know.
+    /// Will never work, such as an address that cannot be written.
     #[error("{0}")]
     Never(String),
+    /// A server refused it for good.
+    #[error("server said {0}")]
+    Refused(Refused),
+}
+
+/// How a server refused a letter for good. Its words are left out: they often quote the address.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Refused {
+    /// 500 to 599.
+    pub code: u16,
+    /// More exactly, where it said so.
+    pub status: Option<Status>,
+    /// Whether it was said when the receiver was named, and not of the letter's text.
+    pub of_receiver: bool,
+}
+
+impl fmt::Display for Refused {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.status {
+            Some(status) => write!(f, "{} {status}", self.code),
+            None => write!(f, "{}", self.code),
+        }
+    }
 }
 
 /// Takes letters away: a mail server, or a folder in a sandbox.
@@ -68,20 +95,22 @@ pub async fn deliver(platform: &Platform, post: &dyn Post) -> kiban_store::Resul
     let mut sent = 0;
     loop {
         let now = platform.now();
+        let token: String = hex::encode(platform.random::<{ TOKEN / 2 }>());
         let taken = platform
             .store
             .write::<_, Error, _>(move |work| {
-                Box::pin(async move { mail::take_due(work, now, now + LEASE).await })
+                Box::pin(async move { mail::take_due(work, now, now + LEASE, &token).await })
             })
             .await?;
         let Some(row) = taken else {
             return Ok(sent);
         };
-        let (mail_id, attempts) = (row.mail_id, row.attempts);
+        let (mail_id, attempts, recipient) = (row.mail_id, row.attempts, row.recipient.clone());
         let outcome = match row.recipient.parse() {
             Ok(to) => {
                 let letter = Outgoing {
                     mail_id,
+                    token: row.token,
                     to,
                     subject: row.subject,
                     body: row.body,
@@ -97,7 +126,7 @@ pub async fn deliver(platform: &Platform, post: &dyn Post) -> kiban_store::Resul
                 .ok()
                 .and_then(|index| AGAIN.get(index))
                 .map(|wait| now + *wait),
-            Ok(()) | Err(PostError::Never(_)) => None,
+            Ok(()) | Err(PostError::Never(_) | PostError::Refused(_)) => None,
         };
         if let Err(error) = &outcome {
             tracing::warn!(%mail_id, attempts, given_up = next.is_none(), %error, "a letter did not go out");
@@ -110,6 +139,9 @@ pub async fn deliver(platform: &Platform, post: &dyn Post) -> kiban_store::Resul
                     match outcome {
                         Ok(()) => mail::set_sent(work, mail_id, now).await,
                         Err(error) => {
+                            if let PostError::Refused(refused) = error {
+                                mark(work, mail_id, &recipient, refused.into(), now).await?;
+                            }
                             mail::set_trouble(work, mail_id, &error.to_string(), next).await
                         }
                     }

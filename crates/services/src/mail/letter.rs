@@ -52,6 +52,7 @@ pub async fn queue_for_list(
         leave_url: leave_url.to_owned(),
         created_at: platform.now(),
         attempts: 0,
+        token: String::new(),
     };
     mail::add(work, &row).await
 }

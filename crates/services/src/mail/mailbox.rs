@@ -68,6 +68,7 @@ mod tests {
         let mailbox = Mailbox::default();
         let letter = |number: u128| Outgoing {
             mail_id: Uuid::from_u128(number),
+            token: String::new(),
             to: "kanri@hikari.example".parse().unwrap(),
             subject: format!("{number}"),
             body: String::new(),

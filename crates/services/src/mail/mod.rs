@@ -5,7 +5,12 @@
 mod deliver;
 mod letter;
 mod mailbox;
+mod refusals;
 
-pub use deliver::{Outgoing, Post, PostError, deliver};
+pub use deliver::{Outgoing, Post, PostError, Refused, deliver};
 pub use letter::{Letter, queue, queue_for_list};
 pub use mailbox::{Mailbox, Sent};
+pub use refusals::{
+    MOST, RefusedAddress, Reported, count_refused, list_refused, note_report, refused_of_user,
+    retry,
+};

@@ -27,6 +27,20 @@ const PER_ADDRESS: Limit = Limit {
     seconds: 60,
 };
 
+/// Counts an answer that is to be put into other words by somebody else's model: so many a minute, all processes together. Whether it may be.
+///
+/// # Errors
+///
+/// The database only.
+pub async fn admit_rephrasing(platform: &Platform, per_minute: u32) -> Result<bool, Error> {
+    let limit = Limit {
+        attempts: per_minute.into(),
+        seconds: 60,
+    };
+    let bucket = ("question-rephrased".to_owned(), limit);
+    Ok(rate::reserve(platform, vec![bucket]).await?.is_ok())
+}
+
 /// A question and what came of it.
 #[derive(Debug, Clone)]
 pub struct Asked {

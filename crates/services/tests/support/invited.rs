@@ -34,6 +34,7 @@ impl Post for Letters {
     ) -> Pin<Box<dyn Future<Output = Result<(), PostError>> + Send + 'a>> {
         Box::pin(async move {
             self.0.lock().unwrap().push(Outgoing {
+                token: letter.token.clone(),
                 mail_id: letter.mail_id,
                 to: letter.to.clone(),
                 subject: letter.subject.clone(),

@@ -21,6 +21,8 @@ pub struct MailRow {
     pub created_at: Timestamp,
     /// How often it was tried.
     pub attempts: i64,
+    /// What whoever reports of it has to know; empty before its first attempt.
+    pub token: String,
 }
 
 /// Puts a letter beside the change that asks for it.
@@ -43,18 +45,19 @@ pub async fn add(work: &mut Work, row: &MailRow) -> Result<()> {
     Ok(())
 }
 
-/// Takes a letter that is due for this process until `until`; another process takes another one.
+/// Takes a letter that is due for this process until `until`; another process takes another one. A letter without a token gets this one.
 pub async fn take_due(
     work: &mut Work,
     now: Timestamp,
     until: Timestamp,
+    token: &str,
 ) -> Result<Option<MailRow>> {
     work.conn
         .first(
             &sql!(
-                "UPDATE mail SET next_try_at = $2, attempts = attempts + 1 WHERE mail_id = (SELECT mail_id FROM mail WHERE next_try_at <= $1 ORDER BY next_try_at LIMIT 1) AND next_try_at <= $1 RETURNING mail_id, recipient, subject, body, created_at, attempts, leave_url"
+                "UPDATE mail SET next_try_at = $2, attempts = attempts + 1, token = CASE WHEN token = '' THEN $3 ELSE token END WHERE mail_id = (SELECT mail_id FROM mail WHERE next_try_at <= $1 ORDER BY next_try_at LIMIT 1) AND next_try_at <= $1 RETURNING mail_id, recipient, subject, body, created_at, attempts, leave_url, token"
             ),
-            &[P::T(now), P::T(until)],
+            &[P::T(now), P::T(until), P::S(token)],
             |row| {
                 Ok(MailRow {
                     mail_id: row.get(0)?,
@@ -64,6 +67,7 @@ pub async fn take_due(
                     created_at: row.get(4)?,
                     attempts: row.get(5)?,
                     leave_url: row.get(6)?,
+                    token: row.get(7)?,
                 })
             },
         )
@@ -98,6 +102,20 @@ pub async fn set_trouble(
         .exec(&sql, &[P::U(mail_id), P::S(trouble), P::opt_at(next)])
         .await?;
     Ok(())
+}
+
+/// To whom a letter went whose number and token somebody knows; `None` when there is none.
+pub async fn find_recipient(work: &mut Work, mail_id: Uuid, token: &str) -> Result<Option<String>> {
+    if token.is_empty() {
+        return Ok(None);
+    }
+    work.conn
+        .first(
+            &sql!("SELECT recipient FROM mail WHERE mail_id = $1 AND token = $2"),
+            &[P::U(mail_id), P::S(token)],
+            |row| row.get(0),
+        )
+        .await
 }
 
 /// What became of a letter.

@@ -29,6 +29,7 @@ pub mod invitations;
 pub mod kept_inputs;
 pub mod looks;
 pub mod mail;
+pub mod mail_refusals;
 pub mod memberships;
 pub mod notices;
 pub mod office_changes;

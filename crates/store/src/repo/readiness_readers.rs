@@ -159,6 +159,18 @@ pub async fn leave(work: &mut Work, end_key: &str, one: Option<Followed>) -> Res
     Ok(())
 }
 
+/// Ends everything that an address (in lower case) follows.
+pub async fn forget_address(work: &mut Work, address: &str) -> Result<()> {
+    work.conn
+        .exec(
+            &sql!("DELETE FROM readiness_follow WHERE reader_id IN (SELECT reader_id FROM readiness_reader WHERE lower(mail) = $1)"),
+            &[P::S(address)],
+        )
+        .await?;
+    forget_idle(work).await?;
+    Ok(())
+}
+
 async fn forget_idle(work: &mut Work) -> Result<u64> {
     work.conn
         .exec(

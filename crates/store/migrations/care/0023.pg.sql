@@ -1,0 +1,18 @@
+-- Serves P-2, P-3: what stands in a letter's Message-ID and return path beside its number, so that nobody can report a letter that they never
+-- saw as undeliverable. Chance, drawn at the first attempt; empty before it.
+ALTER TABLE mail ADD COLUMN token text COLLATE "C" NOT NULL DEFAULT '';
+
+-- Addresses that letters do not reach. address: lower case. origin: server (refused while it was handed over), report (a delivery status
+-- notification came back). reason: numbers only, no words of a server. gone: 1 when nobody has such an address.
+CREATE TABLE mail_refusal (
+  address text COLLATE "C" NOT NULL,
+  mail_id uuid NOT NULL,
+  origin text COLLATE "C" NOT NULL,
+  reason text NOT NULL,
+  gone smallint NOT NULL,
+  times bigint NOT NULL,
+  first_at timestamptz NOT NULL,
+  last_at timestamptz NOT NULL,
+  PRIMARY KEY (address)
+);
+CREATE INDEX mail_refusal_by_time ON mail_refusal (last_at, address);
