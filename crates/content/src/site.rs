@@ -1,5 +1,5 @@
 /// The public pages that a written text may lead to; `{}` stands for one segment. The portal's tests hold that it serves each.
-pub const PUBLIC_PATHS: [&str; 43] = [
+pub const PUBLIC_PATHS: [&str; 47] = [
     "/",
     "/about",
     "/first",
@@ -12,6 +12,10 @@ pub const PUBLIC_PATHS: [&str; 43] = [
     "/developers",
     "/developers/{}",
     "/sitemap",
+    "/checklist",
+    "/status",
+    "/status.atom",
+    "/maintenance",
     "/signup",
     "/login",
     "/password",

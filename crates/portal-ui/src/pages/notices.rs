@@ -96,7 +96,11 @@ impl NoticesPage {
                 line("番号の確認のお願い", Chip::new("未読", ChipColor::Orange)),
                 line("調査に回答してください", Chip::new("既読", ChipColor::Gray)),
             ],
-            pager: Asked::of("20", "1").pager(2, |_, _| String::new()).1,
+            pager: Asked::of("20", "1")
+                .pager(2, |size, page| {
+                    format!("/mypage/notices?size={size}&page={page}")
+                })
+                .1,
         };
         let none = Self {
             marked: true,
