@@ -35,6 +35,10 @@ const ORDER: &str = "あなたは文章を言い換える係です。利用者�
 
 /// Whether answers are put into other words, and by whom. Off unless an address is given.
 #[derive(Clone, Default, Args)]
+#[expect(
+    clippy::struct_field_names,
+    reason = "the fields are the options by name"
+)]
 pub(crate) struct RephraseArgs {
     /// チャットの回答を言い換える言語モデルのアドレス（/v1/chat/completions を受け付けるもの、例: https://llm.example）
     #[arg(long, env = "KIBAN_CHAT_MODEL_URL", value_name = "URL")]
@@ -87,7 +91,7 @@ impl RephraseArgs {
 struct Model {
     client: Client<HttpsConnector<HttpConnector>, Full<Bytes>>,
     uri: Uri,
-    model: String,
+    name: String,
     key: Option<HeaderValue>,
     timeout: Duration,
 }
@@ -109,7 +113,7 @@ struct Message {
 }
 
 impl Model {
-    fn new(url: &str, model: String, key: Option<&str>, timeout: Duration) -> Result<Self> {
+    fn new(url: &str, name: String, key: Option<&str>, timeout: Duration) -> Result<Self> {
         let url = url.trim_end_matches('/');
         let uri: Uri = format!("{url}/v1/chat/completions")
             .parse()
@@ -152,7 +156,7 @@ impl Model {
         Ok(Self {
             client: Client::builder(TokioExecutor::new()).build(connector),
             uri,
-            model,
+            name,
             key,
             timeout,
         })
@@ -160,7 +164,7 @@ impl Model {
 
     async fn ask(&self, question: &str, passage: &str) -> Option<String> {
         let body = json!({
-            "model": self.model,
+            "model": self.name,
             "temperature": 0,
             "max_tokens": MOST_TOKENS,
             "messages": [
