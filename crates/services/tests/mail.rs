@@ -5,6 +5,7 @@ mod support;
 
 use kiban_exchange::delivery_report::{DeliveryReport, LetterName, Status};
 use kiban_services::{
+    forms::FormKey,
     mail::{self, Letter, Outgoing, Post, PostError, Refused, Reported},
     readiness::follow,
 };
@@ -153,10 +154,11 @@ fn refused(status: &str) -> Result<(), PostError> {
 /// Follows Niigata; the key that stands in every letter.
 async fn follow_now(test: &TestPlatform) -> String {
     let url = "https://portal.example";
-    let ask = || {
+    let ask = || async {
         let mail = "Kanri@hikari.example".parse().unwrap();
         let followed = "p15".parse().unwrap();
-        follow::ask(&test.platform, "192.0.2.1", mail, followed, url)
+        let form = FormKey::fresh(&test.platform);
+        follow::ask(&test.platform, &form, "192.0.2.1", mail, followed, url).await
     };
     let word = |letters: Vec<Outgoing>, before: &str| {
         let body = letters.last().unwrap().body.clone();
