@@ -19,7 +19,7 @@ use kiban_connect_api::ConnectState;
 use kiban_portal::{PortalState, PublicDesk, publish_first};
 use kiban_services::{
     card_check::CardDesk, enrolment::EnrolmentSettings, progress::letters, readiness::follow,
-    relations::silence::SilenceSettings,
+    relations::silence::SilenceSettings, subsidies,
 };
 use kiban_web_kit::Shutdown;
 use std::{net::SocketAddr, path::PathBuf, process::ExitCode, sync::Arc};
@@ -137,6 +137,7 @@ pub(crate) async fn run(data: DataArgs, args: ServeArgs) -> Result<ExitCode> {
     let mut running = JoinSet::new();
     if serves(Front::Portal) {
         publish_first(&platform, &operator()).await?;
+        subsidies::take_in_shipped(&platform).await?;
         let listener = listen(args.portal_listen).await?;
         running.spawn(doors::serve_portal(
             listener,

@@ -4,6 +4,7 @@ mod certificates;
 mod city;
 mod people;
 mod report;
+mod subsidies;
 
 use crate::{
     assemble::{DataArgs, operator},
@@ -97,6 +98,7 @@ pub(crate) async fn run(data: DataArgs, args: DemoArgs) -> Result<ExitCode> {
     let cards = CardDesk::new(&origin, trust);
     let (city, fresh) = city::found(&data, args.persons, platform.today())?;
     people::prepare(&platform, platform.today()).await?;
+    subsidies::prepare(&platform, platform.today()).await?;
     say("認証局、端末とシステムの証明書を用意しています");
     let certificates = certificates::prepare(&data, &platform, &authorities).await?;
     let staff = people::staff(&platform).await?;

@@ -40,7 +40,8 @@ pub use read::{
 pub use review::{REVIEW_NOTE, ReviewAct, SubsidyReviewError, review, reviewer_of, try_proposal};
 pub use scheme_file::{SCHEME_FILE_BYTES, read_scheme};
 pub use schemes::{
-    SchemeError, Standing, at, decide_scheme, propose, revisions, standing, take_in_shipped,
+    SchemeError, Standing, at, decide_scheme, propose, revisions, standing, take_in,
+    take_in_shipped,
 };
 pub use submit::{SubmitError, Submitted, correct_account, submit, try_submit, withdraw};
 

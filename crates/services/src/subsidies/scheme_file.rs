@@ -304,7 +304,7 @@ mod tests {
                 "care.kinds 31",
             ),
             ("percent = 10", "percent = 101", "tax_percent"),
-            ("percent = 10", "percents = 10", "23行目"),
+            ("percent = 10", "percents = 10", "22行目"),
             ("beds_to = 199", "beds_to = 200", "opinion.class[2]"),
         ] {
             let text = SHIPPED.replacen(from, to, 1);

@@ -55,27 +55,37 @@ pub enum SchemeError {
 ///
 /// The database only.
 pub async fn take_in_shipped(platform: &Platform) -> Result<(), Error> {
-    let known = subsidy_schemes::list(&mut platform.store.point().await?).await?;
     for content in SHIPPED {
-        let Ok(scheme) = read_scheme(content) else {
-            continue;
-        };
-        if known.iter().any(|it| it.scheme == scheme.code()) {
-            continue;
-        }
-        let row = shipped(&scheme, content, platform.now());
-        let added: Result<(), Error> = platform
-            .store
-            .write(move |work| Box::pin(async move { subsidy_schemes::add(work, &row).await }))
-            .await;
-        // Another server that starts at the same moment was first.
-        if let Err(error) = added
-            && !error.is_duplicate()
-        {
+        // What is shipped is read by a test.
+        if let Err(SchemeError::Storage(error)) = take_in(platform, content).await {
             return Err(error);
         }
     }
     Ok(())
+}
+
+/// Takes in a scheme under which nobody has applied yet, as one that stands at once; one whose word is known stays as it is. For what comes with the
+/// program and for sandboxes: elsewhere a scheme takes two persons ([`propose`]).
+///
+/// # Errors
+///
+/// [`SchemeError::Faults`], [`SchemeError::Storage`].
+pub async fn take_in(platform: &Platform, content: &str) -> Result<(), SchemeError> {
+    let scheme = read_scheme(content).map_err(SchemeError::Faults)?;
+    let known = subsidy_schemes::list(&mut platform.store.point().await?).await?;
+    if known.iter().any(|it| it.scheme == scheme.code()) {
+        return Ok(());
+    }
+    let row = shipped(&scheme, content, platform.now());
+    let added: Result<(), Error> = platform
+        .store
+        .write(move |work| Box::pin(async move { subsidy_schemes::add(work, &row).await }))
+        .await;
+    match added {
+        // Another server that starts at the same moment was first.
+        Err(error) if !error.is_duplicate() => Err(error.into()),
+        _ => Ok(()),
+    }
 }
 
 fn shipped(scheme: &Scheme, content: &str, now: Timestamp) -> SchemeRow {
