@@ -1,0 +1,264 @@
+//! What an applicant may type, fault by fault (G-4).
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use kiban_domain::{
+    CareProgramme, Category, CategoryCount, Certainty, CostLine, FormFacts, InstitutionClass,
+    KindInCategory, OpinionProgramme, Period, Programme, Rate, ReviewRules, Rounding, Scheme,
+    SchemeParts, SubsidyFault, SubsidyForm, Yen, field_label,
+};
+use proptest::prelude::*;
+
+fn scheme() -> Scheme {
+    let period = |first: &str, last: &str| Period {
+        first: first.parse().unwrap(),
+        last: last.parse().unwrap(),
+    };
+    Scheme::new(SchemeParts {
+        code: "test".into(),
+        title: "試験".into(),
+        applications: period("2025-10-17", "2026-03-13"),
+        planned: false,
+        costs: period("2025-04-01", "2026-03-13"),
+        tax_percent: 10,
+        care: CareProgramme {
+            categories: vec![Category {
+                code: "visiting".into(),
+                label: "訪問".into(),
+                readers: 3,
+                limit: Yen::new(64_000),
+            }],
+            kinds: vec![KindInCategory {
+                kind: "11".parse().unwrap(),
+                category: "visiting".into(),
+                certainty: Certainty::High,
+            }],
+            count: CategoryCount::OncePerCategory,
+            rounding: Rounding::Yen,
+        },
+        opinion: OpinionProgramme {
+            classes: vec![InstitutionClass {
+                code: "all".into(),
+                label: "すべて".into(),
+                beds_from: 0,
+                beds_to: None,
+                rate: Rate { above: 1, below: 2 },
+                limit: Yen::new(550_000),
+            }],
+            rounding: Rounding::Yen,
+            beds_on: None,
+        },
+        review: ReviewRules {
+            alone: Yen::new(0),
+            care_budget: None,
+            opinion_budget: None,
+            warn_percent: 90,
+        },
+        source: "試験".into(),
+    })
+    .unwrap()
+}
+
+const GOOD: [(&str, &str); 25] = [
+    ("kinds", "11"),
+    ("institution", "hospital"),
+    ("beds", "２００床"),
+    ("vendor", "見本システム"),
+    ("product", "見本カルテ"),
+    ("line.1.kind", "reader"),
+    ("line.1.on", "令和7年11月4日"),
+    ("line.1.maker", "見本電器"),
+    ("line.1.model", "MR-1"),
+    ("line.1.serials", "Ａ００１、a002"),
+    ("line.1.invoice", "INV-1"),
+    ("line.1.quantity", "２台"),
+    ("line.1.amount", "16,000円"),
+    ("line.1.tax", "included"),
+    ("account.bank", "９９９９"),
+    ("account.bank_name", "見本銀行"),
+    ("account.branch", "001"),
+    ("account.branch_name", "本店"),
+    ("account.kind", "1"),
+    ("account.number", "123"),
+    ("account.holder", "ミホンケア"),
+    ("declare.truth", "1"),
+    ("declare.once", "1"),
+    ("declare.keep", "1"),
+    ("declare.back", "1"),
+];
+
+fn form(changes: &[(&str, &str)]) -> SubsidyForm {
+    let all = GOOD.iter().chain(changes);
+    let mut form = SubsidyForm::default();
+    for (name, value) in all {
+        assert!(form.set(name, value), "{name}");
+    }
+    form
+}
+
+fn faults(programme: Programme, form: &SubsidyForm) -> Vec<(String, SubsidyFault)> {
+    let scheme = scheme();
+    let facts = FormFacts {
+        scheme: &scheme,
+        programme,
+        today: "2025-12-01".parse().unwrap(),
+        with_files: None,
+    };
+    let faults = form.read(&facts).err().unwrap_or_default();
+    for it in &faults {
+        let message = it.message();
+        assert!(!message.ends_with('。') && !message.is_empty(), "{message}");
+        assert!(field_label(&it.field).is_some(), "{}", it.field);
+    }
+    faults.into_iter().map(|it| (it.field, it.fault)).collect()
+}
+
+#[test]
+fn g4_what_people_type_is_read_as_they_mean_it() {
+    let scheme = scheme();
+    let facts = FormFacts {
+        scheme: &scheme,
+        programme: Programme::Care,
+        today: "2025-12-01".parse().unwrap(),
+        with_files: None,
+    };
+    let filled = form(&[]).read(&facts).unwrap();
+    let line = &filled.lines[0];
+    assert_eq!((line.cost.quantity, line.cost.amount.get()), (2, 16_000));
+    assert_eq!(line.cost.on.unwrap().to_string(), "2025-11-04");
+    assert_eq!(line.serials, ["A001", "A002"]);
+    let account = &filled.account.account;
+    assert_eq!(account.number.as_str(), "0000123");
+    assert_eq!(account.masked_number(), "＊＊＊＊123");
+    assert_eq!(format!("{account:?}"), "BankAccount(…)");
+    assert!(!format!("{:?}", form(&[])).contains("ミホン"));
+}
+
+#[test]
+fn g4_each_fault_is_told_with_its_field() {
+    use SubsidyFault as F;
+    let care: [(&str, &str, F); 24] = [
+        ("kinds", "", F::NotChosen),
+        ("kinds", "1", F::Unknown),
+        ("kinds", "42", F::NoCategory),
+        ("line.1.kind", "", F::NotChosen),
+        ("line.1.kind", "sending", F::Unknown),
+        ("line.1.on", "", F::Missing),
+        ("line.1.on", "2025-12-02", F::Future),
+        ("line.1.maker", "", F::Missing),
+        ("line.1.model", "あ\u{7}い", F::ControlCharacter),
+        ("line.1.invoice", &"1".repeat(41), F::TooLong(40)),
+        ("line.1.quantity", "0", F::Quantity { most: 999 }),
+        ("line.1.quantity", "1000", F::Quantity { most: 999 }),
+        ("line.1.serials", "A001", F::Serials { wanted: 2 }),
+        (
+            "line.1.serials",
+            "A001 A001",
+            F::RepeatedSerial("A001".into()),
+        ),
+        ("line.1.amount", "0", F::TooLittle),
+        ("line.1.amount", "-1", F::TooLittle),
+        ("line.1.amount", "9,999,999,999", F::TooMuch),
+        ("line.1.amount", "1.5", F::Amount),
+        ("line.1.tax", "", F::NotChosen),
+        ("account.bank", "123", F::Digits(4)),
+        ("account.branch", "1234", F::Digits(3)),
+        ("account.number", "12345678", F::AccountNumber),
+        ("account.holder", "見本介護", F::HolderCharacter('見')),
+        ("declare.once", "", F::NotDeclared),
+    ];
+    for (field, value, fault) in care {
+        let mut all = form(&[]);
+        all.set(field, value);
+        let expected = vec![(field.to_owned(), fault)];
+        assert_eq!(faults(Programme::Care, &all), expected, "{field} {value}");
+    }
+    for (value, fault) in [
+        ("19", F::BedsOfInstitution),
+        ("", F::Missing),
+        ("たくさん", F::Beds),
+    ] {
+        let mut all = form(&[]);
+        all.set("beds", value);
+        let found = faults(Programme::Opinion, &all);
+        assert_eq!(found, [("beds".to_owned(), fault)], "{value}");
+    }
+}
+
+#[test]
+fn g4_days_lines_and_names_have_their_limits() {
+    let early = form(&[("line.1.on", "2025-03-31")]);
+    let found = faults(Programme::Care, &early);
+    assert!(matches!(found[0].1, SubsidyFault::OutsidePeriod { .. }));
+    let odd = form(&[("line.1.on", "11月の終わり")]);
+    assert!(matches!(
+        faults(Programme::Care, &odd)[0].1,
+        SubsidyFault::Day(_)
+    ));
+    let mut none = form(&[]);
+    none.remove_line(1);
+    assert_eq!(
+        faults(Programme::Care, &none),
+        [("line.1.kind".to_owned(), SubsidyFault::NoLine)]
+    );
+    assert_eq!(none.next_line(), Some(1));
+    let mut full = form(&[]);
+    for number in 2..=CostLine::MOST_LINES {
+        full.set(&format!("line.{number}.maker"), "見本");
+    }
+    assert_eq!(full.next_line(), None);
+    full.set("line.31.maker", "見本");
+    let found = faults(Programme::Care, &full);
+    assert_eq!(found[0].1, SubsidyFault::TooManyLines);
+    for name in [
+        "total",
+        "line.0.kind",
+        "line.01.kind",
+        "line.100.kind",
+        "line.1.total",
+        "declare.all",
+        "account",
+        "",
+    ] {
+        assert!(!full.set(name, "1"), "{name}");
+    }
+    assert!(!full.set("vendor", &"あ".repeat(401)));
+}
+
+#[test]
+fn g4_what_changed_between_two_submissions_is_named() {
+    let (before, after) = (form(&[]), form(&[("line.1.model", "MR-2")]));
+    let changes = before.changes_to(&after);
+    assert_eq!(changes.len(), 1);
+    assert_eq!(changes[0].label, "経費1の型番・内容");
+    assert_eq!((&*changes[0].before, &*changes[0].after), ("MR-1", "MR-2"));
+    assert!(before.changes_to(&before).is_empty());
+}
+
+proptest! {
+    #[test]
+    fn g4_nothing_that_is_typed_breaks_a_form(
+        at in prop::collection::vec(0_usize..GOOD.len(), 0..6),
+        values in prop::collection::vec("\\PC{0,30}|[0-9０-９,.円]{0,14}", 6),
+        care in any::<bool>(),
+    ) {
+        let mut all = form(&[]);
+        for (at, value) in at.iter().zip(&values) {
+            all.set(GOOD[*at].0, value);
+        }
+        let programme = if care { Programme::Care } else { Programme::Opinion };
+        let scheme = scheme();
+        let facts = FormFacts { scheme: &scheme, programme, today: "2025-12-01".parse().unwrap(), with_files: None };
+        match all.read(&facts) {
+            Ok(filled) => {
+                let so_far: Vec<_> = all.costs_so_far(programme).into_iter().map(|it| it.1).collect();
+                prop_assert_eq!(filled.costs(), so_far);
+            }
+            Err(found) => {
+                prop_assert!(!found.is_empty());
+                prop_assert!(found.iter().all(|it| field_label(&it.field).is_some() && !it.message().is_empty()));
+            }
+        }
+        let again = SubsidyForm::of(all.values().map(|(name, value)| (name.to_owned(), value.to_owned())));
+        prop_assert_eq!(again, all);
+    }
+}
