@@ -25,6 +25,7 @@ mod prefecture;
 mod readiness;
 mod search;
 mod sign_up;
+mod subsidy;
 mod survey;
 
 pub use article::*;
@@ -52,6 +53,7 @@ pub use prefecture::*;
 pub use readiness::*;
 pub use search::*;
 pub use sign_up::*;
+pub use subsidy::*;
 pub use survey::*;
 
 use crate::{FieldError, Link, PortalFrame, PortalMember};
