@@ -6,12 +6,12 @@ use crate::{
     FaqPage, FollowLinkPage, FollowPage, HomePage, InquiryDonePage, InquiryFormPage, InquiryPage,
     InquiryTrackPage, InsurerHomePage, InsurerReadinessPage, LeavePage, LetterPage, LinkPage,
     LoginPage, MailboxPage, MemberReasonPage, MessagePage, MunicipalityPage, MyApplicationPage,
-    MyApplicationsPage, MyCertificatesPage, MyConfirmPage, MyOfficePage, MyPage, MyTicketPage,
-    MyUserPage, MyUsersPage, NewsListPage, NewsPage, NoticePage, NoticesPage, OwnAccountPage,
-    OwnContactPage, OwnInquiriesPage, OwnInquiryFormPage, PasskeyPage, PasswordAskPage,
-    PrefecturePage, PreparationPage, ReadinessPage, SearchPage, SetUpPage, SignUpPage,
-    SignUpSentPage, StalePage, StatusPage, SubsidyPage, SurveyFormPage, SurveyPage, SurveysPage,
-    SwitchPage, TelephonePage,
+    MyApplicationsPage, MyCertificatesPage, MyConfirmPage, MyOfficePage, MyPage, MySubsidyPage,
+    MyTicketPage, MyUserPage, MyUsersPage, NewsListPage, NewsPage, NoticePage, NoticesPage,
+    OwnAccountPage, OwnContactPage, OwnInquiriesPage, OwnInquiryFormPage, PasskeyPage,
+    PasswordAskPage, PrefecturePage, PreparationPage, ReadinessPage, SearchPage, SetUpPage,
+    SignUpPage, SignUpSentPage, StalePage, StatusPage, SubsidyConfirmPage, SubsidyPage,
+    SubsidyStepPage, SurveyFormPage, SurveyPage, SurveysPage, SwitchPage, TelephonePage,
 };
 use askama::Template;
 
@@ -52,6 +52,9 @@ pub fn all() -> Vec<Sample> {
     add(&mut all, "chat", ChatPage::samples());
     add(&mut all, "apply", ApplyPage::samples());
     add(&mut all, "subsidy", SubsidyPage::samples());
+    add(&mut all, "subsidy_step", SubsidyStepPage::samples());
+    add(&mut all, "subsidy_confirm", SubsidyConfirmPage::samples());
+    add(&mut all, "my_subsidy", MySubsidyPage::samples());
     add(&mut all, "subsidy_estimate", EstimatePage::samples());
     add(&mut all, "readiness", ReadinessPage::samples());
     add(&mut all, "municipality", MunicipalityPage::samples());

@@ -26,6 +26,7 @@ mod readiness;
 mod search;
 mod sign_up;
 mod subsidy;
+mod subsidy_form;
 mod survey;
 
 pub use article::*;
@@ -54,6 +55,7 @@ pub use readiness::*;
 pub use search::*;
 pub use sign_up::*;
 pub use subsidy::*;
+pub use subsidy_form::*;
 pub use survey::*;
 
 use crate::{FieldError, Link, PortalFrame, PortalMember};

@@ -49,7 +49,14 @@ async fn g1_the_guide_says_what_the_scheme_says_before_in_and_after_the_period()
         assert_eq!(home.contains("助成金：申請"), start, "{at}");
         assert!(home.contains("64,000円") && home.contains("398,000円"));
         let apply = app.get("/apply").await.text();
-        assert_eq!(apply.matches("助成金の申請（").count(), 2, "{at}");
+        for it in ["介護事業所等", "主治医意見書作成医療機関"] {
+            assert!(
+                apply.contains(&format!("助成金の申請（{it}）</h2>")),
+                "{at}"
+            );
+        }
+        let begins = apply.contains("href=\"/apply/subsidy/care\"");
+        assert_eq!(begins, !words.contains("終了"), "{at}");
     }
 }
 

@@ -4,7 +4,7 @@
 
 mod estimate;
 mod guide;
-mod worked;
+pub(crate) mod worked;
 
 pub(super) use estimate::show as estimate;
 pub(super) use guide::{deadline, procedures, show, tables};

@@ -3,7 +3,7 @@
 use super::{current, worked};
 use crate::{
     PortalState,
-    public::{answer, failed, half_width},
+    public::{answer, failed, half_width, words},
 };
 use axum::{
     extract::{Query, State},
@@ -11,8 +11,8 @@ use axum::{
 };
 use http::StatusCode;
 use kiban_domain::{
-    Benefit, CostKind, CostLine, FieldFault, InvalidYen, Scheme, ServiceKind, SubsidyFault, Tax,
-    read_date, read_yen,
+    Benefit, CostKind, CostLine, FieldFault, InvalidYen, Opening, Scheme, ServiceKind,
+    SubsidyFault, Tax, read_date, read_yen,
 };
 use kiban_portal_ui::{
     CareQuestions, Choice, ChoiceField, CostFields, EstimatePage, FunctionTab, KindBox, Link,
@@ -65,6 +65,15 @@ pub(in crate::public) async fn show(
     let mut page = asked(&state, &standing.scheme, &fields);
     if fields.get("go") == "work" {
         work(&mut page, &standing.scheme);
+        let open = standing.scheme.applications().at(state.platform.now()) != Opening::After;
+        for (result, word) in page.results.iter_mut().filter(|_| open).map(|it| {
+            let care = it.id == "result-care";
+            let word = if care { "care" } else { "medical" };
+            (it, word)
+        }) {
+            let address = format!("/apply/subsidy/{word}{}", carried(&fields));
+            result.begin = Some(Link::new(address, "この内容で申請を始める"));
+        }
     }
     let status = if page.errors().is_empty() {
         StatusCode::OK
@@ -72,6 +81,17 @@ pub(in crate::public) async fn show(
         StatusCode::UNPROCESSABLE_ENTITY
     };
     answer(status, "no-store", &page)
+}
+
+/// What was typed, for the address at which an application is begun.
+fn carried(fields: &Fields) -> String {
+    let pairs: Vec<_> = fields
+        .fields()
+        .iter()
+        .filter(|(name, _)| !matches!(&**name, "go" | "who" | "n" | "m"))
+        .map(|(name, value)| (&**name, value.trim()))
+        .collect();
+    words::query(&pairs, "")
 }
 
 /// The page with what was typed.

@@ -136,23 +136,30 @@ pub(in crate::public) fn procedures(standing: &Standing, now: Timestamp) -> [Pro
         Opening::Open { .. } => "受け付けています",
         Opening::After => "受付は終了しました",
     };
-    let procedure = |title: &str, text: &str, who: &str| Procedure {
+    let taken = scheme.applications().at(now) != Opening::After;
+    let procedure = |title: &str, text: &str, who: &str, word: &str| Procedure {
         title: title.to_owned(),
         text: text.to_owned(),
         who: who.to_owned(),
         when: format!("{}　{state}", period(scheme)),
-        begin: Link::new("/subsidy", "助成金のご案内を見る"),
+        begin: if taken {
+            Link::new(format!("/apply/subsidy/{word}"), format!("{title}を始める"))
+        } else {
+            Link::new("/subsidy", "助成金のご案内を見る")
+        },
     };
     [
         procedure(
             "助成金の申請（介護事業所等）",
             "カードリーダーの購入経費と、接続サポート等経費の助成です。",
             "介護事業所等",
+            "care",
         ),
         procedure(
             "助成金の申請（主治医意見書作成医療機関）",
             "主治医意見書の電子的送信機能を追加する経費の助成です。",
             "主治医意見書作成医療機関",
+            "medical",
         ),
     ]
 }

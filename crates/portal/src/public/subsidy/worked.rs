@@ -8,15 +8,15 @@ use kiban_domain::{
 use kiban_portal_ui::{CategoryCells, WorkedCost, WorkedOut};
 
 /// Why a part of a cost does not count.
-pub(crate) fn cut(cut: &Cut) -> String {
+pub(crate) fn cut(cut: Cut) -> String {
     match cut {
         Cut::TooManyReaders { over } => {
             format!(
                 "{over}台は、台数の上限を超えるため対象になりません。単価の高いものから数えます"
             )
         }
-        Cut::TooEarly { first } => format!("{}より前の日付のため、対象になりません", day(*first)),
-        Cut::TooLate { last } => format!("{}より後の日付のため、対象になりません", day(*last)),
+        Cut::TooEarly { first } => format!("{}より前の日付のため、対象になりません", day(first)),
+        Cut::TooLate { last } => format!("{}より後の日付のため、対象になりません", day(last)),
         Cut::OtherProgramme => "この助成の対象ではない経費です".to_owned(),
     }
 }
@@ -38,7 +38,7 @@ fn costs(
             String::new()
         },
         eligible: yen(line.eligible),
-        cut: line.cut.as_ref().map_or_else(String::new, cut),
+        cut: line.cut.map_or_else(String::new, cut),
     };
     all.map(one).collect()
 }
