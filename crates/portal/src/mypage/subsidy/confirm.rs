@@ -28,9 +28,12 @@ pub(in crate::mypage) async fn show(
     let applicant = applicant(&own).await?;
     let faults = step::faults(&own, &case);
     let tried = subsidies::try_submit(own.platform(), &applicant, &receipt).await;
-    let refused = tried.err().map(|error| said(&own, error)).transpose()?;
+    let refused = match tried {
+        Ok(_) => None,
+        Err(error) => said(&own, error)?,
+    };
     let mut page = page(&own, &case, &faults);
-    page.notice = refused.flatten();
+    page.notice = refused;
     if page.notice.is_none() && faults.is_empty() {
         page.action = Some(address(&case, "confirm"));
     }
@@ -147,6 +150,7 @@ pub(super) fn contents(
 }
 
 /// Why it cannot be submitted now, if it is not for a mistake in the form.
+#[expect(clippy::result_large_err, reason = "the refusal is the answer itself")]
 fn said(own: &Own, error: SubmitError) -> Result<Option<Notice>, Response> {
     let notice = |title: &str, body: &str| Some(Notice::new(NoticeKind::Warning, title, body));
     Ok(match error {

@@ -132,7 +132,7 @@ pub(in crate::mypage) async fn save(
     let version = match saved {
         Ok(version) => version,
         Err(SaveError::Stale) => return Ok(stale(&own, &case, step, &values)),
-        Err(error) => return refused(&own, &case, step, &values, &error),
+        Err(error) => return Ok(refused(&own, &case, step, &values, &error)),
     };
     let mut refused_files = Vec::new();
     for (line, upload) in files {
@@ -216,7 +216,7 @@ fn refused(
     step: Step,
     values: &[(String, String)],
     error: &SaveError,
-) -> Result<Response, Response> {
+) -> Response {
     let fault = match error {
         SaveError::Field(field) => FieldFault {
             field: field.clone(),
@@ -226,14 +226,14 @@ fn refused(
             field: "line.1.kind".to_owned(),
             fault: SubsidyFault::TooManyLines,
         },
-        other => return Err(moved(own, &case.row.receipt, other)),
+        other => return moved(own, &case.row.receipt, other),
     };
     let mut form = case.form.clone();
     for (name, value) in values {
         form.set(name, value);
     }
     let page = page(own, case, step, &form, &[fault]);
-    Ok(own.page(StatusCode::UNPROCESSABLE_ENTITY, &page))
+    own.page(StatusCode::UNPROCESSABLE_ENTITY, &page)
 }
 
 /// Somebody of the office saved in between: both values, and the way on with one's own.
