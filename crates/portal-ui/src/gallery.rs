@@ -2,16 +2,16 @@
 
 use crate::{
     ApplyPage, ArticlePage, BodyUsersPage, ChatPage, ChecklistPage, ContactPage,
-    DeclareConfirmPage, DeclarePage, DocumentListPage, FactorPage, FaqListPage, FaqPage,
-    FollowLinkPage, FollowPage, HomePage, InquiryDonePage, InquiryFormPage, InquiryPage,
+    DeclareConfirmPage, DeclarePage, DocumentListPage, EstimatePage, FactorPage, FaqListPage,
+    FaqPage, FollowLinkPage, FollowPage, HomePage, InquiryDonePage, InquiryFormPage, InquiryPage,
     InquiryTrackPage, InsurerHomePage, InsurerReadinessPage, LeavePage, LetterPage, LinkPage,
     LoginPage, MailboxPage, MemberReasonPage, MessagePage, MunicipalityPage, MyApplicationPage,
-    MyApplicationsPage, MyCertificatesPage, MyConfirmPage, MyOfficePage, MyPage, MyTicketPage,
-    MyUserPage, MyUsersPage, NewsListPage, NewsPage, NoticePage, NoticesPage, OwnAccountPage,
-    OwnContactPage, OwnInquiriesPage, OwnInquiryFormPage, PasskeyPage, PasswordAskPage,
-    PrefecturePage, PreparationPage, ReadinessPage, SearchPage, SetUpPage, SignUpPage,
-    SignUpSentPage, StalePage, StatusPage, SurveyFormPage, SurveyPage, SurveysPage, SwitchPage,
-    TelephonePage,
+    MyApplicationsPage, MyCertificatesPage, MyConfirmPage, MyOfficePage, MyPage, MySubsidyPage,
+    MyTicketPage, MyUserPage, MyUsersPage, NewsListPage, NewsPage, NoticePage, NoticesPage,
+    OwnAccountPage, OwnContactPage, OwnInquiriesPage, OwnInquiryFormPage, PasskeyPage,
+    PasswordAskPage, PrefecturePage, PreparationPage, ReadinessPage, SearchPage, SetUpPage,
+    SignUpPage, SignUpSentPage, StalePage, StatusPage, SubsidyConfirmPage, SubsidyPage,
+    SubsidyStepPage, SurveyFormPage, SurveyPage, SurveysPage, SwitchPage, TelephonePage,
 };
 use askama::Template;
 
@@ -51,6 +51,11 @@ pub fn all() -> Vec<Sample> {
     add(&mut all, "own_inquiry_new", OwnInquiryFormPage::samples());
     add(&mut all, "chat", ChatPage::samples());
     add(&mut all, "apply", ApplyPage::samples());
+    add(&mut all, "subsidy", SubsidyPage::samples());
+    add(&mut all, "subsidy_step", SubsidyStepPage::samples());
+    add(&mut all, "subsidy_confirm", SubsidyConfirmPage::samples());
+    add(&mut all, "my_subsidy", MySubsidyPage::samples());
+    add(&mut all, "subsidy_estimate", EstimatePage::samples());
     add(&mut all, "readiness", ReadinessPage::samples());
     add(&mut all, "municipality", MunicipalityPage::samples());
     add(&mut all, "sign_up", SignUpPage::samples());

@@ -25,6 +25,8 @@ mod prefecture;
 mod readiness;
 mod search;
 mod sign_up;
+mod subsidy;
+mod subsidy_form;
 mod survey;
 
 pub use article::*;
@@ -52,6 +54,8 @@ pub use prefecture::*;
 pub use readiness::*;
 pub use search::*;
 pub use sign_up::*;
+pub use subsidy::*;
+pub use subsidy_form::*;
 pub use survey::*;
 
 use crate::{FieldError, Link, PortalFrame, PortalMember};

@@ -20,6 +20,9 @@ async fn published() -> App {
         .await
         .unwrap();
     assert!(added > 200, "{added}");
+    kiban_services::subsidies::take_in_shipped(&app.platform)
+        .await
+        .unwrap();
     assert_eq!(
         kiban_portal::publish_first(&app.platform, &visitor)
             .await

@@ -1,7 +1,7 @@
 //! ホーム (P01).
 
-use super::{news::sample_lines, sample_frame};
-use crate::{NewsLine, PortalFrame, Section};
+use super::{news::sample_lines, sample_frame, subsidy::sample_tables};
+use crate::{NewsLine, Notice, NoticeKind, PortalFrame, Section, SubsidyTables};
 use askama::Template;
 
 /// ホーム.
@@ -18,6 +18,10 @@ pub struct HomePage {
     pub on: String,
     /// The telephone of the help desk, where one is set.
     pub telephone: Option<Telephone>,
+    /// How long applications for subsidies are taken, while they are.
+    pub deadline: Option<Notice>,
+    /// What the subsidies come to, where there are any.
+    pub subsidies: Option<SubsidyTables>,
 }
 
 /// A number with its words.
@@ -74,6 +78,12 @@ impl HomePage {
             stages: sample_figures(),
             on: "令和8年11月23日".into(),
             telephone: Some(sample_telephone()),
+            deadline: Some(Notice::new(
+                NoticeKind::Info,
+                "助成金：申請を受け付けています（あと77日）",
+                "",
+            )),
+            subsidies: Some(sample_tables()),
         };
         let bare = Self {
             frame: PortalFrame {
@@ -82,6 +92,8 @@ impl HomePage {
             },
             news: Vec::new(),
             telephone: None,
+            deadline: None,
+            subsidies: None,
             ..full.clone()
         };
         vec![("full", full), ("bare", bare)]

@@ -1,21 +1,25 @@
 //! 申請の状況 (M06): what the office has applied for, correcting it, taking it back.
 
 use super::{
-    frame, instant, missing,
+    Done, frame, instant, missing,
     own::{Own, PostedOwn},
-    see_other, stale,
+    see_other, stale, subsidy,
 };
 use crate::{
     public::{date, day_of},
     typed,
 };
-use axum::{extract::Path, response::Response};
+use axum::{
+    extract::{Path, Query},
+    response::Response,
+};
 use http::StatusCode;
 use kiban_domain::{RegistrationStage, ServiceKind};
 use kiban_portal_ui::{
     ApplicationLine, ApplicationStep, Chip, ChipColor, Link, MyApplicationPage, MyApplicationsPage,
     MyConfirmPage, Notice, NoticeKind, TextField,
 };
+use kiban_services::subsidies::{self, SubsidyRow};
 use kiban_services::{
     office_register,
     registrations::{
@@ -68,9 +72,24 @@ pub(super) async fn list(own: Own) -> Result<Response, Response> {
             turn: turn(row.stage).into(),
         }
     };
+    let applicant = subsidy::applicant(&own).await?;
+    let subsidies = subsidies::list_own(own.platform(), &applicant).await;
+    let subsidies = subsidies.map_err(|error| own.failed(&error))?;
+    let of_subsidy = |row: &SubsidyRow| ApplicationLine {
+        link: Link::new(
+            format!("/mypage/applications/{}", row.receipt),
+            subsidies::shown_receipt(&row.receipt),
+        ),
+        title: subsidy::title(row.programme).into(),
+        applied: date(day_of(row.submitted_at.unwrap_or(row.begun_at))),
+        chip: subsidy::chip(row),
+        turn: subsidy::turn(row).into(),
+    };
+    let mut rows: Vec<_> = subsidies.iter().map(of_subsidy).collect();
+    rows.extend(found.iter().map(line));
     let page = MyApplicationsPage {
         frame: frame(&own, "/mypage/applications"),
-        rows: found.iter().map(line).collect(),
+        rows,
     };
     Ok(own.page(StatusCode::OK, &page))
 }
@@ -84,7 +103,15 @@ async fn find(own: &Own, receipt: &str) -> Result<Registration, Response> {
 }
 
 /// GET `/mypage/applications/{receipt}`.
-pub(super) async fn show(own: Own, Path(receipt): Path<String>) -> Result<Response, Response> {
+pub(super) async fn show(
+    own: Own,
+    Path(receipt): Path<String>,
+    Query(done): Query<Done>,
+) -> Result<Response, Response> {
+    if let Some(case) = subsidy::find(&own, &receipt).await? {
+        let page = subsidy::detail(&own, &case, &done.done);
+        return Ok(own.page(StatusCode::OK, &page));
+    }
     let found = find(&own, &receipt).await?;
     let page = page(&own, &found).await?;
     Ok(own.page(StatusCode::OK, &page))
@@ -248,6 +275,9 @@ fn failed(own: &Own, receipt: &str, error: &CorrectError) -> Response {
 
 /// GET `/mypage/applications/{receipt}/withdraw`: asks once more.
 pub(super) async fn ask(own: Own, Path(receipt): Path<String>) -> Result<Response, Response> {
+    if let Some(case) = subsidy::find(&own, &receipt).await? {
+        return Ok(subsidy::ask_withdraw(&own, &case));
+    }
     let found = find(&own, &receipt).await?;
     let row = &found.row;
     let page = MyConfirmPage {
@@ -271,6 +301,9 @@ pub(super) async fn withdraw(
     Path(receipt): Path<String>,
     posted: PostedOwn,
 ) -> Result<Response, Response> {
+    if let Some(withdrawn) = subsidy::withdraw(&receipt, &posted).await? {
+        return Ok(withdrawn);
+    }
     let PostedOwn { own, fields } = posted;
     let seen = fields.get("version").parse().unwrap_or_default();
     let (context, applicant) = (own.context(), own.session.user_id);

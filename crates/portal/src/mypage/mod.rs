@@ -8,6 +8,7 @@ mod checklist;
 mod home;
 mod office;
 mod own;
+mod subsidy;
 mod user;
 mod users;
 
@@ -43,6 +44,25 @@ pub(crate) fn routes() -> Routes<PortalState> {
             "/mypage/applications/{receipt}/withdraw",
             applications::withdraw,
         )
+        .get(
+            "/mypage/applications/{receipt}/files/{file}",
+            subsidy::give_out,
+        )
+        .get("/apply/subsidy/{programme}", subsidy::show_begin)
+        .post("/apply/subsidy/{programme}", subsidy::begin)
+        .get(
+            "/apply/subsidy/{programme}/{receipt}/confirm",
+            subsidy::show_confirm,
+        )
+        .post(
+            "/apply/subsidy/{programme}/{receipt}/confirm",
+            subsidy::submit,
+        )
+        .get(
+            "/apply/subsidy/{programme}/{receipt}/{step}",
+            subsidy::show_step,
+        )
+        .post("/apply/subsidy/{programme}/{receipt}/{step}", subsidy::save)
         .get("/mypage/certificates", certificates::show)
         .post("/mypage/certificates", certificates::apply)
         .post("/mypage/certificates/{id}/renew", certificates::renew)

@@ -34,7 +34,7 @@ impl Deref for Own {
 
 impl Own {
     #[expect(clippy::result_large_err, reason = "the refusal is the answer itself")]
-    fn of(signed_in: SignedIn) -> Result<Self, Response> {
+    pub(super) fn of(signed_in: SignedIn) -> Result<Self, Response> {
         match signed_in.session.body {
             Body::Office(office_no) => Ok(Self {
                 signed_in,

@@ -1,6 +1,6 @@
 //! ホーム (P01).
 
-use super::{contact, failed, news::line, page, words};
+use super::{contact, failed, news::line, page, subsidy, words};
 use crate::PortalState;
 use axum::{extract::State, response::Response};
 use kiban_domain::{MunicipalityStage, PlatformFunction};
@@ -21,12 +21,19 @@ pub(super) async fn show(State(state): State<PortalState>) -> Response {
         Ok(overview) => overview,
         Err(error) => return failed(&state, &error),
     };
+    let standing = match subsidy::current(&state).await {
+        Ok(standing) => standing,
+        Err(error) => return failed(&state, &error),
+    };
+    let (standing, now) = ((*standing).as_ref(), state.platform.now());
     page(&HomePage {
         frame: state.portal_frame().of(Section::Home),
         news: published.news.iter().take(NEWS).map(line).collect(),
         stages: figures(&overview, PlatformFunction::Certificates),
         on: words::date(overview.on).wareki,
         telephone: desk.help.as_ref().map(contact::shown),
+        deadline: standing.and_then(|it| subsidy::deadline(it, now)),
+        subsidies: standing.map(subsidy::tables),
     })
 }
 

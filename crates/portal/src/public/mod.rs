@@ -17,6 +17,7 @@ mod rephrase;
 mod robots;
 mod search;
 mod status;
+pub(crate) mod subsidy;
 mod track;
 pub(crate) mod uploaded;
 pub(crate) mod words;
@@ -48,6 +49,7 @@ pub struct PublicDesk {
     pub(crate) operating: OperatingDesk,
     pub(crate) surveys: SurveyDesk,
     pub(crate) published: PublishedDesk,
+    pub(crate) subsidies: subsidy::SubsidyDesk,
     /// The help desk by telephone, where there is one.
     pub(crate) help: Option<HelpDesk>,
     /// Sets documents as PDF, where there are faces for it.
@@ -122,6 +124,8 @@ pub(crate) fn routes() -> Routes<PortalState> {
         .get("/robots.txt", robots::show)
         .get("/favicon.ico", robots::icon)
         .get("/apply", pages::apply)
+        .get("/subsidy", subsidy::show)
+        .get("/subsidy/estimate", subsidy::estimate)
         .get("/news", news::list)
         .get("/news.atom", feed::news_atom)
         .get("/news.json", feed::news_json)

@@ -1,6 +1,6 @@
 //! Written pages (P02–P04, P21) and 各種申請 (P08).
 
-use super::{failed, missing, page, words};
+use super::{failed, missing, page, subsidy, words};
 use crate::{PortalState, served::without_dead_links};
 use axum::{
     extract::{Path, State},
@@ -112,7 +112,7 @@ pub(super) async fn sitemap(State(state): State<PortalState>) -> Response {
 
 const SITEMAP: &str = "\
 ## はじめに\n\n- [ホーム](/)\n- [介護情報基盤とは](/about)\n- [はじめての方へ](/first)\n- [介護事業所の方へ](/for/care)\n- [医療機関の方へ](/for/medical)\n- [市町村の方へ](/for/municipality)\n- [利用者・ご家族の方へ](/for/citizen)\n- [連携事業者の方へ](/developers)\n
-## 手続き\n\n- [各種申請](/apply)\n- [ユーザ登録](/signup)\n- [導入準備チェック](/checklist)\n- [ログイン](/login)\n- [パスワードの再設定](/password)\n- [端末の利用開始](/start)\n
+## 手続き\n\n- [各種申請](/apply)\n- [ユーザ登録](/signup)\n- [助成金のご案内](/subsidy)\n- [助成額の試算](/subsidy/estimate)\n- [導入準備チェック](/checklist)\n- [ログイン](/login)\n- [パスワードの再設定](/password)\n- [端末の利用開始](/start)\n
 ## 調べる\n\n- [市町村の対応状況](/readiness)\n- [よくあるご質問](/faq)\n- [各種資料](/docs)\n- [お知らせ](/news)\n- [サイト内検索](/search)\n
 ## お問い合わせ\n\n- [お問い合わせ](/contact)\n- [チャットで質問](/contact/chat)\n- [お問い合わせフォーム](/contact/form)\n- [受付番号で確認](/contact/track)\n- [お電話](/contact/tel)\n
 ## このサイトについて\n\n- [利用規約](/terms)\n- [個人情報の取扱い](/privacy)\n- [ウェブアクセシビリティ](/accessibility)\n- [推奨環境](/environment)\n- [ライセンス](/licenses)\n- [稼働状況](/status)\n- [メンテナンス](/maintenance)\n";
@@ -159,8 +159,20 @@ pub(super) async fn apply(State(state): State<PortalState>) -> Response {
         when: "いつでも（コードの期限まで）".into(),
         begin: Link::new("/start", "利用開始の画面へ進む"),
     };
+    let standing = match subsidy::current(&state).await {
+        Ok(standing) => standing,
+        Err(error) => return failed(&state, &error),
+    };
+    let mut procedures = vec![sign_up];
+    let subsidies = (*standing).as_ref();
+    procedures.extend(
+        subsidies
+            .into_iter()
+            .flat_map(|it| subsidy::procedures(it, state.platform.now())),
+    );
+    procedures.push(terminal);
     page(&ApplyPage {
         frame: state.portal_frame().of(Section::Apply),
-        procedures: vec![sign_up, terminal],
+        procedures,
     })
 }

@@ -92,4 +92,34 @@ impl Browser<'_> {
             .body(HttpBody::from(body.join("&")));
         self.app.send(request.unwrap()).await
     }
+
+    /// Sends a form with a file in the field `file.1`.
+    pub async fn post_file(
+        &self,
+        path: &str,
+        fields: &[(&str, &str)],
+        (name, bytes): (&str, &[u8]),
+    ) -> Answer {
+        let csrf = self.get(path).await.between("name=\"csrf\" value=\"", "\"");
+        let mut body = Vec::new();
+        for (name, value) in [("csrf", &*csrf)].iter().chain(fields) {
+            body.extend_from_slice(
+                format!(
+                    "--part\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n"
+                )
+                .as_bytes(),
+            );
+        }
+        body.extend_from_slice(
+            format!("--part\r\nContent-Disposition: form-data; name=\"file.1\"; filename=\"{name}\"\r\nContent-Type: application/octet-stream\r\n\r\n")
+                .as_bytes(),
+        );
+        body.extend_from_slice(bytes);
+        body.extend_from_slice(b"\r\n--part--\r\n");
+        let request = Request::post(path)
+            .header(header::COOKIE, &self.cookie)
+            .header(header::CONTENT_TYPE, "multipart/form-data; boundary=part")
+            .body(HttpBody::from(body));
+        self.app.send(request.unwrap()).await
+    }
 }
