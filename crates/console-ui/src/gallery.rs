@@ -6,7 +6,7 @@ use crate::{
     InsurerPage, InsurersPage, LettersPage, MessagePage, OpsMatterFormPage, OpsMatterPage,
     OpsMattersPage, OpsMunicipalityPage, OpsNoticesPage, OpsReadinessPage, OpsSurveyPage,
     OpsSurveysPage, OutsidePage, ReasonPage, RegistrationPage, RegistrationsPage, ReportsPage,
-    UnansweredPage, UserPage, UsersPage,
+    SubsidiesPage, SubsidyCasePage, SubsidyLedgerPage, SubsidyPaymentsPage, SubsidyRunPage, UnansweredPage, UserPage, UsersPage,
 };
 use askama::Template;
 
@@ -61,6 +61,11 @@ pub fn all() -> Vec<Sample> {
     add(&mut all, "certificate", CertificatePage::samples());
     add(&mut all, "reports", ReportsPage::samples());
     add(&mut all, "audit", AuditPage::samples());
+    add(&mut all, "subsidies", SubsidiesPage::samples());
+    add(&mut all, "subsidy_case", SubsidyCasePage::samples());
+    add(&mut all, "subsidy_payments", SubsidyPaymentsPage::samples());
+    add(&mut all, "subsidy_run", SubsidyRunPage::samples());
+    add(&mut all, "subsidy_ledger", SubsidyLedgerPage::samples());
     all
 }
 

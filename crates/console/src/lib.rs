@@ -20,6 +20,7 @@ mod officer;
 mod readiness;
 mod registrations;
 mod reports;
+mod subsidies;
 mod surveys;
 mod unanswered;
 mod uploaded;
@@ -104,6 +105,7 @@ pub fn routes() -> Routes<ConsoleState> {
         .post("/ops/{shelf}/{slug}", articles::act)
         .get("/ops/{shelf}/{slug}/edit", articles::edit)
         .post("/ops/{shelf}/{slug}/edit", articles::save)
+        .merge(subsidies::routes())
         .merge(registrations::routes())
         .merge(users::routes())
         .merge(certificates::routes())
