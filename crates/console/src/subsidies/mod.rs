@@ -1,9 +1,15 @@
 //! 助成金 (O02–O05, O11): the operator's people review, decide and pay. Who has 監査 reads and changes nothing.
 
 mod acts;
+mod budget;
 mod case;
 mod checks;
+mod ledger;
 mod list;
+mod master;
+mod masters;
+mod payments;
+mod run;
 mod typed;
 mod values;
 
@@ -22,6 +28,20 @@ pub(crate) fn routes() -> Routes<ConsoleState> {
     Routes::new()
         .get("/ops/subsidy", list::show)
         .get("/ops/subsidy.csv", list::file)
+        .get("/ops/subsidy/payments", payments::show)
+        .post("/ops/subsidy/payments", payments::make)
+        .get("/ops/subsidy/payments/{run}", run::show)
+        .post("/ops/subsidy/payments/{run}", run::act)
+        .get("/ops/subsidy/payments/{run}/transfers.txt", run::file)
+        .post("/ops/subsidy/payments/{run}/results", run::take_results)
+        .get("/ops/subsidy/budget", budget::show)
+        .post("/ops/subsidy/budget", budget::propose)
+        .get("/ops/masters", masters::show)
+        .post("/ops/masters", masters::propose)
+        .get("/ops/masters/{scheme}/{revision}", master::show)
+        .post("/ops/masters/{scheme}/{revision}", master::decide)
+        .get("/ops/subsidy/ledger", ledger::show)
+        .get("/ops/subsidy/ledger.csv", ledger::file)
         .get("/ops/subsidy/{receipt}", case::show)
         .post("/ops/subsidy/{receipt}", acts::submit)
         .get("/ops/subsidy/{receipt}/files/{file}", case::file)
@@ -171,7 +191,7 @@ async fn reviewer(officer: &Officer) -> Result<ReviewerUser, Response> {
 }
 
 /// The words of stages in addresses and their names.
-const STAGES: [(&str, &str); 9] = [
+pub(crate) const STAGES: [(&str, &str); 9] = [
     ("open", "運営の作業待ち"),
     ("submitted", "提出済み"),
     ("in_review", "審査中（一次）"),

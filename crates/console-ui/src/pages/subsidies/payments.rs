@@ -1,7 +1,5 @@
 use super::{Grid, GridCell};
-use crate::{
-    ConsoleFrame, FieldError, Link, Notice, NoticeKind, TextField, pages::sample_frame,
-};
+use crate::{ConsoleFrame, FieldError, Link, Notice, NoticeKind, TextField, pages::sample_frame};
 use askama::Template;
 
 /// What can be paid, and the runs (O04); posts `day` and `once`.
@@ -98,7 +96,9 @@ impl SubsidyPaymentsPage {
             runs: runs(),
         };
         let refused = Self {
-            day: Some(TextField::of("昨日").with_error("振込日は、明日より後の日を入力してください")),
+            day: Some(
+                TextField::of("昨日").with_error("振込日は、明日より後の日を入力してください"),
+            ),
             ..open.clone()
         };
         let empty = Self {
@@ -130,7 +130,10 @@ impl SubsidyRunPage {
             version: 1,
             facts: vec![("振込日".into(), "令和7年12月10日".into())],
             payments: runs(),
-            buttons: vec![("release", "承認の確認へ進む"), ("drop", "取りやめの確認へ進む")],
+            buttons: vec![
+                ("release", "承認の確認へ進む"),
+                ("drop", "取りやめの確認へ進む"),
+            ],
             why_not: String::new(),
             file: None,
             no_file: String::new(),
@@ -139,7 +142,10 @@ impl SubsidyRunPage {
         };
         let released = Self {
             buttons: Vec::new(),
-            file: Some(Link::new("/ops/subsidy/payments/1/file", "総合振込のファイルを保存する")),
+            file: Some(Link::new(
+                "/ops/subsidy/payments/1/transfers.txt",
+                "総合振込のファイルを保存する",
+            )),
             takes_results: true,
             findings: vec!["2行目：結果は「済」または「不能」と入力してください".into()],
             notice: None,
