@@ -1,5 +1,4 @@
 //! The pages of who pays subsidies (O04), as a browser without script uses them.
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod subsidising;
 mod support;

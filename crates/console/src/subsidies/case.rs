@@ -31,7 +31,7 @@ const TEMPLATES: [&str; 6] = [
 
 /// What happened before, in an address.
 #[derive(Debug, Default, Deserialize)]
-pub(super) struct Done {
+pub(super) struct Said {
     #[serde(default)]
     done: String,
 }
@@ -40,11 +40,11 @@ pub(super) struct Done {
 pub(super) async fn show(
     officer: Officer,
     Path(receipt): Path<String>,
-    Query(done): Query<Done>,
+    Query(said): Query<Said>,
 ) -> Result<Response, Response> {
     let review = load(&officer, &receipt).await?;
     let mut page = page(&officer, &review, None).await?;
-    let title = match &*done.done {
+    let title = match &*said.done {
         "take" => "審査を始めました",
         "return" => "差し戻しました",
         "check" => "一次審査を記録しました",

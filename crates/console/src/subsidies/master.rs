@@ -25,7 +25,7 @@ use serde::Deserialize;
 
 /// What happened before, in an address.
 #[derive(Debug, Default, Deserialize)]
-pub(super) struct Done {
+pub(super) struct Said {
     #[serde(default)]
     done: String,
 }
@@ -94,10 +94,10 @@ async fn page(officer: &Officer, (scheme, revision): &Key) -> Result<MasterPage,
 pub(super) async fn show(
     officer: Officer,
     Path(key): Path<Key>,
-    Query(done): Query<Done>,
+    Query(said): Query<Said>,
 ) -> Result<Response, Response> {
     let mut page = page(&officer, &key).await?;
-    let title = match &*done.done {
+    let title = match &*said.done {
         "propose" => "変更を提案しました",
         "approve" => "変更を承認しました",
         "refuse" => "変更を却下しました",

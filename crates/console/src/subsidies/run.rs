@@ -23,7 +23,7 @@ use serde::Deserialize;
 
 /// What happened before, in an address.
 #[derive(Debug, Default, Deserialize)]
-pub(super) struct Done {
+pub(super) struct Said {
     #[serde(default)]
     done: String,
     #[serde(default)]
@@ -48,11 +48,11 @@ async fn load(officer: &Officer, number: &str) -> Result<Run, Response> {
 pub(super) async fn show(
     officer: Officer,
     Path(number): Path<String>,
-    Query(done): Query<Done>,
+    Query(said): Query<Said>,
 ) -> Result<Response, Response> {
     let run = load(&officer, &number).await?;
     let mut page = page(&officer, &run)?;
-    page.notice = match &*done.done {
+    page.notice = match &*said.done {
         "make" => Some((
             "振込を作成しました",
             "別の担当者が承認すると、銀行のファイルを保存できます。".to_owned(),
@@ -63,7 +63,7 @@ pub(super) async fn show(
             "銀行の結果を取り込みました",
             format!(
                 "振込済み{}件、振込不能{}件、前と同じ結果{}件です。",
-                done.paid, done.failed, done.known
+                said.paid, said.failed, said.known
             ),
         )),
         _ => None,
