@@ -3,10 +3,11 @@
 use crate::{
     AnswerTemplatesPage, ArticleDeskPage, ArticleEditPage, ArticlesPage, AuditPage, CallPage,
     CasePage, CertificatePage, CertificatesPage, ChangesPage, DecidePage, HomePage, InquiriesPage,
-    InsurerPage, InsurersPage, LettersPage, MessagePage, OpsMatterFormPage, OpsMatterPage,
-    OpsMattersPage, OpsMunicipalityPage, OpsNoticesPage, OpsReadinessPage, OpsSurveyPage,
-    OpsSurveysPage, OutsidePage, ReasonPage, RegistrationPage, RegistrationsPage, ReportsPage,
-    UnansweredPage, UserPage, UsersPage,
+    InsurerPage, InsurersPage, LettersPage, MasterPage, MastersPage, MessagePage,
+    OpsMatterFormPage, OpsMatterPage, OpsMattersPage, OpsMunicipalityPage, OpsNoticesPage,
+    OpsReadinessPage, OpsSurveyPage, OpsSurveysPage, OutsidePage, ReasonPage, RegistrationPage,
+    RegistrationsPage, ReportsPage, SubsidiesPage, SubsidyBudgetPage, SubsidyCasePage,
+    SubsidyLedgerPage, SubsidyPaymentsPage, SubsidyRunPage, UnansweredPage, UserPage, UsersPage,
 };
 use askama::Template;
 
@@ -61,6 +62,14 @@ pub fn all() -> Vec<Sample> {
     add(&mut all, "certificate", CertificatePage::samples());
     add(&mut all, "reports", ReportsPage::samples());
     add(&mut all, "audit", AuditPage::samples());
+    add(&mut all, "subsidies", SubsidiesPage::samples());
+    add(&mut all, "subsidy_case", SubsidyCasePage::samples());
+    add(&mut all, "subsidy_budget", SubsidyBudgetPage::samples());
+    add(&mut all, "masters", MastersPage::samples());
+    add(&mut all, "master", MasterPage::samples());
+    add(&mut all, "subsidy_payments", SubsidyPaymentsPage::samples());
+    add(&mut all, "subsidy_run", SubsidyRunPage::samples());
+    add(&mut all, "subsidy_ledger", SubsidyLedgerPage::samples());
     all
 }
 

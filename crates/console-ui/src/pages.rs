@@ -14,6 +14,7 @@ mod readiness;
 mod reason;
 mod registrations;
 mod reports;
+mod subsidies;
 mod users;
 
 pub use articles::*;
@@ -30,6 +31,7 @@ pub use readiness::*;
 pub use reason::*;
 pub use registrations::*;
 pub use reports::*;
+pub use subsidies::*;
 pub use users::*;
 
 use insurers::errors_of;

@@ -5,7 +5,7 @@ mod findings;
 mod show;
 
 pub(crate) use edit::{RESERVED, begin, edit, new, save};
-pub(crate) use show::{act, show};
+pub(crate) use show::{act, changes, show};
 
 use crate::{
     inquiries::{Asking, Names, address},

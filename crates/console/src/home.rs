@@ -5,7 +5,7 @@ use crate::{
     inquiries::{due, told},
     letters,
     officer::Officer,
-    registrations, words,
+    registrations, subsidies, words,
 };
 use axum::response::Response;
 use http::StatusCode;
@@ -27,6 +27,7 @@ pub(crate) async fn show(officer: Officer) -> Result<Response, Response> {
         queues.extend(of_editors(&officer).await?);
     }
     queues.extend(registrations::queue(&officer).await?);
+    queues.extend(subsidies::queue(&officer).await?);
     queues.extend(letters::queue(&officer).await?);
     queues.extend(mail(&officer).await?);
     let operating = crate::maintenance::present(&officer).await?;

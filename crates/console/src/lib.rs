@@ -20,6 +20,8 @@ mod officer;
 mod readiness;
 mod registrations;
 mod reports;
+mod small_file;
+mod subsidies;
 mod surveys;
 mod unanswered;
 mod uploaded;
@@ -30,6 +32,7 @@ pub use officer::menu;
 
 use axum::{Router, extract::DefaultBodyLimit, middleware::map_request};
 use kiban_domain::Date;
+use kiban_exchange::bank::{LineEnd, Payer};
 use kiban_services::Platform;
 use kiban_web_kit::{Routes, query};
 use std::sync::Arc;
@@ -45,6 +48,23 @@ pub struct ConsoleState {
     pub sandbox: bool,
     /// Weekdays on which the help desk is closed.
     pub holidays: Arc<[Date]>,
+    /// From whose account subsidies are paid; nothing: no file for the bank can be written.
+    pub payer: Option<Arc<PayFrom>>,
+}
+
+/// From whose account subsidies are paid, and how the bank wants its file.
+#[derive(Clone)]
+pub struct PayFrom {
+    /// The account and its holder.
+    pub payer: Payer,
+    /// What ends a record.
+    pub line_end: LineEnd,
+}
+
+impl std::fmt::Debug for PayFrom {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("PayFrom(…)")
+    }
 }
 
 /// No form of the console is longer, but for those that say so themselves: an article is some pages of text.
@@ -104,6 +124,7 @@ pub fn routes() -> Routes<ConsoleState> {
         .post("/ops/{shelf}/{slug}", articles::act)
         .get("/ops/{shelf}/{slug}/edit", articles::edit)
         .post("/ops/{shelf}/{slug}/edit", articles::save)
+        .merge(subsidies::routes())
         .merge(registrations::routes())
         .merge(users::routes())
         .merge(certificates::routes())

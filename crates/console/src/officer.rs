@@ -50,6 +50,12 @@ pub fn menu(roles: Roles) -> Vec<Link> {
         menu.push(Link::new("/ops/notices", "団体への通知"));
         menu.push(Link::new("/ops/maintenance", "メンテナンスと障害"));
     }
+    if roles.has(PortalRole::Subsidy) || roles.has(PortalRole::Auditor) {
+        menu.push(Link::new("/ops/subsidy", "助成金の審査"));
+        menu.push(Link::new("/ops/subsidy/payments", "振込"));
+        menu.push(Link::new("/ops/subsidy/budget", "予算・執行"));
+        menu.push(Link::new("/ops/masters", "制度の値"));
+    }
     if roles.has(PortalRole::Desk) {
         menu.push(Link::new("/ops/inquiries", "お問い合わせ"));
         menu.push(Link::new("/ops/tel", "電話記録"));

@@ -5,7 +5,10 @@ use axum::response::Response;
 use http::StatusCode;
 use kiban_console_ui::{ReportGroup, ReportsPage};
 use kiban_domain::{InquiryState, PortalRole, RegistrationStage};
-use kiban_services::statistics::{self, Count};
+use kiban_services::{
+    statistics::{self, Count},
+    subsidies,
+};
 use kiban_web_kit::csv;
 
 const ROLES: &[PortalRole] = &[PortalRole::Manager, PortalRole::Auditor];
@@ -50,6 +53,13 @@ async fn groups(officer: &Officer) -> Result<Vec<ReportGroup>, Response> {
     officer.may(ROLES)?;
     let figures = statistics::figures(officer.platform()).await;
     let figures = figures.map_err(|error| officer.failed(&error))?;
+    let totals = subsidies::totals(officer.platform()).await;
+    let totals = totals.map_err(|error| officer.failed(&error))?;
+    let subsidy = crate::subsidies::STAGES.iter().filter_map(|(code, name)| {
+        let own = totals.iter().filter(|it| it.stage == *code);
+        let count: i64 = own.map(|it| it.count).sum();
+        (count > 0).then(|| ((*name).to_owned(), grouped(count)))
+    });
     let plain = |counts: &[Count]| lines(counts, |it| word(it).to_owned());
     let stage = |it: &str| {
         let nobody = uuid::Uuid::nil();
@@ -98,6 +108,7 @@ async fn groups(officer: &Officer) -> Result<Vec<ReportGroup>, Response> {
             "対応状況を登録した市町村",
             vec![("市町村".to_owned(), grouped(figures.municipalities))],
         ),
+        group("subsidies", "助成金の申請", subsidy.collect()),
         group("letters", "送信できていないメール", plain(&figures.letters)),
     ])
 }

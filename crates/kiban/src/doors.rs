@@ -200,6 +200,7 @@ pub(crate) async fn serve_portal(listener: TcpListener, state: PortalState, shut
         own_origin: state.own_origin.clone(),
         sandbox: state.sandbox.is_some(),
         holidays: state.public.holidays().into(),
+        payer: None,
     };
     let router = kiban_portal::router(state).merge(kiban_console::router(console));
     let router = Front::new()

@@ -178,7 +178,7 @@ fn preview(row: &ArticleRow) -> String {
 }
 
 /// The lines that changed, with a few around them.
-pub(super) fn changes(diff: &[DiffLine]) -> Vec<ChangeLine> {
+pub(crate) fn changes(diff: &[DiffLine]) -> Vec<ChangeLine> {
     let changed = |it: &DiffLine| it.change != LineChange::Same;
     let near = |at: usize| {
         let from = at.saturating_sub(AROUND);

@@ -115,6 +115,7 @@ impl App {
             own_origin: "https://portal.example".into(),
             sandbox: false,
             holidays: std::sync::Arc::new([]),
+            payer: None,
         });
         Self {
             platform,

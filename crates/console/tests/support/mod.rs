@@ -5,8 +5,9 @@ use axum::{Router, body::Body};
 use http::{HeaderMap, Request, StatusCode, header};
 use http_body_util::BodyExt as _;
 use kiban_audit::SigningKey;
-use kiban_console::ConsoleState;
-use kiban_domain::{Body as For, Clock as _, Date, Entropy, PortalRole, Roles};
+use kiban_console::{ConsoleState, PayFrom};
+use kiban_domain::{AccountKind, Body as For, Clock as _, Date, Entropy, PortalRole, Roles};
+use kiban_exchange::bank::{LineEnd, Payer};
 use kiban_services::{
     Platform,
     inquiries::{self, FormKey, NewInquiry, Sender},
@@ -101,6 +102,20 @@ pub struct Browser<'a> {
     csrf: String,
 }
 
+fn payer() -> PayFrom {
+    PayFrom {
+        payer: Payer {
+            code: "0000000001".into(),
+            name: "ミホンウンエイ".parse().unwrap(),
+            bank: "9999".parse().unwrap(),
+            branch: "001".parse().unwrap(),
+            kind: AccountKind::Ordinary,
+            number: "7654321".parse().unwrap(),
+        },
+        line_end: LineEnd::CrLf,
+    }
+}
+
 impl App {
     pub async fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
@@ -125,6 +140,7 @@ impl App {
             sandbox: false,
             // 文化の日.
             holidays: Arc::new([Date::constant(2026, 11, 3)]),
+            payer: Some(Arc::new(payer())),
         });
         Self {
             platform,

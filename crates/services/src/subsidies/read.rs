@@ -135,7 +135,12 @@ pub async fn read_for_review(
     let register = present(office_register::find(&mut work, &row.office_no).await?);
     let granted_so_far =
         kiban_store::repo::subsidy_ledger::granted(&mut work, &row.scheme, row.programme).await?;
-    let case = case(&mut work, row).await?;
+    let mut case = case(&mut work, row).await?;
+    // What the applicant is mending after it went back is theirs until they submit it anew.
+    let last = subsidies::last_submissions(&mut work, case.row.application_id, 1).await?;
+    if let Some(last) = last.first() {
+        case.form = read_form(&last.content)?;
+    }
     drop(work);
     let entry = context
         .event(platform, NO_INSURER, Action::SubsidyRead)
