@@ -42,10 +42,20 @@ pub(crate) async fn watch(
     next: Next,
 ) -> Response {
     let known = state.operating.current(&state.platform).await;
-    let sends = !matches!(*request.method(), Method::GET | Method::HEAD);
+    let path = request.uri().path();
+    let reads = matches!(*request.method(), Method::GET | Method::HEAD);
+    // Whoever may look may sign in and out.
+    let enters = path.starts_with("/care/sign-in") || path == "/care/sign-out";
+    let sends = !reads && !enters;
     let now = state.platform.now();
-    let asset = request.uri().path().starts_with("/static/");
-    let shut = known.shut(ServiceFunction::Care, sends, now);
+    // The routes of the program at the card reader are the terminals', not the pages'.
+    let function = if path.starts_with("/agent/") {
+        ServiceFunction::Terminals
+    } else {
+        ServiceFunction::Care
+    };
+    let asset = path.starts_with("/static/");
+    let shut = known.shut(function, sends, now);
     let Some(matter) = shut.filter(|_| !asset) else {
         return next.run(request).await;
     };

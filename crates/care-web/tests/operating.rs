@@ -7,6 +7,7 @@ use kiban_audit::{Actor, Door};
 use kiban_domain::{Clock as _, ServiceFunction};
 use kiban_services::{
     CallContext,
+    forms::FormKey,
     operating::{self, Closing, Lines, Plan},
 };
 use support::App;
@@ -34,9 +35,14 @@ async fn o1_a_maintenance_is_told_shuts_the_care_door_and_ends() {
         actor: Actor::new(Door::Operator, "operator"),
         request_id: "r".into(),
     };
-    operating::plan(&app.platform, &operator, plan)
-        .await
-        .expect("planned");
+    operating::plan(
+        &app.platform,
+        &operator,
+        &FormKey::fresh(&app.platform),
+        plan,
+    )
+    .await
+    .expect("planned");
     app.clock.pass(2);
     let told = browser.get("/care").await;
     told.is(200)
@@ -49,4 +55,35 @@ async fn o1_a_maintenance_is_told_shuts_the_care_door_and_ends() {
         .has("紙の被保険者証を確かめてください。");
     app.clock.pass(300);
     browser.get("/care").await.is(200).lacks("メンテナンス");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn o1_whoever_may_look_during_a_maintenance_may_sign_in() {
+    let app = App::new().await;
+    app.load().await;
+    let starts_at = app.clock.now() + jiff::SignedDuration::from_secs(1);
+    let plan = Plan {
+        lines: Lines {
+            title: "記録の移し替え".into(),
+            words: "閲覧だけできます。".into(),
+            remains: String::new(),
+        },
+        starts_at,
+        ends_at: starts_at + jiff::SignedDuration::from_secs(3_600),
+        ahead_hours: 1,
+        functions: vec![ServiceFunction::Care],
+        closing: Closing::Sending,
+    };
+    let operator = CallContext {
+        caller: Caller::Operator,
+        actor: Actor::new(Door::Operator, "operator"),
+        request_id: "r".into(),
+    };
+    let form = FormKey::fresh(&app.platform);
+    operating::plan(&app.platform, &operator, &form, plan)
+        .await
+        .expect("planned");
+    app.clock.pass(5);
+    let mut browser = app.signed_in().await;
+    browser.get("/care").await.is(200).has("記録の移し替え");
 }

@@ -346,14 +346,15 @@ pub(crate) async fn add(
     let form = kind_of(&kind).ok_or_else(|| nowhere(&officer))?;
     let mut page = form_of(&officer, form, &fields);
     let (platform, context) = (officer.platform(), officer.context());
+    let once = officer.form("maintenance", &fields);
     let added = if matches!(form, Form::Incident) {
         match read_incident(&mut page, &fields).filter(|_| page.errors().is_empty()) {
-            Some(new) => operating::open(platform, &context, new).await,
+            Some(new) => operating::open(platform, &context, &once, new).await,
             None => return Ok(officer.page(StatusCode::UNPROCESSABLE_ENTITY, &page)),
         }
     } else {
         match read_plan(&mut page, &fields).filter(|_| page.errors().is_empty()) {
-            Some(plan) => operating::plan(platform, &context, plan).await,
+            Some(plan) => operating::plan(platform, &context, &once, plan).await,
             None => return Ok(officer.page(StatusCode::UNPROCESSABLE_ENTITY, &page)),
         }
     };

@@ -1,4 +1,5 @@
 //! What must hold of every calculation of a subsidy, whatever the services and costs (G-2, G-3, G-5).
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use kiban_domain::{
     CareProgramme, Category, CategoryCount, Certainty, CostKind, CostLine, Cut, InstitutionClass,

@@ -1,4 +1,5 @@
 //! The transfer file is read here by a reader that knows nothing of the writer: only bytes, offsets and totals (G-4).
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use kiban_domain::{AccountKind, BankAccount, Yen};
 use kiban_exchange::bank::{

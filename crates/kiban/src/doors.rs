@@ -5,7 +5,7 @@ use anyhow::{Context as _, Result};
 use axum::Router;
 use kiban_care_web::CareState;
 use kiban_connect_api::ConnectState;
-use kiban_console::ConsoleState;
+use kiban_console::{ConsoleState, PayFrom};
 use kiban_domain::{Clock, Timestamp};
 use kiban_pki::{AuthorityKind, ClientIdentity, Order, Profile, Subject};
 use kiban_portal::PortalState;
@@ -194,13 +194,18 @@ impl Doors {
 }
 
 /// Serves the portal with the console, without TLS: on loopback, or behind a proxy that ends TLS.
-pub(crate) async fn serve_portal(listener: TcpListener, state: PortalState, shutdown: Shutdown) {
+pub(crate) async fn serve_portal(
+    listener: TcpListener,
+    state: PortalState,
+    payer: Option<Arc<PayFrom>>,
+    shutdown: Shutdown,
+) {
     let console = ConsoleState {
         platform: state.platform.clone(),
         own_origin: state.own_origin.clone(),
         sandbox: state.sandbox.is_some(),
         holidays: state.public.holidays().into(),
-        payer: None,
+        payer,
     };
     let router = kiban_portal::router(state).merge(kiban_console::router(console));
     let router = Front::new()

@@ -9,6 +9,7 @@ mod help_desk;
 mod jobs;
 mod machine;
 mod paper;
+mod payer;
 mod post;
 mod rephrase;
 

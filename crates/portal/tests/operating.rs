@@ -7,6 +7,7 @@ use axum::body::Body as HttpBody;
 use http::{Request, StatusCode, header};
 use kiban_domain::{Body, ServiceFunction};
 use kiban_services::{
+    forms::FormKey,
     notices::{self, NewNotice},
     operating::{self, Closing, Lines, Plan},
 };
@@ -25,9 +26,14 @@ async fn maintenance(app: &App, functions: Vec<ServiceFunction>, closing: Closin
         functions,
         closing,
     };
-    operating::plan(&app.platform, &operator(), plan)
-        .await
-        .unwrap();
+    operating::plan(
+        &app.platform,
+        &operator(),
+        &FormKey::fresh(&app.platform),
+        plan,
+    )
+    .await
+    .unwrap();
     app.clock.pass(2);
 }
 

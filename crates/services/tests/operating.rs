@@ -4,6 +4,7 @@
 mod support;
 
 use kiban_domain::{ServiceFunction, Timestamp};
+use kiban_services::forms::FormKey;
 use kiban_services::operating::{
     self, ChangeError, Closing, Lines, MatterState, NewIncident, OperatingDesk, Plan,
 };
@@ -38,9 +39,14 @@ async fn o1_a_maintenance_is_told_before_shuts_meanwhile_and_ends_by_itself() {
     for engine in ENGINES {
         let test = TestPlatform::new(engine).await;
         let (platform, desk) = (&test.platform, OperatingDesk::default());
-        operating::plan(platform, &operator(), plan(Closing::Sending))
-            .await
-            .unwrap();
+        operating::plan(
+            platform,
+            &operator(),
+            &FormKey::fresh(platform),
+            plan(Closing::Sending),
+        )
+        .await
+        .unwrap();
         let seen = async || {
             let (known, now) = (desk.current(platform).await, platform.now());
             let shut = |function, sends| known.shut(function, sends, now).is_some();
@@ -78,9 +84,14 @@ async fn o1_a_change_is_felt_by_another_process_and_what_was_said_is_kept() {
     for engine in ENGINES {
         let test = TestPlatform::new(engine).await;
         let (platform, desk) = (&test.platform, OperatingDesk::default());
-        let id = operating::plan(platform, &operator(), plan(Closing::Everything))
-            .await
-            .unwrap();
+        let id = operating::plan(
+            platform,
+            &operator(),
+            &FormKey::fresh(platform),
+            plan(Closing::Everything),
+        )
+        .await
+        .unwrap();
         assert_eq!(desk.current(platform).await.matters.len(), 1);
         let later = Plan {
             ends_at: at("2026-11-01T05:00:00Z"),
@@ -125,9 +136,14 @@ async fn o1_an_incident_is_told_until_it_is_closed_and_shuts_nothing() {
             since: at("2026-11-01T02:00:00Z"),
             ..new.clone()
         };
-        let refused = operating::open(platform, &operator(), future).await;
+        let refused =
+            operating::open(platform, &operator(), &FormKey::fresh(platform), future).await;
         assert!(matches!(refused, Err(ChangeError::Future)), "{engine:?}");
-        let id = operating::open(platform, &operator(), new).await.unwrap();
+        let (context, form) = (operator(), FormKey::fresh(platform));
+        let tell = || operating::open(platform, &context, &form, new.clone());
+        let (one, two) = tokio::join!(tell(), tell());
+        let id = one.unwrap();
+        assert_eq!(two.unwrap(), id, "{engine:?}: one form, one incident");
         let known = operating::list(platform).await.unwrap();
         let now = platform.now();
         assert_eq!(known.shown(now).len(), 1, "{engine:?}");
@@ -146,7 +162,13 @@ async fn o1_what_cannot_be_a_maintenance_is_refused_by_its_reason() {
     let test = TestPlatform::new(ENGINES[0]).await;
     let good = || plan(Closing::Nothing);
     let refused = async |plan: Plan| {
-        let refused = operating::plan(&test.platform, &operator(), plan).await;
+        let refused = operating::plan(
+            &test.platform,
+            &operator(),
+            &FormKey::fresh(&test.platform),
+            plan,
+        )
+        .await;
         refused.unwrap_err().to_string()
     };
     let title = Plan {

@@ -1,5 +1,4 @@
 //! Who signs in at the portal: from an invitation or a first secret to a session, on both engines (P-2, O-1).
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod authenticator;
 mod support;
@@ -12,8 +11,8 @@ use kiban_services::{
     accounts::Mistake,
     passkeys::{PasskeyError, Place, RelyingParty},
     portal_users::{
-        self, From, NewAccount, Reason, Session, Stage,
-        invitations::{self, InviteError, NewMember},
+        self, From, Reason, Session, Stage,
+        invitations::{self, InviteError},
         links::LinkError,
         members::{self, MemberError},
         passkeys,
@@ -24,92 +23,12 @@ use kiban_services::{
         sign_in::{self, SignInError},
     },
 };
-use support::{ENGINES, TestPlatform, invited::letters, office, operator};
-
-const URL: &str = "https://portal.example";
-const PASSWORD: &str = "青空 hikari 2026 mado";
-
-fn from() -> From {
-    From {
-        address: "192.0.2.1".into(),
-        agent: "Windows・Edge".into(),
-    }
-}
-
-fn visitor() -> CallContext {
-    CallContext::portal_visitor("request")
-}
-
-fn member(body: Body, mail: &str, role: PortalRole) -> NewMember {
-    NewMember {
-        account: NewAccount {
-            name: "見本 担当".into(),
-            mail: mail.parse().unwrap(),
-            phone: String::new(),
-        },
-        body,
-        body_name: "見本の団体".into(),
-        roles: Roles::of([role]),
-    }
-}
-
-fn code(test: &TestPlatform, secret: &str) -> String {
-    let secret = totp_rs::Secret::try_from_base32(secret).unwrap();
-    let totp = totp_rs::Builder::new().with_secret(secret).build().unwrap();
-    let now = u64::try_from(test.platform.now().as_second()).unwrap();
-    totp.generate(now).to_string()
-}
-
-/// The last letter's text behind a word, up to the end of the line.
-async fn behind(test: &TestPlatform, word: &str) -> String {
-    let letters = letters(&test.platform).await;
-    let bodies = letters.iter().rev().map(|it| it.body.clone());
-    let found = bodies.filter_map(|body| {
-        let (_, rest) = body.split_once(word)?;
-        Some(rest.lines().next().unwrap_or_default().to_owned())
-    });
-    found.into_iter().next().unwrap()
-}
-
-/// Sets password and authenticator in a session that began with a link or a first secret; the authenticator's secret.
-async fn settle(test: &TestPlatform, token: &str) -> (String, set_up::Done) {
-    let platform = &test.platform;
-    let next = set_up::set_password(platform, &visitor(), &from(), token, PASSWORD.into()).await;
-    assert!(next.unwrap().is_none());
-    let secret = set_up::secret(platform, token).await.unwrap();
-    assert_eq!(secret, set_up::secret(platform, token).await.unwrap());
-    let code = code(test, &secret);
-    let done = set_up::finish(platform, &visitor(), &from(), token, &code).await;
-    (secret, done.unwrap())
-}
-
-async fn issued(
-    test: &TestPlatform,
-    body: Body,
-    mail: &str,
-    role: PortalRole,
-) -> (String, Session, String) {
-    let platform = &test.platform;
-    let (row, first) = invitations::issue(
-        platform,
-        &operator(),
-        &FormKey::fresh(platform),
-        URL,
-        member(body, mail, role),
-    )
-    .await
-    .unwrap();
-    let started = sign_in::begin(platform, &visitor(), &from(), &row.login, first)
-        .await
-        .unwrap();
-    assert_eq!(started.stage, Stage::SetUp);
-    let (secret, done) = settle(test, &started.token.0).await;
-    let found = portal_users::find(platform, &done.token.0)
-        .await
-        .unwrap()
-        .unwrap();
-    (done.token.0, found, secret)
-}
+use support::{
+    ENGINES, TestPlatform,
+    invited::letters,
+    office, operator,
+    portal_accounts::{PASSWORD, URL, behind, code, from, issued, member, settle, visitor},
+};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn p2_an_id_with_a_first_secret_opens_nothing_but_setting_ones_own() {

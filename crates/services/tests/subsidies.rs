@@ -1,9 +1,9 @@
 //! Applications for subsidies from the draft to the decision, on both engines (G-1 to G-4).
-#![allow(clippy::unwrap_used, missing_docs)]
 
 mod support;
 
 use kiban_domain::{Programme, SubsidyFault, SubsidyStage, SubsidyStageError, SubsidyStep, Yen};
+use kiban_services::registrations::Decision;
 use kiban_services::subsidies::{
     self, AcceptedLine, BeginError, EvidenceError, Proposal, ReviewAct, SaveError, SchemeError,
     SubmitError, SubsidyReviewError,
@@ -363,7 +363,6 @@ async fn g4_an_office_that_is_not_registered_or_closed_submits_nothing() {
         );
         registering::import(&test, "").await;
         let registration = registering::apply(&test).await.unwrap();
-        use kiban_services::registrations::Decision;
         for (seen, decision, by) in [(1, Decision::Check, 1), (2, Decision::Approve, 2)] {
             let by = registering::reviewer(by);
             registering::review(&test, &registration, seen, decision, by)

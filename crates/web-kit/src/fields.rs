@@ -5,8 +5,14 @@
 pub struct Fields(Vec<(String, String)>);
 
 impl Fields {
-    /// Of these names and values.
-    pub fn of(fields: Vec<(String, String)>) -> Self {
+    /// Of these names and values. A NUL, which no keyboard types and PostgreSQL does not store, becomes the replacement character that stands
+    /// for it in any page. Source: HTML standard, preprocessing the input stream.
+    pub fn of(mut fields: Vec<(String, String)>) -> Self {
+        for (_, value) in &mut fields {
+            if value.contains('\0') {
+                *value = value.replace('\0', "\u{fffd}");
+            }
+        }
         Self(fields)
     }
 

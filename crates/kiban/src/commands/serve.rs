@@ -9,6 +9,7 @@ use crate::{
     jobs::{self, OfficeSettings},
     machine::SystemClock,
     paper::FontArgs,
+    payer,
     post::MailArgs,
     rephrase::RephraseArgs,
 };
@@ -70,6 +71,9 @@ pub(crate) struct ServeArgs {
     /// 電話の窓口のファイル（番号、受付時間、休業日。書き方は data/help-desk.toml を参照）
     #[arg(long, value_name = "FILE")]
     help_desk: Option<PathBuf>,
+    /// 助成金の振込依頼人のファイル（data/payer-sample.toml の形）
+    #[arg(long, value_name = "FILE")]
+    payer: Option<PathBuf>,
     #[command(flatten)]
     fonts: FontArgs,
     #[command(flatten)]
@@ -156,6 +160,7 @@ pub(crate) async fn run(data: DataArgs, args: ServeArgs) -> Result<ExitCode> {
                 care_url: care_url.clone(),
                 behind_proxy: args.portal_behind_proxy,
             },
+            args.payer.as_deref().map(payer::open).transpose()?,
             shutdown.clone(),
         ));
         say(&format!(

@@ -205,7 +205,12 @@ pub(crate) async fn run(data: DataArgs, args: DemoArgs) -> Result<ExitCode> {
             care_url: format!("https://{}", addresses.care).into(),
             behind_proxy: false,
         };
-        running.spawn(doors::serve_portal(listeners.0, portal, shutdown.clone()));
+        running.spawn(doors::serve_portal(
+            listeners.0,
+            portal,
+            Some(crate::payer::sample()?),
+            shutdown.clone(),
+        ));
         report.write(&ready_file, &authorities)?;
         report.say(&ready_file, &authorities.server_certificate_file());
         crate::commands::serve::wait_for_signal().await;

@@ -1,7 +1,10 @@
 //! What an operator does with maintenances and incidents. Every act is recorded and says something to everybody; nothing is taken back.
 
 use super::{Matter, MatterState};
-use crate::{CallContext, Platform};
+use crate::{
+    CallContext, Platform,
+    forms::{self, FormKey},
+};
 use jiff::SignedDuration;
 use kiban_audit::{Action, Entry, NO_INSURER};
 use kiban_domain::{ServiceFunction, Timestamp};
@@ -198,16 +201,23 @@ fn entry(platform: &Platform, context: &CallContext, matter_id: Uuid, step: &str
 async fn add(
     platform: &Platform,
     context: &CallContext,
+    form: &FormKey,
     row: MatterRow,
     text: String,
 ) -> Result<Uuid, ChangeError> {
     let matter_id = row.matter_id;
     let note = note(context, matter_id, "opened", text, platform.now());
     let entry = entry(platform, context, matter_id, "opened");
+    let (inside, form) = (platform.clone(), form.clone());
     platform
         .store
         .write(move |work| {
             Box::pin(async move {
+                let before = forms::take(work, &inside, &form, "").await?;
+                if let Some(earlier) = before.and_then(|kept| kept.parse().ok()) {
+                    return Ok(earlier);
+                }
+                forms::keep(work, &inside, &form, &matter_id.to_string()).await?;
                 operating::add(work, &row).await?;
                 operating::add_note(work, &note).await?;
                 work.record(&entry).await?;
@@ -217,7 +227,7 @@ async fn add(
         .await
 }
 
-/// Plans a maintenance.
+/// Plans a maintenance; a form that comes again finds the one that it made.
 ///
 /// # Errors
 ///
@@ -225,14 +235,15 @@ async fn add(
 pub async fn plan(
     platform: &Platform,
     context: &CallContext,
+    form: &FormKey,
     plan: Plan,
 ) -> Result<Uuid, ChangeError> {
     let lines = checked(&plan.lines)?;
     let row = row_of(&plan, &lines, platform.id(), platform.now())?;
-    add(platform, context, row, lines.words).await
+    add(platform, context, form, row, lines.words).await
 }
 
-/// Tells of an incident.
+/// Tells of an incident; a form that comes again finds the one that it made.
 ///
 /// # Errors
 ///
@@ -240,6 +251,7 @@ pub async fn plan(
 pub async fn open(
     platform: &Platform,
     context: &CallContext,
+    form: &FormKey,
     new: NewIncident,
 ) -> Result<Uuid, ChangeError> {
     let lines = checked(&new.lines)?;
@@ -265,7 +277,7 @@ pub async fn open(
         revision: 1,
         changed_at: now,
     };
-    add(platform, context, row, lines.words).await
+    add(platform, context, form, row, lines.words).await
 }
 
 /// One of them with its history.
