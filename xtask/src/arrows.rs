@@ -62,9 +62,11 @@ const TABLE: &[Row] = &[
     },
     Row {
         name: "console",
+        // The bank's file names who pays (decision 0024).
         may: &[
             "console-ui",
             "content",
+            "exchange",
             "helpdesk",
             "web-kit",
             "services",
