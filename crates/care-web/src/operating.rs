@@ -45,7 +45,8 @@ pub(crate) async fn watch(
     let path = request.uri().path();
     let reads = matches!(*request.method(), Method::GET | Method::HEAD);
     // Whoever may look may sign in and out.
-    let enters = path.starts_with("/care/sign-in") || path == "/care/sign-out";
+    let ways = ["/care/sign-in", "/care/second-factor", "/care/sign-out"];
+    let enters = ways.iter().any(|way| path.starts_with(way));
     let sends = !reads && !enters;
     let now = state.platform.now();
     // The routes of the program at the card reader are the terminals', not the pages'.
