@@ -45,9 +45,9 @@ async fn page(officer: &Officer) -> Result<SubsidyBudgetPage, Response> {
             code: scheme.code().to_owned(),
             title: scheme.title().to_owned(),
             period: format!("{}から{}まで（{now}）", day(period.first), day(period.last)),
-            budgets: budgets(it, &balances),
-            stages: stages(&own),
-            prefectures: prefectures(&own),
+            budgets: of_year(budgets(it, &balances), scheme.title()),
+            stages: of_year(stages(&own), scheme.title()),
+            prefectures: of_year(prefectures(&own), scheme.title()),
             form: acts(officer).then(|| form(it)),
         }
     };
@@ -55,6 +55,14 @@ async fn page(officer: &Officer) -> Result<SubsidyBudgetPage, Response> {
         frame: officer.frame("/ops/subsidy/budget"),
         schemes: standing.iter().map(scheme).collect(),
     })
+}
+
+/// A table under the name of its year: the page has the same tables for every year, and each has to be told from the others.
+fn of_year(grid: Grid, title: &str) -> Grid {
+    Grid {
+        label: format!("{title}：{}", grid.label),
+        ..grid
+    }
 }
 
 fn budgets(standing: &Standing, balances: &[BalanceRow]) -> Grid {
