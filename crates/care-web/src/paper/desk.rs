@@ -6,7 +6,7 @@ use kiban_print::{Pdf, PrintError, Printer, Sheet};
 use tokio::{
     sync::{OwnedSemaphorePermit, Semaphore},
     task::spawn_blocking,
-    time::timeout,
+    time::{Instant, timeout},
 };
 
 /// How much may be printed.
@@ -79,12 +79,16 @@ impl Desk {
 
 impl Turn {
     /// Prints on a thread of the blocking pool.
+    ///
+    /// The limit is judged by the clock, not by who looked first: where this task was kept from running, the sheet may be ready
+    /// before its wait was ever begun, and it is late all the same.
     pub(crate) async fn print(self, sheet: Sheet) -> Result<Pdf, Failed> {
         let Self {
             place,
             printer,
             time,
         } = self;
+        let begun = Instant::now();
         let printing = spawn_blocking(move || {
             let pdf = printer.print(&sheet);
             drop(place);
@@ -92,6 +96,7 @@ impl Turn {
         });
         match timeout(time, printing).await {
             Err(_) => Err(Failed::Late),
+            Ok(_) if begun.elapsed() > time => Err(Failed::Late),
             Ok(Err(_)) => Err(Failed::Ended),
             Ok(Ok(pdf)) => pdf.map_err(Failed::Print),
         }
