@@ -6,20 +6,16 @@ use crate::{
     officer::{Officer, PostedBy},
 };
 use axum::{
-    extract::{
-        DefaultBodyLimit, FromRequest, FromRequestParts as _, Multipart, Request, multipart::Field,
-    },
+    extract::{FromRequest, FromRequestParts as _, Request},
     response::Response,
 };
-use http::{StatusCode, header};
+use http::StatusCode;
 use kiban_services::inquiries::{FileError, FormKey, TOGETHER, Upload};
 use kiban_store::Error;
-use kiban_web_kit::{Fields, csrf};
-
-/// All fields around the files together, in bytes.
-const FIELDS: usize = 262_144;
-/// The longest form that is read.
-const LONGEST: usize = TOGETHER + FIELDS;
+use kiban_web_kit::{
+    Fields, csrf,
+    multipart::{self, BrokenForm, FilePart, TakesFiles},
+};
 
 /// A form with or without files. Files that are taken wait for its key ([`form_key`]).
 #[derive(Debug)]
@@ -39,9 +35,7 @@ impl FromRequest<ConsoleState> for Uploaded {
     type Rejection = Response;
 
     async fn from_request(request: Request, state: &ConsoleState) -> Result<Self, Response> {
-        let kind = request.headers().get(header::CONTENT_TYPE);
-        let kind = kind.and_then(|it| it.to_str().ok()).unwrap_or_default();
-        if !kind.starts_with("multipart/form-data") {
+        if !multipart::is_multipart(request.headers()) {
             let PostedBy { officer, fields } = PostedBy::from_request(request, state).await?;
             return Ok(Self {
                 officer,
@@ -51,38 +45,14 @@ impl FromRequest<ConsoleState> for Uploaded {
         }
         let (mut parts, body) = request.into_parts();
         let officer = Officer::from_request_parts(&mut parts, state).await?;
-        let mut request = Request::from_parts(parts, body);
-        let length = request.headers().get(header::CONTENT_LENGTH);
-        let length = length.and_then(|it| it.to_str().ok()?.parse::<usize>().ok());
-        if length.is_some_and(|length| length > LONGEST) {
-            return Err(too_long(&officer));
-        }
-        if csrf::sender(request.headers(), &state.own_origin) == csrf::Sender::Foreign {
-            return Err(expired(&officer));
-        }
-        DefaultBodyLimit::max(LONGEST).apply(&mut request);
-        let multipart = Multipart::from_request(request, &()).await;
-        let mut multipart = multipart.map_err(|_| expired(&officer))?;
-        let mut reading = Reading {
+        let request = Request::from_parts(parts, body);
+        let (own_origin, session) = (&state.own_origin, officer.token.clone());
+        let mut kept = Kept {
             officer: &officer,
-            fields: Vec::new(),
-            room: FIELDS,
             refused: Vec::new(),
         };
-        loop {
-            match multipart.next_field().await {
-                Ok(Some(field)) => reading.take(field).await?,
-                Ok(None) => break,
-                Err(error) if error.status() == StatusCode::PAYLOAD_TOO_LARGE => {
-                    return Err(too_long(&officer));
-                }
-                Err(_) => return Err(expired(&officer)),
-            }
-        }
-        if !reading.is_own() {
-            return Err(expired(&officer));
-        }
-        let (fields, refused) = (Fields::of(reading.fields), reading.refused);
+        let fields = multipart::read(request, own_origin, &session, TOGETHER, &mut kept).await?;
+        let refused = kept.refused;
         Ok(Self {
             officer,
             fields,
@@ -91,59 +61,28 @@ impl FromRequest<ConsoleState> for Uploaded {
     }
 }
 
-struct Reading<'a> {
+struct Kept<'a> {
     officer: &'a Officer,
-    fields: Vec<(String, String)>,
-    /// So many bytes may still come around the files.
-    room: usize,
     refused: Vec<String>,
 }
 
-impl Reading<'_> {
-    fn get(&self, name: &str) -> &str {
-        let found = self.fields.iter().find(|(field, _)| field == name);
-        found.map_or("", |(_, value)| value)
-    }
-
-    fn is_own(&self) -> bool {
-        csrf::is_token(&self.officer.token, self.get(csrf::FIELD_NAME))
-    }
-
-    async fn take(&mut self, mut field: Field<'_>) -> Result<(), Response> {
-        let name = field.name().unwrap_or_default().to_owned();
-        if let Some(file_name) = field.file_name().map(str::to_owned) {
-            return self.take_file(field, &file_name).await;
-        }
-        let mut bytes = Vec::new();
-        while let Some(piece) = self.next(&mut field).await? {
-            if bytes.len() + piece.len() > self.room {
-                return Err(too_long(self.officer));
-            }
-            bytes.extend_from_slice(&piece);
-        }
-        self.room -= bytes.len();
-        let text = String::from_utf8(bytes).map_err(|_| expired(self.officer))?;
-        self.fields.push((name, text));
-        Ok(())
-    }
-
-    async fn take_file(&mut self, mut field: Field<'_>, name: &str) -> Result<(), Response> {
-        // Our pages have token and name of the form before the first file: nobody else fills the object store.
-        if !self.is_own() || self.get("once").is_empty() {
+impl TakesFiles for Kept<'_> {
+    async fn take(&mut self, mut file: FilePart<'_>) -> Result<(), Response> {
+        if file.typed("once").is_empty() {
             return Err(expired(self.officer));
         }
         let platform = self.officer.platform();
         let failed = |error: Error| self.officer.failed(&error);
-        let mut upload = Upload::begin(platform, name).map_err(failed)?;
-        while let Some(piece) = self.next(&mut field).await? {
+        let mut upload = Upload::begin(platform, file.file_name()).map_err(failed)?;
+        while let Some(piece) = file.chunk().await.map_err(|why| self.broken(why))? {
             upload.take(&piece).map_err(failed)?;
         }
         // Browsers send a field without a file as an empty file without a name.
-        if upload.is_empty() && name.is_empty() {
+        if upload.is_empty() && file.file_name().is_empty() {
             return Ok(());
         }
         let name = upload.name().to_owned();
-        let form = form_key(self.officer, self.get("once"));
+        let form = form_key(self.officer, file.typed("once"));
         match upload.keep(platform, &form).await {
             Ok(()) => {}
             Err(FileError::Storage(error)) => return Err(failed(error)),
@@ -152,15 +91,11 @@ impl Reading<'_> {
         Ok(())
     }
 
-    async fn next(&self, field: &mut Field<'_>) -> Result<Option<axum::body::Bytes>, Response> {
-        let piece = field.chunk().await;
-        piece.map_err(|error| {
-            if error.status() == StatusCode::PAYLOAD_TOO_LARGE {
-                too_long(self.officer)
-            } else {
-                expired(self.officer)
-            }
-        })
+    fn broken(&self, why: BrokenForm) -> Response {
+        match why {
+            BrokenForm::Expired => expired(self.officer),
+            BrokenForm::TooLong => too_long(self.officer),
+        }
     }
 }
 

@@ -16,6 +16,7 @@ mod front;
 mod headers;
 pub mod kept;
 mod linger;
+pub mod multipart;
 mod observe;
 pub mod once;
 mod path;

@@ -6,25 +6,17 @@ use super::{
     posted::{Posted, expired, form_key, posted},
 };
 use crate::{PortalState, start::address};
-use axum::{
-    body::Bytes,
-    extract::{
-        DefaultBodyLimit, FromRequest as _, Multipart, Request,
-        multipart::{Field, MultipartError},
-    },
-    response::Response,
-};
-use http::{StatusCode, header};
+use axum::{extract::Request, response::Response};
+use http::StatusCode;
 use kiban_portal_ui::{Link, MessagePage, Section};
 use kiban_services::inquiries::{self, FileError, Sender, TOGETHER, Upload};
 use kiban_services::portal_users::From;
 use kiban_store::Error;
-use kiban_web_kit::{Fields, PeerAddr, agent, csrf, entry, session::Token};
-
-/// All fields around the files together, in bytes.
-const FIELDS: usize = 262_144;
-/// The longest form that is read.
-const LONGEST: usize = TOGETHER + FIELDS;
+use kiban_web_kit::{
+    Fields, PeerAddr, agent, entry,
+    multipart::{self, BrokenForm, FilePart, TakesFiles},
+    session::Token,
+};
 
 /// A form as it was sent, and what is to be said about files that were not kept.
 pub(super) struct Uploaded {
@@ -40,9 +32,7 @@ pub(super) async fn uploaded(
     request: Request,
 ) -> Result<Uploaded, Response> {
     let headers = request.headers();
-    let kind = headers.get(header::CONTENT_TYPE);
-    let kind = kind.and_then(|it| it.to_str().ok()).unwrap_or_default();
-    if !kind.starts_with("multipart/form-data") {
+    if !multipart::is_multipart(headers) {
         let posted = posted(state, peer, request).await?;
         return Ok(Uploaded {
             posted,
@@ -73,95 +63,40 @@ pub(super) async fn uploaded(
 /// Reads a form with files whose token goes with `token`: its fields, and what is to be said about files that were not kept.
 pub(crate) async fn parts(
     state: &PortalState,
-    mut request: Request,
+    request: Request,
     token: Token,
     sender: Sender,
 ) -> Result<(Fields, Vec<String>), Response> {
-    let headers = request.headers();
-    let length = headers.get(header::CONTENT_LENGTH);
-    let length = length.and_then(|it| it.to_str().ok()?.parse::<usize>().ok());
-    if length.is_some_and(|length| length > LONGEST) {
-        return Err(too_long(state));
-    }
-    if csrf::sender(headers, &state.own_origin) == csrf::Sender::Foreign {
-        return Err(expired(state));
-    }
-    DefaultBodyLimit::max(LONGEST).apply(&mut request);
-    let multipart = Multipart::from_request(request, &()).await;
-    let mut multipart = multipart.map_err(|_| expired(state))?;
-    let mut form = Reading {
+    let mut kept = Kept {
         state,
         sender,
-        entry: token,
-        fields: Vec::new(),
-        room: FIELDS,
+        entry: token.clone(),
         refused: Vec::new(),
     };
-    loop {
-        match multipart.next_field().await {
-            Ok(Some(field)) => form.take(field).await?,
-            Ok(None) => break,
-            Err(error) => return Err(broken(state, &error)),
-        }
-    }
-    if !form.is_own() {
-        return Err(expired(state));
-    }
-    Ok((Fields::of(form.fields), form.refused))
+    let fields = multipart::read(request, &state.own_origin, &token, TOGETHER, &mut kept).await?;
+    Ok((fields, kept.refused))
 }
 
-struct Reading<'a> {
+struct Kept<'a> {
     state: &'a PortalState,
     sender: Sender,
     entry: Token,
-    fields: Vec<(String, String)>,
-    /// So many bytes may still come around the files.
-    room: usize,
     refused: Vec<String>,
 }
 
-impl Reading<'_> {
-    fn get(&self, name: &str) -> &str {
-        let found = self.fields.iter().find(|(field, _)| field == name);
-        found.map_or("", |(_, value)| value)
-    }
-
-    /// Whether one of our own pages in this browser sent what has come so far.
-    fn is_own(&self) -> bool {
-        csrf::is_token(&self.entry, self.get(csrf::FIELD_NAME))
-    }
-
-    async fn take(&mut self, mut field: Field<'_>) -> Result<(), Response> {
-        let name = field.name().unwrap_or_default().to_owned();
-        if let Some(file_name) = field.file_name().map(str::to_owned) {
-            return self.take_file(field, &file_name).await;
-        }
-        let mut bytes = Vec::new();
-        while let Some(piece) = self.next(&mut field).await? {
-            if bytes.len() + piece.len() > self.room {
-                return Err(too_long(self.state));
-            }
-            bytes.extend_from_slice(&piece);
-        }
-        self.room -= bytes.len().min(self.room);
-        let text = String::from_utf8(bytes).map_err(|_| expired(self.state))?;
-        self.fields.push((name, text));
-        Ok(())
-    }
-
-    async fn take_file(&mut self, mut field: Field<'_>, name: &str) -> Result<(), Response> {
-        // Our pages have token and name of the form before the first file: nobody else fills the object store.
-        if !self.is_own() || self.get("once").is_empty() {
+impl TakesFiles for Kept<'_> {
+    async fn take(&mut self, mut file: FilePart<'_>) -> Result<(), Response> {
+        if file.typed("once").is_empty() {
             return Err(expired(self.state));
         }
         let platform = &self.state.platform;
         let failed = |error: Error| failed(self.state, &error);
-        let mut upload = Upload::begin(platform, name).map_err(failed)?;
-        while let Some(piece) = self.next(&mut field).await? {
+        let mut upload = Upload::begin(platform, file.file_name()).map_err(failed)?;
+        while let Some(piece) = file.chunk().await.map_err(|why| self.broken(why))? {
             upload.take(&piece).map_err(failed)?;
         }
         // Browsers send a field without a file as an empty file without a name.
-        if upload.is_empty() && name.is_empty() {
+        if upload.is_empty() && file.file_name().is_empty() {
             return Ok(());
         }
         let name = upload.name().to_owned();
@@ -172,7 +107,7 @@ impl Reading<'_> {
             ));
             return Ok(());
         }
-        let form = form_key(&self.entry, self.get("once"));
+        let form = form_key(&self.entry, file.typed("once"));
         match upload.keep(platform, &form).await {
             Ok(()) => {}
             Err(FileError::Storage(error)) => return Err(failed(error)),
@@ -181,17 +116,11 @@ impl Reading<'_> {
         Ok(())
     }
 
-    async fn next(&self, field: &mut Field<'_>) -> Result<Option<Bytes>, Response> {
-        let piece = field.chunk().await;
-        piece.map_err(|error| broken(self.state, &error))
-    }
-}
-
-fn broken(state: &PortalState, error: &MultipartError) -> Response {
-    if error.status() == StatusCode::PAYLOAD_TOO_LARGE {
-        too_long(state)
-    } else {
-        expired(state)
+    fn broken(&self, why: BrokenForm) -> Response {
+        match why {
+            BrokenForm::Expired => expired(self.state),
+            BrokenForm::TooLong => too_long(self.state),
+        }
     }
 }
 
