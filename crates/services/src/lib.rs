@@ -45,6 +45,7 @@ pub mod progress;
 pub mod questions;
 pub mod rate;
 pub mod readiness;
+mod receiving;
 pub mod registrations;
 pub mod relations;
 pub mod renewal;

@@ -1,14 +1,10 @@
 //! Giving out the bytes of a file.
 
 use super::{DocumentError, event, facts, find_own, parts, record_refusal};
-use crate::{CallContext, Platform};
+use crate::{CallContext, Platform, receiving::content_bytes};
 use kiban_access::{DocumentAct, Matrix, PersonKey, Refusal, keep_documents, share_documents};
 use kiban_audit::Action;
-use kiban_store::{
-    Error,
-    repo::documents::{self, DocumentRow},
-};
-use std::io::Read as _;
+use kiban_store::repo::documents::{self, DocumentRow};
 use uuid::Uuid;
 
 /// A file with its bytes. No `Debug`: it holds a person's data.
@@ -45,7 +41,7 @@ pub async fn open(
             return Err(error);
         }
     };
-    let bytes = bytes(platform, &row).await?;
+    let bytes = content_bytes(platform, &row.content).await?;
     let event = event.ground(ground).shown(parts(&row), &bytes);
     platform.audit.append(event.to_entry()).await?;
     Ok(Opened { row, bytes })
@@ -74,15 +70,4 @@ async fn find(
         .find(|(row, _)| row.document_id == document_id);
     let (row, _) = found.ok_or(DocumentError::NotFound)?;
     Ok((row, share.ground().to_owned()))
-}
-
-async fn bytes(platform: &Platform, row: &DocumentRow) -> Result<Vec<u8>, Error> {
-    let (objects, content) = (platform.objects.clone(), row.content.clone());
-    let read = tokio::task::spawn_blocking(move || {
-        let mut bytes = Vec::new();
-        objects.open_content(&content)?.read_to_end(&mut bytes)?;
-        Ok(bytes)
-    });
-    read.await
-        .map_err(|error| Error::File(std::io::Error::other(error)))?
 }

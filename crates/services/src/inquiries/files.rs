@@ -8,14 +8,14 @@ use super::{FormKey, Inquiry, InquiryError, Sender, open};
 use crate::{
     CallContext, Platform,
     rate::{self, Exhausted, Limit},
+    receiving::{NotReceived, Receiving, content_bytes, unfit_sentence},
 };
 use kiban_audit::{Action, NO_INSURER};
-use kiban_domain::{FileKind, FileName, Inspector, UnfitFile};
+use kiban_domain::{FileKind, UnfitFile};
 use kiban_store::{
-    Error, StagedObject,
+    Error,
     repo::inquiry_files::{self, FileRow},
 };
-use std::io::{Read as _, Write as _};
 use uuid::Uuid;
 
 /// So many files a message has at the most.
@@ -45,30 +45,21 @@ pub enum FileError {
     Storage(#[from] Error),
 }
 
+impl From<NotReceived> for FileError {
+    fn from(why: NotReceived) -> Self {
+        match why {
+            NotReceived::Unfit(unfit) => Self::Unfit(unfit),
+            NotReceived::Storage(error) => Self::Storage(error),
+        }
+    }
+}
+
 impl FileError {
     /// The same for whoever sent the file `name`, with what to do about it.
     pub fn sentence(&self, name: &str) -> String {
         match self {
-            Self::Unfit(UnfitFile::Empty) => {
-                format!("{name}は空のファイルです。内容のあるファイルを選んでください")
-            }
-            Self::Unfit(UnfitFile::TooLarge) => {
-                format!("{name}は10MBを超えています。10MBまでのファイルを選んでください")
-            }
-            Self::Unfit(UnfitFile::OtherKind) => {
-                format!(
-                    "{name}は添付できません。PDF・JPEG・PNG・HEIC・テキスト・CSVを選んでください"
-                )
-            }
-            Self::Unfit(UnfitFile::Broken(kind)) => {
-                let kind: FileKind = *kind;
-                format!(
-                    "{name}は、{}のファイルとして壊れています。元のファイルを確かめて、作り直したものを選んでください",
-                    kind.label()
-                )
-            }
-            Self::Unfit(UnfitFile::TooManyPixels(_)) => {
-                format!("{name}は画像が大きすぎます。縦と横を小さくしたものを選んでください")
+            Self::Unfit(unfit) => {
+                unfit_sentence(name, unfit, "PDF・JPEG・PNG・HEIC・テキスト・CSV")
             }
             Self::TooMany => {
                 format!("{name}は添付できませんでした。添付できるのは{MOST_FILES}ファイルまでです")
@@ -97,11 +88,7 @@ pub async fn admit_file(
 
 /// A file that is coming in.
 #[derive(Debug)]
-pub struct Upload {
-    staged: StagedObject,
-    inspector: Inspector,
-    name: FileName,
-}
+pub struct Upload(Receiving);
 
 impl Upload {
     /// Begins to take a file in; `name` as it was sent.
@@ -110,17 +97,12 @@ impl Upload {
     ///
     /// The object store only.
     pub fn begin(platform: &Platform, name: &str) -> Result<Self, Error> {
-        let unique = platform.id().simple().to_string();
-        Ok(Self {
-            staged: platform.objects.stage(&unique)?,
-            inspector: Inspector::new(&FileKind::ALL),
-            name: FileName::of(name),
-        })
+        Receiving::begin(platform, name, &FileKind::ALL).map(Self)
     }
 
     /// Its name as it may be shown.
     pub fn name(&self) -> &str {
-        self.name.as_str()
+        self.0.name()
     }
 
     /// Takes the next piece in. What is beyond the longest file is looked at no more and not written.
@@ -129,17 +111,12 @@ impl Upload {
     ///
     /// The object store only.
     pub fn take(&mut self, piece: &[u8]) -> Result<(), Error> {
-        self.inspector.take(piece);
-        if self.inspector.is_too_large() {
-            return Ok(());
-        }
-        // A write ends in the system's memory; only `keep` waits for the disk, and does so aside.
-        Ok(self.staged.write_all(piece)?)
+        self.0.take(piece)
     }
 
     /// Whether nothing came: what browsers send for a field without a file.
     pub fn is_empty(&self) -> bool {
-        self.staged.size() == 0 && !self.inspector.is_too_large()
+        self.0.is_empty()
     }
 
     /// Keeps the file for its form.
@@ -148,20 +125,17 @@ impl Upload {
     ///
     /// See [`FileError`]; nothing has been kept.
     pub async fn keep(self, platform: &Platform, form: &FormKey) -> Result<(), FileError> {
-        let found = self.inspector.finish().map_err(FileError::Unfit)?;
-        let staged = self.staged;
-        let kept = tokio::task::spawn_blocking(move || staged.publish()).await;
-        let content = kept.map_err(|error| Error::File(std::io::Error::other(error)))??;
+        let received = self.0.finish().await?;
         let row = FileRow {
             file_id: platform.id(),
             form_key: form.as_bytes().to_vec(),
             ticket: None,
             message_no: None,
-            file_name: self.name.fitting(found.kind).as_str().to_owned(),
-            file_kind: found.kind,
-            locked: found.locked,
-            size_bytes: i64::try_from(found.size).unwrap_or(i64::MAX),
-            content,
+            file_name: received.name,
+            file_kind: received.kind,
+            locked: received.locked,
+            size_bytes: received.size,
+            content: received.content,
             received_at: platform.now(),
         };
         platform
@@ -278,13 +252,6 @@ pub(super) async fn opened(
     let Some(row) = found else {
         return Ok(None);
     };
-    let (objects, content) = (platform.objects.clone(), row.content.clone());
-    let read = tokio::task::spawn_blocking(move || {
-        let mut bytes = Vec::new();
-        objects.open_content(&content)?.read_to_end(&mut bytes)?;
-        Ok::<_, Error>(bytes)
-    });
-    let read = read.await;
-    let bytes = read.map_err(|error| Error::File(std::io::Error::other(error)))??;
+    let bytes = content_bytes(platform, &row.content).await?;
     Ok(Some(Opened { row, bytes }))
 }

@@ -1,17 +1,20 @@
 //! Evidence of costs: taken in as inquiries' files are, kept with a line (G-4).
 
 use super::draft::{SaveError, SubsidyApplicant, own};
-use crate::{CallContext, Platform, code::typed_code};
+use crate::{
+    CallContext, Platform,
+    code::typed_code,
+    receiving::{NotReceived, Receiving, content_bytes, unfit_sentence},
+};
 use kiban_audit::{Action, NO_INSURER};
-use kiban_domain::{FileKind, FileName, Inspector, UnfitFile};
+use kiban_domain::{FileKind, UnfitFile};
 use kiban_store::{
-    Error, StagedObject,
+    Error,
     repo::{
         subsidies,
         subsidy_files::{self, SubsidyFileRow},
     },
 };
-use std::io::{Read as _, Write as _};
 use uuid::Uuid;
 
 /// So many files a line has at the most.
@@ -44,13 +47,34 @@ impl From<Error> for EvidenceError {
     }
 }
 
+impl From<NotReceived> for EvidenceError {
+    fn from(why: NotReceived) -> Self {
+        match why {
+            NotReceived::Unfit(unfit) => Self::Unfit(unfit),
+            NotReceived::Storage(error) => error.into(),
+        }
+    }
+}
+
+impl EvidenceError {
+    /// The same for whoever sent the file `name`, with what to do about it.
+    pub fn sentence(&self, name: &str) -> String {
+        match self {
+            Self::Unfit(unfit) => unfit_sentence(name, unfit, "PDF・JPEG・PNG・HEIC"),
+            Self::TooMany => format!(
+                "{name}は添付できませんでした。1つの経費に添付できるのは{LINE_FILES}ファイルまでです"
+            ),
+            Self::TooLargeTogether => {
+                format!("{name}は添付できませんでした。申請の全体で60MBまでです")
+            }
+            Self::Save(_) => format!("{name}は添付できませんでした"),
+        }
+    }
+}
+
 /// A file that is coming in.
 #[derive(Debug)]
-pub struct EvidenceUpload {
-    staged: StagedObject,
-    inspector: Inspector,
-    name: FileName,
-}
+pub struct EvidenceUpload(Receiving);
 
 impl EvidenceUpload {
     /// Begins to take a file in; `name` as it was sent.
@@ -59,17 +83,12 @@ impl EvidenceUpload {
     ///
     /// The object store only.
     pub fn begin(platform: &Platform, name: &str) -> Result<Self, Error> {
-        let unique = platform.id().simple().to_string();
-        Ok(Self {
-            staged: platform.objects.stage(&unique)?,
-            inspector: Inspector::new(&EVIDENCE),
-            name: FileName::of(name),
-        })
+        Receiving::begin(platform, name, &EVIDENCE).map(Self)
     }
 
     /// Its name as it may be shown.
     pub fn name(&self) -> &str {
-        self.name.as_str()
+        self.0.name()
     }
 
     /// Takes the next piece in. What is beyond the longest file is looked at no more and not written.
@@ -78,16 +97,12 @@ impl EvidenceUpload {
     ///
     /// The object store only.
     pub fn take(&mut self, piece: &[u8]) -> Result<(), Error> {
-        self.inspector.take(piece);
-        if self.inspector.is_too_large() {
-            return Ok(());
-        }
-        Ok(self.staged.write_all(piece)?)
+        self.0.take(piece)
     }
 
     /// Whether nothing came: what browsers send for a field without a file.
     pub fn is_empty(&self) -> bool {
-        self.staged.size() == 0 && !self.inspector.is_too_large()
+        self.0.is_empty()
     }
 
     /// Keeps the file with a line of an application that its applicant may change. The same file again at the same line is one.
@@ -102,19 +117,16 @@ impl EvidenceUpload {
         receipt: &str,
         line: u32,
     ) -> Result<(), EvidenceError> {
-        let found = self.inspector.finish().map_err(EvidenceError::Unfit)?;
-        let staged = self.staged;
-        let kept = tokio::task::spawn_blocking(move || staged.publish()).await;
-        let content = kept.map_err(|error| Error::File(std::io::Error::other(error)))??;
+        let received = self.0.finish().await?;
         let row = SubsidyFileRow {
             file_id: platform.id(),
             application_id: Uuid::nil(),
             line: i64::from(line),
-            file_name: self.name.fitting(found.kind).as_str().to_owned(),
-            file_kind: found.kind,
-            locked: found.locked,
-            size_bytes: i64::try_from(found.size).unwrap_or(i64::MAX),
-            content,
+            file_name: received.name,
+            file_kind: received.kind,
+            locked: received.locked,
+            size_bytes: received.size,
+            content: received.content,
             received_at: platform.now(),
             removed_at: None,
         };
@@ -243,14 +255,6 @@ async fn evidence(
     row: Option<SubsidyFileRow>,
 ) -> Result<Option<Evidence>, Error> {
     let Some(row) = row else { return Ok(None) };
-    let (objects, content) = (platform.objects.clone(), row.content.clone());
-    let read = tokio::task::spawn_blocking(move || {
-        let mut bytes = Vec::new();
-        objects.open_content(&content)?.read_to_end(&mut bytes)?;
-        Ok::<_, Error>(bytes)
-    });
-    let bytes = read
-        .await
-        .map_err(|error| Error::File(std::io::Error::other(error)))??;
+    let bytes = content_bytes(platform, &row.content).await?;
     Ok(Some(Evidence { row, bytes }))
 }

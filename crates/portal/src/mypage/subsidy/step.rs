@@ -139,7 +139,7 @@ pub(in crate::mypage) async fn save(
         let name = upload.name().to_owned();
         let kept = upload.keep(own.platform(), &applicant, &receipt, line);
         if let Err(error) = kept.await {
-            refused_files.push(evidence::sentence(&name, &error));
+            refused_files.push(error.sentence(&name));
         }
     }
     for file_id in fields.all("drop").filter_map(|it| it.parse().ok()) {
