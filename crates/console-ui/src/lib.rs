@@ -20,6 +20,6 @@ pub use frame::*;
 pub use kiban_ui::paging::Asked;
 pub use kiban_ui::{
     Chip, ChipColor, Choice, ChoiceField, DateText, FieldError, Link, Notice, NoticeKind,
-    OpenInvitationLine, PageNumber, Pager, SessionEnd, TextField,
+    OpenInvitationLine, PageNumber, Pager, ReasonForm, SessionEnd, TextField,
 };
 pub use pages::*;

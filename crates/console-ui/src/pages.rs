@@ -34,7 +34,7 @@ pub use reports::*;
 pub use subsidies::*;
 pub use users::*;
 
-use insurers::errors_of;
+use kiban_ui::errors_of;
 
 use crate::{ConsoleFrame, Link, Officer, SessionEnd};
 

@@ -11,7 +11,7 @@ use axum::{
 use http::StatusCode;
 use kiban_console_ui::{
     AccountLine, BodyLine, Chip, ChipColor, InsurerPage, InsurersPage, Link, Notice, NoticeKind,
-    ReasonPage, TextField, WaitingLine,
+    ReasonForm, ReasonPage, TextField, WaitingLine,
 };
 use kiban_domain::{Body, MailAddress, PortalRole, Timestamp, Wareki, normalize};
 use kiban_services::{
@@ -433,27 +433,33 @@ fn asked(
             .frame("/ops/insurers")
             .below("/ops/insurers", "保険者のユーザID")
             .below(&action, format!("{body_name}のユーザID")),
-        title: title.to_owned(),
-        lead: lead.to_owned(),
-        facts: vec![
-            ("保険者・都道府県".to_owned(), body_name.to_owned()),
-            ("ユーザID".to_owned(), shown_login(&user.login)),
-            ("氏名".to_owned(), user.name.clone()),
-            ("メールアドレス".to_owned(), user.mail.clone()),
-        ],
-        hidden: ["go", "user"]
-            .map(|it| (it.to_owned(), fields.get(it).to_owned()))
-            .to_vec(),
-        reason: TextField::of(fields.get("reason")),
-        button: button.to_owned(),
-        back: Link::new(action.clone(), "変更しないで前の画面へ戻る"),
-        action,
+        form: ReasonForm {
+            title: title.to_owned(),
+            lead: lead.to_owned(),
+            facts: vec![
+                ("保険者・都道府県".to_owned(), body_name.to_owned()),
+                ("ユーザID".to_owned(), shown_login(&user.login)),
+                ("氏名".to_owned(), user.name.clone()),
+                ("メールアドレス".to_owned(), user.mail.clone()),
+            ],
+            hidden: ["go", "user"]
+                .map(|it| (it.to_owned(), fields.get(it).to_owned()))
+                .to_vec(),
+            reason: TextField::of(fields.get("reason")),
+            button: button.to_owned(),
+            back: Link::new(action.clone(), "変更しないで前の画面へ戻る"),
+            action,
+        },
     };
     if fields.get("sure") != "yes" {
         return Err(officer.page(StatusCode::OK, &page));
     }
     fields.get("reason").parse::<Reason>().map_err(|error| {
-        page.reason = page.reason.clone().with_error(invited::reason_error(error));
+        page.form.reason = page
+            .form
+            .reason
+            .clone()
+            .with_error(invited::reason_error(error));
         officer.page(StatusCode::UNPROCESSABLE_ENTITY, &page)
     })
 }

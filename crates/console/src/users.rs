@@ -11,8 +11,8 @@ use axum::{
 };
 use http::StatusCode;
 use kiban_console_ui::{
-    Chip, ChipColor, Link, Notice, NoticeKind, PersonLine, ReasonPage, TextField, UserPage,
-    UsersPage,
+    Chip, ChipColor, Link, Notice, NoticeKind, PersonLine, ReasonForm, ReasonPage, TextField,
+    UserPage, UsersPage,
 };
 use kiban_domain::{Body, PortalRole};
 use kiban_services::{
@@ -263,25 +263,31 @@ fn stop_reason(officer: &Officer, found: &Found, fields: &Fields) -> Result<Reas
             .frame("/ops/users")
             .below("/ops/users", "ユーザ管理")
             .below(&action, &user.name),
-        title: "利用の停止の確認".to_owned(),
-        lead: "このユーザは、すべての所属ですぐに使えなくなります。あとから再開できます。"
-            .to_owned(),
-        facts: vec![
-            ("氏名".to_owned(), user.name.clone()),
-            ("ユーザID".to_owned(), shown_login(&user.login)),
-            ("所属".to_owned(), bodies(found)),
-        ],
-        hidden: vec![("go".to_owned(), "stop".to_owned())],
-        reason: TextField::of(fields.get("reason")),
-        button: "このユーザの利用を停止する".to_owned(),
-        back: Link::new(action.clone(), "停止しないで前の画面へ戻る"),
-        action,
+        form: ReasonForm {
+            title: "利用の停止の確認".to_owned(),
+            lead: "このユーザは、すべての所属ですぐに使えなくなります。あとから再開できます。"
+                .to_owned(),
+            facts: vec![
+                ("氏名".to_owned(), user.name.clone()),
+                ("ユーザID".to_owned(), shown_login(&user.login)),
+                ("所属".to_owned(), bodies(found)),
+            ],
+            hidden: vec![("go".to_owned(), "stop".to_owned())],
+            reason: TextField::of(fields.get("reason")),
+            button: "このユーザの利用を停止する".to_owned(),
+            back: Link::new(action.clone(), "停止しないで前の画面へ戻る"),
+            action,
+        },
     };
     if fields.get("sure") != "yes" {
         return Err(officer.page(StatusCode::OK, &page));
     }
     fields.get("reason").parse::<Reason>().map_err(|error| {
-        page.reason = page.reason.clone().with_error(invited::reason_error(error));
+        page.form.reason = page
+            .form
+            .reason
+            .clone()
+            .with_error(invited::reason_error(error));
         officer.page(StatusCode::UNPROCESSABLE_ENTITY, &page)
     })
 }

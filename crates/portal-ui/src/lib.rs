@@ -21,6 +21,6 @@ pub use askama::Template;
 pub use frame::*;
 pub use kiban_ui::{
     Chip, ChipColor, Choice, ChoiceField, DateText, EraChoice, FieldError, Link, Notice,
-    NoticeKind, OpenInvitationLine, PageNumber, Pager, SessionEnd, TextField,
+    NoticeKind, OpenInvitationLine, PageNumber, Pager, ReasonForm, SessionEnd, TextField,
 };
 pub use pages::*;

@@ -58,8 +58,8 @@ pub use subsidy::*;
 pub use subsidy_form::*;
 pub use survey::*;
 
-use crate::{FieldError, Link, PortalFrame, PortalMember};
-use kiban_ui::SessionEnd;
+use crate::{Link, PortalFrame, PortalMember};
+use kiban_ui::{SessionEnd, errors_of};
 
 pub(crate) fn sample_frame() -> PortalFrame {
     PortalFrame {
@@ -95,17 +95,4 @@ pub(crate) fn sample_member() -> PortalMember {
             last: false,
         },
     }
-}
-
-/// The error summary of fields, in their order.
-pub(crate) fn errors_of<'a>(
-    fields: impl IntoIterator<Item = (&'static str, &'a Option<String>)>,
-) -> Vec<FieldError> {
-    let error = |(target, error): (&'static str, &Option<String>)| {
-        error.as_ref().map(|message| FieldError {
-            target,
-            message: message.clone(),
-        })
-    };
-    fields.into_iter().filter_map(error).collect()
 }

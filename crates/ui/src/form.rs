@@ -194,7 +194,7 @@ pub struct FieldError {
 }
 
 /// The errors among `fields`, in their order on the page.
-pub(crate) fn errors_of<'a>(
+pub fn errors_of<'a>(
     fields: impl IntoIterator<Item = (&'static str, &'a Option<String>)>,
 ) -> Vec<FieldError> {
     let error = |(target, error): (&'static str, &Option<String>)| {

@@ -19,6 +19,7 @@ mod page_tests;
 mod pages;
 pub mod paging;
 mod part;
+mod reason;
 mod refill;
 mod sample;
 
@@ -28,4 +29,5 @@ pub use form::*;
 pub use frame::*;
 pub use pages::*;
 pub use part::*;
+pub use reason::ReasonForm;
 pub use refill::refill;

@@ -1,23 +1,10 @@
 //! 保険者・都道府県のユーザID (O06).
 
-use super::sample_frame;
+use super::{errors_of, sample_frame};
 use crate::{
     Chip, ChipColor, ConsoleFrame, FieldError, Link, Notice, OpenInvitationLine, TextField,
 };
 use askama::Template;
-
-/// The error summary of fields, in their order.
-pub(super) fn errors_of<'a>(
-    fields: impl IntoIterator<Item = (&'static str, &'a Option<String>)>,
-) -> Vec<FieldError> {
-    let error = |(target, error): (&'static str, &Option<String>)| {
-        error.as_ref().map(|message| FieldError {
-            target,
-            message: message.clone(),
-        })
-    };
-    fields.into_iter().filter_map(error).collect()
-}
 
 /// A body with accounts.
 #[derive(Debug, Clone)]

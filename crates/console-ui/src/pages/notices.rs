@@ -1,6 +1,6 @@
 //! 団体への通知 (M05, from the operator's side).
 
-use super::{insurers::errors_of, sample_frame};
+use super::{errors_of, sample_frame};
 use crate::{Choice, ChoiceField, ConsoleFrame, FieldError, Notice, TextField};
 use askama::Template;
 

@@ -1,6 +1,6 @@
 //! メンテナンスと障害 (O16).
 
-use super::{insurers::errors_of, sample_frame};
+use super::{errors_of, sample_frame};
 use crate::{
     Chip, ChipColor, Choice, ChoiceField, ConsoleFrame, FieldError, Notice, NoticeKind, TextField,
 };

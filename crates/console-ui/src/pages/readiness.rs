@@ -1,6 +1,6 @@
 //! 対応状況の管理 (O12) and the rounds of the questionnaire.
 
-use super::{insurers::errors_of, sample_frame};
+use super::{errors_of, sample_frame};
 use crate::{
     Chip, ChipColor, Choice, ChoiceField, ConsoleFrame, FieldError, Link, Notice, Pager, TextField,
 };

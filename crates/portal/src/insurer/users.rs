@@ -15,7 +15,7 @@ use http::StatusCode;
 use kiban_domain::{Body, MailAddress, PortalRole, Roles};
 use kiban_portal_ui::{
     BodyUserLine, BodyUsersPage, Chip, ChipColor, Choice, ChoiceField, Link, MemberReasonPage,
-    Notice, NoticeKind, TextField,
+    Notice, NoticeKind, ReasonForm, TextField,
 };
 use kiban_services::portal_users::{
     NewAccount, Reason,
@@ -240,22 +240,24 @@ async fn end(signed_in: &SignedIn, page: BodyUsersPage, fields: &Fields) -> Resp
     };
     let mut asked = MemberReasonPage {
         frame: page.frame.clone().below(&page.action, "利用者管理"),
-        title: "利用の停止の確認".to_owned(),
-        lead: "この利用者は、この団体の画面をすぐに使えなくなります。あとから再開できます。"
-            .to_owned(),
-        facts: vec![
-            ("氏名".to_owned(), line.name.clone()),
-            ("ユーザID".to_owned(), line.login.clone()),
-            ("役割".to_owned(), line.roles.clone()),
-        ],
-        action: page.action.clone(),
-        hidden: vec![
-            ("go".to_owned(), "end".to_owned()),
-            ("user".to_owned(), user.to_owned()),
-        ],
-        reason: TextField::of(fields.get("reason")),
-        button: "この利用者を停止する".to_owned(),
-        back: Link::new(page.action.clone(), "停止しないで前の画面へ戻る"),
+        form: ReasonForm {
+            title: "利用の停止の確認".to_owned(),
+            lead: "この利用者は、この団体の画面をすぐに使えなくなります。あとから再開できます。"
+                .to_owned(),
+            facts: vec![
+                ("氏名".to_owned(), line.name.clone()),
+                ("ユーザID".to_owned(), line.login.clone()),
+                ("役割".to_owned(), line.roles.clone()),
+            ],
+            action: page.action.clone(),
+            hidden: vec![
+                ("go".to_owned(), "end".to_owned()),
+                ("user".to_owned(), user.to_owned()),
+            ],
+            reason: TextField::of(fields.get("reason")),
+            button: "この利用者を停止する".to_owned(),
+            back: Link::new(page.action.clone(), "停止しないで前の画面へ戻る"),
+        },
     };
     if fields.get("sure") != "yes" {
         return signed_in.page(StatusCode::OK, &asked);
@@ -263,7 +265,7 @@ async fn end(signed_in: &SignedIn, page: BodyUsersPage, fields: &Fields) -> Resp
     let reason = match fields.get("reason").parse::<Reason>() {
         Ok(reason) => reason,
         Err(error) => {
-            asked.reason = asked.reason.with_error(invited::reason_error(error));
+            asked.form.reason = asked.form.reason.with_error(invited::reason_error(error));
             return signed_in.page(StatusCode::UNPROCESSABLE_ENTITY, &asked);
         }
     };

@@ -11,7 +11,7 @@ use axum::{extract::Path, response::Response};
 use http::StatusCode;
 use kiban_domain::{Body, PortalRole, Roles};
 use kiban_portal_ui::{
-    Link, MemberReasonPage, MyConfirmPage, MyUserPage, Notice, NoticeKind, TextField,
+    Link, MemberReasonPage, MyConfirmPage, MyUserPage, Notice, NoticeKind, ReasonForm, TextField,
 };
 use kiban_services::portal_users::{
     Reason,
@@ -148,6 +148,7 @@ fn back((user, _): &Member) -> Link {
 fn stop_page(own: &Own, member: &Member, reason: &str) -> MemberReasonPage {
     MemberReasonPage {
         frame: frame(own, "/mypage/users").below("/mypage/users", "担当者の管理"),
+        form: ReasonForm {
         title: "利用の停止の確認".into(),
         lead:
             "この担当者は、この事業所のマイページをすぐに使えなくなります。あとから再開できます。"
@@ -158,6 +159,7 @@ fn stop_page(own: &Own, member: &Member, reason: &str) -> MemberReasonPage {
         reason: TextField::of(reason),
         button: "この担当者の利用を停止する".into(),
         back: back(member),
+        },
     }
 }
 
@@ -196,7 +198,7 @@ pub(super) async fn act(
                 Ok(reason) => reason,
                 Err(error) => {
                     let mut page = stop_page(&own, &member, typed);
-                    page.reason = page.reason.with_error(invited::reason_error(error));
+                    page.form.reason = page.form.reason.with_error(invited::reason_error(error));
                     return Ok(own.page(StatusCode::UNPROCESSABLE_ENTITY, &page));
                 }
             };
