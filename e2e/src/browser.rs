@@ -103,16 +103,43 @@ impl Browser {
 
     /// Presses the button that a person would press to go on: the one found by a selector. Waits for the next page.
     pub async fn press(&self, selector: &str) -> Result<()> {
+        self.leave(async || {
+            let button = self.client.find(Locator::Css(selector)).await?;
+            button.click().await
+        })
+        .await
+        .with_context(|| format!("no new page after pressing {selector}"))
+    }
+
+    /// Presses the enter key in a field, and waits for the next page.
+    pub async fn enter(&self, name: &str) -> Result<()> {
+        let field = format!("[name=\"{name}\"]");
+        self.leave(async || {
+            let field = self.client.find(Locator::Css(&field)).await?;
+            field.send_keys("\n").await
+        })
+        .await
+        .with_context(|| format!("no new page after the enter key in {name}"))
+    }
+
+    /// Chooses a file of this machine in a field.
+    pub async fn attach(&self, name: &str, file: &Path) -> Result<()> {
+        let (field, file) = (format!("[name=\"{name}\"]"), file.display().to_string());
+        within(async {
+            let field = self.client.find(Locator::Css(&field)).await?;
+            field.send_keys(&file).await
+        })
+        .await
+    }
+
+    /// Does what leads to another page, and waits for that.
+    async fn leave(
+        &self,
+        act: impl AsyncFnOnce() -> Result<(), fantoccini::error::CmdError>,
+    ) -> Result<()> {
         // A mark on the old page: it is gone when the next one is there.
         self.script("window.kibanOldPage = true", vec![]).await?;
-        within(async {
-            self.client
-                .find(Locator::Css(selector))
-                .await?
-                .click()
-                .await
-        })
-        .await?;
+        within(act()).await?;
         within(async {
             loop {
                 let there = "return !window.kibanOldPage && document.readyState === 'complete'";
@@ -124,7 +151,6 @@ impl Browser {
             }
         })
         .await
-        .with_context(|| format!("no new page after pressing {selector}"))
     }
 
     /// Sends the driver a command that its client has no name for.

@@ -3,78 +3,13 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on ends there")]
 
-use kiban_e2e::{Browser, Demo, Engine, Identity, letter, totp};
-use std::path::Path;
+mod journey;
 
-const AXE: &str = include_str!("../assets/axe-core/axe.min.js");
-const JUDGE: &str = include_str!("journey/axe.js");
-const ESSENTIALS: &str = include_str!("journey/essentials.js");
-/// Where pictures for people go.
-const SHOTS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../target/e2e-shots");
+use journey::portal::{go, judged, officer, open, says};
+use kiban_e2e::{Browser, Demo, Engine, letter};
+
 const MAIL: &str = "tantou@hikari.example";
 const QUESTION: &str = "ﾊﾞﾅﾅの皮をむく速さの世界記録";
-
-async fn open_browser(demo: &Demo) -> Browser {
-    let file = demo.file();
-    let identity = Identity {
-        server: &file.care,
-        authority: &file.ca,
-        certificate: None,
-    };
-    Browser::new(identity).await.unwrap()
-}
-
-/// Signs in at the portal and opens the console.
-async fn officer(demo: &Demo, role: &str) -> Browser {
-    let browser = open_browser(demo).await;
-    let account = demo.account(role).unwrap();
-    go(&browser, demo, "/login").await;
-    browser.fill("user", &account.user).await.unwrap();
-    browser.fill("password", &account.password).await.unwrap();
-    browser.press("form[action='/login'] button").await.unwrap();
-    let code = totp(&account.totp_secret).unwrap();
-    browser.fill("code", &code).await.unwrap();
-    browser
-        .press("form[action='/login/2fa'] button")
-        .await
-        .unwrap();
-    go(&browser, demo, "/ops").await;
-    says(&browser, "待っている作業").await;
-    browser
-}
-
-/// Looks at a page at both widths: a picture for people, sideways scrolling, axe-core and the checks of our own. What is wrong.
-async fn look(browser: &Browser, name: &str) -> Vec<String> {
-    let mut faults = Vec::new();
-    browser.script(AXE, vec![]).await.unwrap();
-    for (width, height) in [(390, 844), (1_280, 900)] {
-        browser.resize(width, height).await.unwrap();
-        let picture = Path::new(SHOTS).join(format!("{name}-{width}.png"));
-        browser.screenshot(&picture).await.unwrap();
-        if browser.overflow().await.unwrap() > 0 {
-            faults.push(format!("{name} {width}: it scrolls sideways"));
-        }
-        let axe = browser.script_async(JUDGE, vec![]).await.unwrap();
-        let own = browser.script(ESSENTIALS, vec![]).await.unwrap();
-        for found in [axe, own] {
-            let found = found.as_array().into_iter().flatten();
-            let found = found.filter_map(|fault| fault.as_str());
-            faults.extend(found.map(|fault| format!("{name} {width}: {fault}")));
-        }
-    }
-    faults
-}
-
-async fn go(browser: &Browser, demo: &Demo, path: &str) {
-    let address = format!("{}{path}", demo.file().portal);
-    browser.open(&address).await.unwrap();
-}
-
-async fn says(browser: &Browser, words: &str) -> String {
-    let text = browser.text().await.unwrap();
-    assert!(text.contains(words), "{words} is not said: {text}");
-    text
-}
 
 fn after(text: &str, words: &str) -> String {
     let rest = text.split(words).nth(1);
@@ -95,14 +30,14 @@ async fn ask(browser: &Browser, demo: &Demo, question: &str) {
 async fn p5_a_question_goes_from_the_chat_to_an_answer_by_letter() {
     let demo = Demo::start(&Engine::Embedded, 20, None).unwrap();
     let mut faults = Vec::new();
-    let visitor = open_browser(&demo).await;
+    let visitor = open(&demo).await;
     ask(&visitor, &demo, QUESTION).await;
     says(&visitor, "公開している答えの中には見つかりませんでした").await;
     visitor
         .press("form[action='/contact/form'] button")
         .await
         .unwrap();
-    faults.extend(look(&visitor, "inquiry-1-form").await);
+    faults.extend(judged(&visitor, "inquiry-1-form").await);
     let typed = "return document.getElementsByName('body')[0].value";
     let typed = visitor.script(typed, vec![]).await.unwrap();
     assert!(typed.as_str().unwrap().contains("皮をむく速さ"), "{typed}");
@@ -113,7 +48,7 @@ async fn p5_a_question_goes_from_the_chat_to_an_answer_by_letter() {
         .press("button[name=step][value=check]")
         .await
         .unwrap();
-    faults.extend(look(&visitor, "inquiry-2-confirm").await);
+    faults.extend(judged(&visitor, "inquiry-2-confirm").await);
     visitor
         .press("button[name=step][value=send]")
         .await
@@ -122,16 +57,16 @@ async fn p5_a_question_goes_from_the_chat_to_an_answer_by_letter() {
     let ticket = after(&text, "受付番号");
 
     let desk = officer(&demo, "operator_first").await;
-    faults.extend(look(&desk, "inquiry-3-ops").await);
+    faults.extend(judged(&desk, "inquiry-3-ops").await);
     go(&desk, &demo, &format!("/ops/inquiries?number={ticket}")).await;
-    faults.extend(look(&desk, "inquiry-4-queue").await);
+    faults.extend(judged(&desk, "inquiry-4-queue").await);
     desk.press(".tbl th a").await.unwrap();
     says(&desk, "皮をむく速さ").await;
-    faults.extend(look(&desk, "inquiry-5-case").await);
+    faults.extend(judged(&desk, "inquiry-5-case").await);
     let answer = "その記録は、こちらでは分かりません。";
     desk.fill("body", answer).await.unwrap();
     desk.press("button[name=act][value=check]").await.unwrap();
-    faults.extend(look(&desk, "inquiry-5-confirm").await);
+    faults.extend(judged(&desk, "inquiry-5-confirm").await);
     desk.press("button[name=act][value=answer]").await.unwrap();
     says(&desk, "回答を送信しました").await;
     let text = letter(demo.data(), MAIL, "お問い合わせに回答します").unwrap();
@@ -153,7 +88,7 @@ async fn p5_a_question_goes_from_the_chat_to_an_answer_by_letter() {
         .await
         .unwrap();
     says(&visitor, answer).await;
-    faults.extend(look(&visitor, "inquiry-6-thread").await);
+    faults.extend(judged(&visitor, "inquiry-6-thread").await);
     desk.close().await.unwrap();
     visitor.close().await.unwrap();
     let log = demo.log();
@@ -167,13 +102,13 @@ async fn p5_a_question_goes_from_the_chat_to_an_answer_by_letter() {
 async fn p6_an_unanswered_question_is_answered_by_two_editors_and_found() {
     let demo = Demo::start(&Engine::Embedded, 20, None).unwrap();
     let mut faults = Vec::new();
-    let visitor = open_browser(&demo).await;
+    let visitor = open(&demo).await;
     ask(&visitor, &demo, QUESTION).await;
     says(&visitor, "公開している答えの中には見つかりませんでした").await;
 
     let writer = officer(&demo, "operator_first").await;
     go(&writer, &demo, "/ops/faq/unanswered").await;
-    faults.extend(look(&writer, "faq-1-unanswered").await);
+    faults.extend(judged(&writer, "faq-1-unanswered").await);
     writer.fill("slug", "banana").await.unwrap();
     writer.press("button[name=act][value=draft]").await.unwrap();
     for (name, value) in [
@@ -192,12 +127,12 @@ async fn p6_an_unanswered_question_is_answered_by_two_editors_and_found() {
     ] {
         writer.fill(name, value).await.unwrap();
     }
-    faults.extend(look(&writer, "faq-2-edit").await);
+    faults.extend(judged(&writer, "faq-2-edit").await);
     writer
         .press("form.form button[data-type=fill]")
         .await
         .unwrap();
-    faults.extend(look(&writer, "faq-3-draft").await);
+    faults.extend(judged(&writer, "faq-3-draft").await);
     writer.press("button[name=act][value=send]").await.unwrap();
     says(&writer, "確認に出しました").await;
     let own = "return document.querySelector('button[value=publish]') === null";
@@ -205,7 +140,7 @@ async fn p6_an_unanswered_question_is_answered_by_two_editors_and_found() {
 
     let second = officer(&demo, "operator_second").await;
     go(&second, &demo, "/ops/faq/banana").await;
-    faults.extend(look(&second, "faq-4-review").await);
+    faults.extend(judged(&second, "faq-4-review").await);
     second
         .press("button[name=act][value=publish]")
         .await
@@ -223,7 +158,7 @@ async fn p6_an_unanswered_question_is_answered_by_two_editors_and_found() {
         tokio::time::sleep(std::time::Duration::from_millis(500)).await;
     }
     assert!(text.contains("バナナの記録をお答えしていません"), "{text}");
-    faults.extend(look(&visitor, "faq-5-found").await);
+    faults.extend(judged(&visitor, "faq-5-found").await);
     for browser in [visitor, writer, second] {
         browser.close().await.unwrap();
     }

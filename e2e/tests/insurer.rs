@@ -5,34 +5,21 @@
 
 mod journey;
 
-use journey::{look, submit};
+use journey::{
+    look,
+    portal::{PASSWORD, SHOTS, go, officer, open},
+    submit,
+};
 use kiban_domain::{InsurerNumber, LocalGovernmentCode};
-use kiban_e2e::{Browser, Demo, Engine, Identity, letter, today, totp};
+use kiban_e2e::{Browser, Demo, Engine, letter, today, totp};
 use std::{
     path::Path,
     time::{Duration, Instant},
 };
 
-const SHOTS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../target/e2e-shots");
 const CODE: &str = "151009";
 const MAIL: &str = "kaigo@niigata.example";
 const FOLLOWER: &str = "yomite@hikari.example";
-const PASSWORD: &str = "asa no hikari ni 7";
-
-async fn open(demo: &Demo) -> Browser {
-    let file = demo.file();
-    let identity = Identity {
-        server: &file.care,
-        authority: &file.ca,
-        certificate: None,
-    };
-    Browser::new(identity).await.unwrap()
-}
-
-async fn go(browser: &Browser, demo: &Demo, path: &str) {
-    let address = format!("{}{path}", demo.file().portal);
-    browser.open(&address).await.unwrap();
-}
 
 fn after(text: &str, label: &str) -> String {
     let rest = text.split_once(label).unwrap().1;
@@ -70,8 +57,7 @@ async fn p3_a_municipality_is_let_in_declares_and_everybody_reads_it() {
     visitor.press("main form button").await.unwrap();
 
     // The operator issues the ID.
-    let officer = open(&demo).await;
-    sign_in(&officer, &demo).await;
+    let officer = officer(&demo, "operator_manager").await;
     go(&officer, &demo, "/ops/insurers").await;
     look(&officer, shots, "ops-insurers").await;
     let code: LocalGovernmentCode = CODE.parse().unwrap();
@@ -164,17 +150,4 @@ async fn p3_a_municipality_is_let_in_declares_and_everybody_reads_it() {
         text.contains("新潟市") && text.contains("/readiness/leave/"),
         "{text}"
     );
-}
-
-async fn sign_in(browser: &Browser, demo: &Demo) {
-    let account = demo.account("operator_manager").unwrap();
-    go(browser, demo, "/login").await;
-    browser.fill("user", &account.user).await.unwrap();
-    browser.fill("password", &account.password).await.unwrap();
-    submit(browser, "user").await;
-    let code = totp(&account.totp_secret).unwrap();
-    browser.fill("code", &code).await.unwrap();
-    submit(browser, "code").await;
-    let address = browser.address().await.unwrap();
-    assert!(address.contains("/ops"), "{address}");
 }

@@ -1,6 +1,8 @@
 //! What staff do at the screens, step by step, for the tests that watch different things on the way.
 #![allow(dead_code, unreachable_pub, missing_docs, clippy::unwrap_used)]
 
+pub mod portal;
+
 use kiban_e2e::{Account, Browser, Demo, Person, totp};
 use std::path::Path;
 
