@@ -41,8 +41,16 @@ pub async fn says(browser: &Browser, words: &str) -> String {
 pub async fn judged(browser: &Browser, name: &str) -> Vec<String> {
     let mut faults = Vec::new();
     browser.script(AXE, vec![]).await.unwrap();
+    // Pictures show the whole page; everything else is judged in a window of that size too.
     for (width, height) in [(390, 844), (1_280, 900)] {
         browser.resize(width, height).await.unwrap();
+        let tall = "return Math.min(document.documentElement.scrollHeight, 6000)";
+        let tall = browser.script(tall, vec![]).await.unwrap().as_u64();
+        let tall = tall.and_then(|it| u32::try_from(it).ok());
+        browser
+            .resize(width, tall.unwrap_or(height).max(height))
+            .await
+            .unwrap();
         let picture = Path::new(SHOTS).join(format!("{name}-{width}.png"));
         browser.screenshot(&picture).await.unwrap();
         if browser.overflow().await.unwrap() > 0 {
