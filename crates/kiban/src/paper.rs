@@ -2,10 +2,11 @@
 
 use crate::commands::say;
 use clap::Args;
-use kiban_care_web::{CareState, PrintLimits};
+use kiban_care_web::CareState;
 use kiban_content::Block;
 use kiban_portal::{Manual, ManualPrinter};
 use kiban_print::{Fact, FontFiles, Imprint, ManualBlock, ManualSheet, Printer, Sheet, Table};
+use kiban_web_kit::PrintLimits;
 use std::{path::PathBuf, sync::Arc};
 
 #[derive(Debug, Args)]
