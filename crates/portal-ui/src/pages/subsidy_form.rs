@@ -249,6 +249,8 @@ pub struct MySubsidyPage {
     pub files: Vec<Link>,
     /// Its history.
     pub history: Vec<ApplicationStep>,
+    /// Its letter and its copy, as PDF.
+    pub papers: Vec<Link>,
     /// Where it is gone on with.
     pub go_on: Option<Link>,
     /// Where it is withdrawn.
@@ -277,6 +279,7 @@ impl MySubsidyPage {
                 actor: "見本 担当".into(),
                 note: Vec::new(),
             }],
+            papers: vec![Link::new("/x", "申請書の控えをダウンロードする（PDF）")],
             go_on: Some(Link::new("/x", "申請を修正する")),
             withdraw: Some("/x".into()),
         };

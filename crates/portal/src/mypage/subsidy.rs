@@ -4,12 +4,14 @@ mod begin;
 mod confirm;
 mod detail;
 mod evidence;
+mod papers;
 mod questions;
 mod step;
 
 pub(super) use begin::{begin, show as show_begin};
 pub(super) use confirm::{show as show_confirm, submit};
 pub(super) use detail::{ask as ask_withdraw, chip, give_out, page as detail, turn, withdraw};
+pub(super) use papers::{copy, notice};
 pub(super) use step::{save, show as show_step};
 
 use super::{frame, missing, own::Own};

@@ -1,7 +1,7 @@
 //! 申請の詳細 (M09): what was applied for, how it stands, what became of it.
 
 use super::{
-    STEPS, address, applicant, around, back, confirm, find, page_of, questions::Step, title,
+    STEPS, address, applicant, around, back, confirm, find, page_of, papers, questions::Step, title,
 };
 use crate::{
     mypage::{
@@ -89,6 +89,7 @@ pub(in crate::mypage) fn page(own: &Own, case: &SubsidyCase, done: &str) -> MySu
         claim,
         files: files.map(file).collect(),
         history: case.steps.iter().map(history).collect(),
+        papers: papers::links(own, case),
         go_on: row.stage.is_applicants().then(|| {
             let label = if row.stage == SubsidyStage::Draft {
                 "申請の入力を続ける"
