@@ -71,7 +71,7 @@ pub struct AskedTogether {
 }
 
 impl AskedTogether {
-    fn errors(&self) -> impl Iterator<Item = MadeError> {
+    pub(super) fn errors(&self) -> impl Iterator<Item = MadeError> {
         let of_files = self.line.zip(self.file_error.as_ref());
         let of_files = of_files.map(|(line, message)| MadeError {
             target: format!("file-{line}"),
