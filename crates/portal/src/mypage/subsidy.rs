@@ -8,6 +8,7 @@ mod evidence;
 mod papers;
 mod questions;
 mod step;
+mod tasks;
 
 pub(super) use account::{correct as correct_account, show as show_account};
 pub(super) use begin::{begin, show as show_begin};
@@ -15,6 +16,7 @@ pub(super) use confirm::{show as show_confirm, submit};
 pub(super) use detail::{ask as ask_withdraw, chip, give_out, page as detail, turn, withdraw};
 pub(super) use papers::{copy, notice};
 pub(super) use step::{save, show as show_step};
+pub(super) use tasks::tasks;
 
 use super::{frame, missing, own::Own};
 use axum::response::Response;
