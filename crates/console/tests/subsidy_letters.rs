@@ -1,4 +1,5 @@
 //! The letter of a decision in the console (O03).
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod subsidising;
 mod support;

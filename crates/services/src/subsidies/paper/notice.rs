@@ -179,14 +179,17 @@ fn lines(case: &SubsidyCase, filled: &FilledSubsidy) -> PaperPiece {
         let accepted = accepted.iter().find(|it| it.number == line.number);
         let worked = worked.iter().find(|(it, _)| it.number == line.number);
         let worked = worked.map(|(_, worked)| *worked);
-        let mut what = format!("{}\n{} {}", line.cost.kind.label(), line.maker, line.model);
+        let mut what = vec![
+            line.cost.kind.label().to_owned(),
+            format!("{} {}", line.maker, line.model),
+        ];
         if line.cost.kind == CostKind::Reader {
             let counted = worked.map_or(0, |it| it.counted);
-            what.push_str(&format!("\n{}台のうち{counted}台", line.cost.quantity));
+            what.push(format!("{}台のうち{counted}台", line.cost.quantity));
         }
         rows.push(vec![
             line.number.to_string(),
-            what,
+            what.join("\n"),
             claimed.with_tax.to_string(),
             worked.map_or(Yen::new(0), |it| it.eligible).to_string(),
             reasons(accepted.copied(), worked),
