@@ -40,6 +40,5 @@ use kiban_ui::paging;
 use kiban_web_kit::csv;
 
 pub use contractor::{CODE_ROUTES, CONTRACTOR_ROUTES};
-pub use paper::PrintLimits;
 pub use routes::{OPEN_ROUTES, router, routes};
 pub use state::CareState;

@@ -3,15 +3,14 @@
 use std::sync::Arc;
 
 use kiban_domain::Clock;
-use kiban_print::Printer;
+use kiban_print::{Printer, Sheet};
 use kiban_services::{
     Platform,
     card_check::CardDesk,
     certificates::{Authorities, CertificateTable},
     operating::OperatingDesk,
 };
-
-use crate::paper::{Desk, PrintLimits};
+use kiban_web_kit::{PrintDesk, PrintLimits};
 
 /// The platform and how this door is seen from outside. Cheap to clone.
 #[derive(Debug, Clone)]
@@ -25,7 +24,7 @@ pub struct CareState {
     pub(crate) table: Option<Arc<CertificateTable>>,
     pub(crate) cards: CardDesk,
     pub(crate) authorities: Option<Arc<Authorities>>,
-    pub(crate) printing: Option<Desk>,
+    pub(crate) printing: Option<PrintDesk<Sheet>>,
 }
 
 impl CareState {
@@ -71,7 +70,8 @@ impl CareState {
     /// Offers sheets as PDF, within limits.
     #[must_use]
     pub fn with_printer(mut self, printer: Arc<Printer>, limits: PrintLimits) -> Self {
-        self.printing = Some(Desk::new(printer, limits));
+        let print = move |sheet: &Sheet| Ok(printer.print(sheet)?.bytes);
+        self.printing = Some(PrintDesk::new(print, limits));
         self
     }
 

@@ -4,8 +4,8 @@
 mod reading;
 mod support;
 
-use kiban_care_web::PrintLimits;
 use kiban_domain::{Date, MunicipalityStage};
+use kiban_web_kit::PrintLimits;
 use std::time::Duration;
 use support::{App, INSURER, LOGIN, ORIGIN, SCRIPT};
 

@@ -33,8 +33,8 @@ pub use officer::menu;
 use axum::{Router, extract::DefaultBodyLimit, middleware::map_request};
 use kiban_domain::Date;
 use kiban_exchange::bank::{LineEnd, Payer};
-use kiban_services::Platform;
-use kiban_web_kit::{Routes, query};
+use kiban_services::{Platform, subsidies::SubsidyPaper};
+use kiban_web_kit::{PrintDesk, Routes, query};
 use std::sync::Arc;
 
 /// What the pages work with. Cheap to clone.
@@ -50,6 +50,8 @@ pub struct ConsoleState {
     pub holidays: Arc<[Date]>,
     /// From whose account subsidies are paid; nothing: no file for the bank can be written.
     pub payer: Option<Arc<PayFrom>>,
+    /// Prints letters of decisions; `None` where no faces are installed.
+    pub papers: Option<PrintDesk<SubsidyPaper>>,
 }
 
 /// From whose account subsidies are paid, and how the bank wants its file.

@@ -206,6 +206,7 @@ pub(crate) async fn serve_portal(
         sandbox: state.sandbox.is_some(),
         holidays: state.public.holidays().into(),
         payer,
+        papers: state.papers.clone(),
     };
     let router = kiban_portal::router(state).merge(kiban_console::router(console));
     let router = Front::new()

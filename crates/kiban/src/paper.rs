@@ -1,11 +1,15 @@
 //! Sheets as PDF: whether this machine has faces for them.
 
+mod letter;
+
 use crate::commands::say;
 use clap::Args;
-use kiban_care_web::{CareState, PrintLimits};
+use kiban_care_web::CareState;
 use kiban_content::Block;
 use kiban_portal::{Manual, ManualPrinter};
 use kiban_print::{Fact, FontFiles, Imprint, ManualBlock, ManualSheet, Printer, Sheet, Table};
+use kiban_services::subsidies::SubsidyPaper;
+use kiban_web_kit::{PrintDesk, PrintLimits};
 use std::{path::PathBuf, sync::Arc};
 
 #[derive(Debug, Args)]
@@ -25,6 +29,16 @@ impl FontArgs {
             "PDFの書体が見つかりません。画面からの印刷だけを使えます（fonts-morisawa-bizud-gothic か fonts-noto-cjk を入れるか、--font-dir で指定してください）",
         );
         state
+    }
+
+    /// Sets the papers of subsidies, where there are faces.
+    pub(crate) fn papers(&self) -> Option<PrintDesk<SubsidyPaper>> {
+        let printer = Printer::new(FontFiles::find(self.font_dir.as_deref())?);
+        let print = move |paper: &SubsidyPaper| {
+            let sheet = Sheet::Letter(letter::sheet(paper));
+            Ok(printer.print(&sheet)?.bytes)
+        };
+        Some(PrintDesk::new(print, PrintLimits::default()))
     }
 
     /// Sets the portal's documents, where there are faces.

@@ -5,10 +5,10 @@ use crate::{
     DeclareConfirmPage, DeclarePage, DocumentListPage, EstimatePage, FactorPage, FaqListPage,
     FaqPage, FollowLinkPage, FollowPage, HomePage, InquiryDonePage, InquiryFormPage, InquiryPage,
     InquiryTrackPage, InsurerHomePage, InsurerReadinessPage, LeavePage, LetterPage, LinkPage,
-    LoginPage, MailboxPage, MemberReasonPage, MessagePage, MunicipalityPage, MyApplicationPage,
-    MyApplicationsPage, MyCertificatesPage, MyConfirmPage, MyOfficePage, MyPage, MySubsidyPage,
-    MyTicketPage, MyUserPage, MyUsersPage, NewsListPage, NewsPage, NoticePage, NoticesPage,
-    OwnAccountPage, OwnContactPage, OwnInquiriesPage, OwnInquiryFormPage, PasskeyPage,
+    LoginPage, MailboxPage, MemberReasonPage, MessagePage, MunicipalityPage, MyAccountPage,
+    MyApplicationPage, MyApplicationsPage, MyCertificatesPage, MyConfirmPage, MyOfficePage, MyPage,
+    MySubsidyPage, MyTicketPage, MyUserPage, MyUsersPage, NewsListPage, NewsPage, NoticePage,
+    NoticesPage, OwnAccountPage, OwnContactPage, OwnInquiriesPage, OwnInquiryFormPage, PasskeyPage,
     PasswordAskPage, PrefecturePage, PreparationPage, ReadinessPage, SearchPage, SetUpPage,
     SignUpPage, SignUpSentPage, StalePage, StatusPage, SubsidyConfirmPage, SubsidyPage,
     SubsidyStepPage, SurveyFormPage, SurveyPage, SurveysPage, SwitchPage, TelephonePage,
@@ -55,6 +55,7 @@ pub fn all() -> Vec<Sample> {
     add(&mut all, "subsidy_step", SubsidyStepPage::samples());
     add(&mut all, "subsidy_confirm", SubsidyConfirmPage::samples());
     add(&mut all, "my_subsidy", MySubsidyPage::samples());
+    add(&mut all, "my_account", MyAccountPage::samples());
     add(&mut all, "subsidy_estimate", EstimatePage::samples());
     add(&mut all, "readiness", ReadinessPage::samples());
     add(&mut all, "municipality", MunicipalityPage::samples());

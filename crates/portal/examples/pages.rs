@@ -168,6 +168,7 @@ fn front(platform: &Platform, folder: &Path) -> Router {
         own_origin: "https://portal.example".into(),
         care_url: "https://care.example".into(),
         behind_proxy: false,
+        papers: None,
     };
     Front::new()
         .observed(Observation::new("portal", &*platform.entropy))

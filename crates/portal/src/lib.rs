@@ -34,9 +34,11 @@ use axum::{
 use http::{StatusCode, header};
 use kiban_domain::Clock;
 use kiban_portal_ui::{PortalFrame, assets};
-use kiban_services::{Platform, certificates::Authorities, enrolment::EnrolmentSettings};
+use kiban_services::{
+    Platform, certificates::Authorities, enrolment::EnrolmentSettings, subsidies::SubsidyPaper,
+};
 use kiban_ui::{Frame, SandboxHomePage, Site, Template};
-use kiban_web_kit::{Routes, Transport, query};
+use kiban_web_kit::{PrintDesk, Routes, Transport, query};
 use std::sync::Arc;
 
 /// What the pages show and work with. Cheap to clone.
@@ -60,6 +62,8 @@ pub struct PortalState {
     pub care_url: Arc<str>,
     /// Whether a proxy stands in front whose `X-Forwarded-For` names the other end.
     pub behind_proxy: bool,
+    /// Prints the papers of subsidies; `None` where no faces are installed.
+    pub papers: Option<PrintDesk<SubsidyPaper>>,
 }
 
 impl PortalState {

@@ -10,8 +10,8 @@ use hayro::{
     vello_cpu::color::palette::css::WHITE,
 };
 use kiban_print::{
-    Fact, FontFiles, Imprint, Part, PartState, PersonSheet, Piece, Printer, Sheet, Table,
-    TerminalSheet, TicketSheet,
+    Fact, FontFiles, Imprint, LetterPart, LetterSheet, Letterhead, Part, PartState, PersonSheet,
+    Piece, Printer, Sheet, Table, TerminalSheet, TicketSheet,
 };
 use std::{fs, path::PathBuf, time::Instant};
 
@@ -24,6 +24,14 @@ fn main() {
         ("person-60", person(60)),
         ("terminal", terminal()),
         ("ticket", ticket()),
+        ("granted", granted(3, "見本ケアプランセンター", None)),
+        (
+            "granted-30",
+            granted(30, &"架空の長い名前の事業所".repeat(8), Some("見本")),
+        ),
+        ("refused", refused()),
+        ("copy", copy(2)),
+        ("copy-30", copy(30)),
     ] {
         let begun = Instant::now();
         let pdf = printer.print(&sheet).unwrap();
@@ -153,5 +161,267 @@ fn ticket() -> Sheet {
         code: "7K3F9-QW1A0".into(),
         until: "10時45分まで（発行から30分）".into(),
         imprint: imprint(),
+    })
+}
+
+fn part(title: &str, pieces: Vec<Piece>) -> LetterPart {
+    LetterPart {
+        title: title.into(),
+        pieces,
+        on_new_page: title.starts_with("別紙"),
+    }
+}
+
+fn numbered(items: &[&str]) -> Piece {
+    Piece::Numbered(items.iter().map(|it| (*it).to_owned()).collect())
+}
+
+fn letter(office: &str, number: &str, title: &str, opening: &str) -> LetterSheet {
+    LetterSheet {
+        title: title.into(),
+        mark: None,
+        letterhead: Some(Letterhead {
+            number: vec![number.into(), "令和7年12月3日".into()],
+            addressee: vec![
+                format!("{office} 御中"),
+                "（事業所・医療機関の番号 1379900015）".into(),
+            ],
+            sender: vec!["介護情報基盤 運営".into()],
+        }),
+        opening: format!(
+            "令和7年12月1日に提出のあった「令和7年度 介護情報基盤の活用に向けた助成金」の介護事業所等への助成の申請（申請番号 K7QM-3XPA）について、{opening}"
+        ),
+        sum: None,
+        parts: Vec::new(),
+        imprint: Imprint {
+            document_no: format!("{number}　申請番号 K7QM-3XPA"),
+            ..imprint()
+        },
+    }
+}
+
+fn account() -> Piece {
+    facts(&[
+        ("金融機関", "見本銀行（9999）"),
+        ("支店", "本店（001）"),
+        ("預金種目・口座番号", "普通 ＊＊＊＊567"),
+        ("口座名義（カナ）", "ｶ)ﾐﾎﾝｹｱ"),
+    ])
+}
+
+fn contact() -> LetterPart {
+    let how = facts(&[
+        (
+            "お問い合わせの方法",
+            "介護情報基盤ポータルの「お問い合わせ」",
+        ),
+        ("アドレス", "https://portal.example/contact"),
+        ("お伝えいただくこと", "申請番号 K7QM-3XPA"),
+    ]);
+    part("お問い合わせ先", vec![how])
+}
+
+fn granted(lines: usize, office: &str, mark: Option<&str>) -> Sheet {
+    let row = |at: usize| {
+        let (what, claimed, counted, why) = match at % 3 {
+            1 => (
+                "カードリーダー購入経費\n見本電器 MR-1\n2台のうち2台",
+                "16,000円",
+                "16,000円",
+                "",
+            ),
+            2 => (
+                "接続サポート等経費\n見本サポート 端末の設定",
+                "44,000円",
+                "33,000円",
+                "端末の代金は、助成の対象ではありません。",
+            ),
+            _ => (
+                "カードリーダー購入経費\n見本電器 MR-2\n4台のうち0台",
+                "32,000円",
+                "0円",
+                "台数の上限を4台超えています",
+            ),
+        };
+        [&*at.to_string(), what, claimed, counted, why]
+            .map(str::to_owned)
+            .into()
+    };
+    let columns = [
+        ("経費", 2),
+        ("内容", 7),
+        ("申請額（税込）", 4),
+        ("認めた額（税込）", 4),
+        ("少なくなった理由", 6),
+    ];
+    let opening = "次のとおり交付することを決定しましたので、お知らせします。計算の内訳は、別紙のとおりです。";
+    let after = "振込が終わったときは、メールとマイページでお知らせします。振り込むことができなかったときは、振込先の訂正をお願いします。";
+    Sheet::Letter(LetterSheet {
+        mark: mark.map(str::to_owned),
+        sum: Some(Fact::new("交付決定額", "49,000円")),
+        parts: vec![
+            part("振込先", vec![account(), Piece::Text(after.into())]),
+            part("交付の条件", vec![numbered(&[
+                "領収書などの書類は、この決定の年度の翌年度から5年間保管してください。運営から求めがあったときは、提出してください。",
+                "同じ経費について、ほかの助成や補助を受けることはできません。",
+                "申請の内容が事実と異なるとき、またはこの条件が守られないときは、決定の全部または一部を取り消し、助成金の返還を求めることがあります。",
+                "購入したものを返品したときや、支払った金額が変わったときは、お問い合わせ先へ連絡してください。",
+            ])]),
+            part("この決定について確かめたいことがあるとき", vec![Piece::Text(
+                "金額や理由について確かめたいことがあるときや、決定の内容に納得できないときは、お問い合わせ先へ連絡してください。内容を確認して、お答えします。".into(),
+            )]),
+            contact(),
+            part("別紙　交付決定額の計算", vec![
+                table(&columns, (1..=lines).map(row).collect()),
+                facts(&[
+                    ("申請した額", "92,000円"),
+                    ("数えたカードリーダー", "2台（上限4台）"),
+                    ("対象となる経費の合計", "49,000円（税込）"),
+                    ("限度額", "106,000円（訪問・通所・短期滞在系 64,000円、その他 42,000円）"),
+                    ("限度額を超える分", "ありません"),
+                    ("交付決定額", "49,000円"),
+                ]),
+            ]),
+        ],
+        ..letter(office, "交付決定 第1号", "助成金交付決定通知書", opening)
+    })
+}
+
+fn refused() -> Sheet {
+    let opening = "審査の結果、交付しないことを決定しましたので、お知らせします。";
+    let reason = "申請された経費は、助成の対象ではありません。\n端末のみの申請です。";
+    Sheet::Letter(LetterSheet {
+        parts: vec![
+            part("交付しない理由", vec![Piece::Framed(reason.into())]),
+            part(
+                "申請の内容",
+                vec![facts(&[
+                    ("制度", "令和7年度 介護情報基盤の活用に向けた助成金"),
+                    ("助成の種類", "介護事業所等への助成"),
+                    ("申請した額", "60,000円"),
+                    ("申請した人", "見本 担当"),
+                ])],
+            ),
+            part(
+                "このあとにできること",
+                vec![numbered(&[
+                    "理由になったところを直して、もう一度申請することができます。受付は、令和8年3月13日まで（予定）です。",
+                    "理由について確かめたいことがあるときや、決定の内容に納得できないときは、お問い合わせ先へ連絡してください。内容を確認して、お答えします。",
+                    "申請のときに添付した書類は、マイページの申請の画面で確かめられます。",
+                ])],
+            ),
+            contact(),
+        ],
+        ..letter(
+            "見本医院",
+            "不交付決定 第2号",
+            "助成金不交付決定通知書",
+            opening,
+        )
+    })
+}
+
+fn copy(lines: usize) -> Sheet {
+    let columns = [
+        ("経費", 4),
+        ("内容", 17),
+        ("購入日・実施日", 12),
+        ("台数", 5),
+        ("請求書・領収書の番号", 10),
+        ("金額", 8),
+        ("消費税", 6),
+    ];
+    let row = |at: usize| {
+        [
+            &*at.to_string(),
+            "カードリーダー購入経費\n見本電器株式会社　MR-1\n製造番号：A001、A002",
+            "令和7年11月4日",
+            "2台",
+            "INV-2025-0001",
+            "16,000円",
+            "税込",
+        ]
+        .map(str::to_owned)
+        .into()
+    };
+    let file = |at: usize| {
+        [
+            &*at.to_string(),
+            "領収書.pdf",
+            "PDF・1.2MB",
+            "9f86d081884c7d65",
+        ]
+        .map(str::to_owned)
+        .into()
+    };
+    let files = [
+        ("経費", 2),
+        ("ファイルの名前", 10),
+        ("種類・大きさ", 5),
+        ("SHA-256の先頭16桁", 7),
+    ];
+    Sheet::Letter(LetterSheet {
+        title: "助成金交付申請書の控え".into(),
+        letterhead: None,
+        opening:
+            "次の内容の申請を受け付けました。この控えは、交付の決定を知らせるものではありません。"
+                .into(),
+        sum: Some(Fact::new("申請額", "64,000円")),
+        parts: vec![
+            part(
+                "申請",
+                vec![facts(&[
+                    ("申請番号", "K7QM-3XPA"),
+                    ("受け付けた日時", "令和7年12月1日 10時05分"),
+                    ("制度", "令和7年度 介護情報基盤の活用に向けた助成金"),
+                    ("助成の種類", "介護事業所等への助成"),
+                    (
+                        "事業所・医療機関",
+                        "見本ケアプランセンター\n（番号 1379900015）",
+                    ),
+                    ("申請した人", "見本 担当"),
+                ])],
+            ),
+            part(
+                "区分",
+                vec![facts(&[("サービスの種類", "訪問介護、居宅介護支援")])],
+            ),
+            part(
+                "経費",
+                vec![table(&columns, (1..=lines).map(row).collect())],
+            ),
+            part(
+                "申請額の計算",
+                vec![facts(&[
+                    ("数えたカードリーダー", "4台（上限4台）"),
+                    ("対象となる経費の合計", "64,000円（税込）"),
+                    (
+                        "限度額",
+                        "106,000円（訪問・通所・短期滞在系 64,000円、その他 42,000円）",
+                    ),
+                    ("限度額を超える分", "ありません"),
+                    ("申請額", "64,000円"),
+                ])],
+            ),
+            part(
+                "添付した書類",
+                vec![table(&files, (1..=lines).map(file).collect())],
+            ),
+            part("振込先の口座", vec![account()]),
+            part(
+                "申請にあたって確認したこと",
+                vec![numbered(&[
+                    "申請の内容は事実と相違ありません",
+                    "同じ経費について、ほかの助成や補助を受けていません",
+                    "領収書などの書類を、交付決定の年度の翌年度から5年間保管します",
+                    "申請の内容が事実と異なるときは、助成金の返還に応じます",
+                ])],
+            ),
+        ],
+        imprint: Imprint {
+            document_no: "申請番号 K7QM-3XPA（提出1回目）".into(),
+            ..imprint()
+        },
+        ..letter("", "", "", "")
     })
 }

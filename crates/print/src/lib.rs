@@ -23,6 +23,6 @@ mod world;
 pub use fonts::FontFiles;
 pub use printer::{Pdf, PrintError, Printer};
 pub use sheet::{
-    Fact, Imprint, ManualBlock, ManualSheet, Part, PartState, PersonSheet, Piece, Sheet, Table,
-    TerminalSheet, TicketSheet,
+    Fact, Imprint, LetterPart, LetterSheet, Letterhead, ManualBlock, ManualSheet, Part, PartState,
+    PersonSheet, Piece, Sheet, Table, TerminalSheet, TicketSheet,
 };

@@ -3,8 +3,8 @@
 use serde::Serialize;
 
 use crate::sheet::{
-    Fact, Imprint, ManualBlock, ManualSheet, PartState, PersonSheet, Piece, Sheet, Table,
-    TerminalSheet, TicketSheet,
+    Fact, Imprint, LetterSheet, ManualBlock, ManualSheet, PartState, PersonSheet, Piece, Sheet,
+    Table, TerminalSheet, TicketSheet,
 };
 
 /// What the template reads; the names are those of `templates/sheet.typ`.
@@ -13,12 +13,21 @@ use crate::sheet::{
 pub(crate) struct Paper<'a> {
     title: String,
     author: String,
-    mark: Option<&'static str>,
+    mark: Option<String>,
+    letterhead: Option<Head>,
     blocks: Vec<Block>,
     foot: Vec<String>,
     pub(crate) missing_lead: &'static str,
     pub(crate) missing: Vec<String>,
     pub(crate) fonts: Vec<&'a str>,
+}
+
+/// The head of a letter.
+#[derive(Serialize)]
+struct Head {
+    number: Vec<String>,
+    addressee: Vec<String>,
+    sender: Vec<String>,
 }
 
 #[derive(Serialize)]
@@ -56,6 +65,11 @@ enum Block {
         label: String,
         text: String,
     },
+    Sum {
+        label: String,
+        text: String,
+    },
+    Page,
 }
 
 const NO_CERTIFICATE: &str = "この印刷物は証ではありません";
@@ -68,10 +82,11 @@ impl Paper<'_> {
             Sheet::Terminal(it) => terminal(it),
             Sheet::Ticket(it) => ticket(it),
             Sheet::Manual(it) => manual(it),
+            Sheet::Letter(it) => letter(it),
         }
     }
 
-    fn new(title: &str, mark: Option<&'static str>, imprint: &Imprint) -> Self {
+    fn new(title: &str, mark: Option<&str>, imprint: &Imprint) -> Self {
         let mut foot = vec![
             format!("出力者 {} {}", imprint.office, imprint.printed_by),
             format!(
@@ -83,7 +98,8 @@ impl Paper<'_> {
         Self {
             title: title.to_owned(),
             author: imprint.office.clone(),
-            mark,
+            mark: mark.map(str::to_owned),
+            letterhead: None,
             blocks: Vec::new(),
             foot,
             missing_lead: MISSING,
@@ -94,6 +110,11 @@ impl Paper<'_> {
 
     /// Every text that came from outside, in the order of the paper, to be replaced by what `change` makes of it.
     pub(crate) fn each_text(&mut self, mut change: impl FnMut(&mut String)) {
+        self.mark.iter_mut().for_each(&mut change);
+        if let Some(head) = &mut self.letterhead {
+            let lines = [&mut head.number, &mut head.addressee, &mut head.sender];
+            lines.into_iter().flatten().for_each(&mut change);
+        }
         for block in &mut self.blocks {
             match block {
                 Block::Heading { text }
@@ -109,10 +130,11 @@ impl Paper<'_> {
                     rows.iter_mut().flatten().for_each(&mut change);
                 }
                 Block::List { items, .. } => items.iter_mut().for_each(&mut change),
-                Block::Big { label, text } => {
+                Block::Big { label, text } | Block::Sum { label, text } => {
                     change(label);
                     change(text);
                 }
+                Block::Page => {}
             }
         }
         self.foot.iter_mut().for_each(&mut change);
@@ -136,6 +158,19 @@ impl Paper<'_> {
 
     fn framed(&mut self, text: String) {
         self.blocks.push(Block::Framed { text });
+    }
+
+    fn piece(&mut self, piece: &Piece) {
+        match piece {
+            Piece::Facts(facts) => self.facts(facts),
+            Piece::Table(table) => self.table(table),
+            Piece::Text(text) => self.text(text),
+            Piece::Framed(text) => self.framed(text.clone()),
+            Piece::Numbered(items) => self.blocks.push(Block::List {
+                numbered: true,
+                items: items.clone(),
+            }),
+        }
     }
 
     fn facts(&mut self, facts: &[Fact]) {
@@ -172,15 +207,7 @@ fn person<'a>(it: &PersonSheet) -> Paper<'a> {
     for part in &it.parts {
         paper.heading(&part.title);
         match &part.state {
-            PartState::Shown(pieces) => {
-                for piece in pieces {
-                    match piece {
-                        Piece::Facts(facts) => paper.facts(facts),
-                        Piece::Table(table) => paper.table(table),
-                        Piece::Text(text) => paper.text(text),
-                    }
-                }
-            }
+            PartState::Shown(pieces) => pieces.iter().for_each(|piece| paper.piece(piece)),
             PartState::Absent(words) => paper.text(words),
             PartState::Withheld(why) => paper.framed(format!("表示していません：{why}")),
         }
@@ -277,6 +304,32 @@ fn manual<'a>(it: &ManualSheet) -> Paper<'a> {
                 pictures += 1;
             }
         }
+    }
+    paper
+}
+
+fn letter<'a>(it: &LetterSheet) -> Paper<'a> {
+    let mut paper = Paper::new(&it.title, it.mark.as_deref(), &it.imprint);
+    paper.letterhead = it.letterhead.as_ref().map(|head| Head {
+        number: head.number.clone(),
+        addressee: head.addressee.clone(),
+        sender: head.sender.clone(),
+    });
+    if !it.opening.is_empty() {
+        paper.text(&it.opening);
+    }
+    if let Some(sum) = &it.sum {
+        paper.blocks.push(Block::Sum {
+            label: sum.term.clone(),
+            text: sum.value.clone(),
+        });
+    }
+    for part in &it.parts {
+        if part.on_new_page {
+            paper.blocks.push(Block::Page);
+        }
+        paper.heading(&part.title);
+        part.pieces.iter().for_each(|piece| paper.piece(piece));
     }
     paper
 }

@@ -15,6 +15,8 @@ pub enum Sheet {
     Ticket(TicketSheet),
     /// A manual.
     Manual(ManualSheet),
+    /// A letter to an office, or the copy of what an office sent.
+    Letter(LetterSheet),
 }
 
 /// Shows which sheet it is and nothing that is written on it.
@@ -25,6 +27,7 @@ impl fmt::Debug for Sheet {
             Self::Terminal(_) => "Sheet::Terminal(…)",
             Self::Ticket(_) => "Sheet::Ticket(…)",
             Self::Manual(_) => "Sheet::Manual(…)",
+            Self::Letter(_) => "Sheet::Letter(…)",
         })
     }
 }
@@ -37,6 +40,7 @@ impl Sheet {
             Self::Terminal(it) => &it.imprint,
             Self::Ticket(it) => &it.imprint,
             Self::Manual(it) => &it.imprint,
+            Self::Letter(it) => &it.imprint,
         }
     }
 }
@@ -96,6 +100,10 @@ pub enum Piece {
     Table(Table),
     /// A paragraph.
     Text(String),
+    /// A paragraph in a frame.
+    Framed(String),
+    /// Items one below the other, with numbers.
+    Numbered(Vec<String>),
 }
 
 /// A term and what it is.
@@ -158,6 +166,47 @@ pub struct TicketSheet {
     pub until: String,
     /// Who put it out.
     pub imprint: Imprint,
+}
+
+/// A letter to an office, such as 交付決定通知書, or 控え, the copy of what an office sent (G-4).
+#[derive(Clone)]
+pub struct LetterSheet {
+    /// Its title.
+    pub title: String,
+    /// What tells a sheet that has no effect from a real one, such as 「見本」; at the head and at the foot.
+    pub mark: Option<String>,
+    /// Who writes to whom; nothing on a copy.
+    pub letterhead: Option<Letterhead>,
+    /// What it says first.
+    pub opening: String,
+    /// What it is about in one amount: its name and the amount, in a frame.
+    pub sum: Option<Fact>,
+    /// The rest, in order; a part without a title follows the one before.
+    pub parts: Vec<LetterPart>,
+    /// Who put it out.
+    pub imprint: Imprint,
+}
+
+/// The head of a letter.
+#[derive(Clone)]
+pub struct Letterhead {
+    /// Its number and its day, a line each, at the right.
+    pub number: Vec<String>,
+    /// To whom, a line each; the first is the name.
+    pub addressee: Vec<String>,
+    /// From whom, a line each, at the right.
+    pub sender: Vec<String>,
+}
+
+/// A part of a letter.
+#[derive(Clone)]
+pub struct LetterPart {
+    /// Its heading; empty for none.
+    pub title: String,
+    /// What it says.
+    pub pieces: Vec<Piece>,
+    /// Whether it begins on a page of its own: 別紙.
+    pub on_new_page: bool,
 }
 
 /// A manual or another document of the portal (P-1).

@@ -91,7 +91,7 @@ fn w5_everything_on_a_persons_sheet_can_be_read_back() {
         .chain(sheet.parts.iter().flat_map(|part| match &part.state {
             PartState::Shown(pieces) => match &pieces[0] {
                 Piece::Facts(facts) => facts.as_slice(),
-                Piece::Table(_) | Piece::Text(_) => &[],
+                _ => &[],
             },
             PartState::Absent(_) | PartState::Withheld(_) => &[],
         }))

@@ -2,20 +2,17 @@
 
 mod certificates;
 mod certification;
-mod desk;
 
 pub(crate) use certificates::certificates;
 pub(crate) use certification::{certification, history};
-pub use desk::PrintLimits;
-pub(crate) use desk::{Desk, Turn};
 
 use axum::response::{IntoResponse, Response};
 use http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE};
 use kiban_domain::{Date, tokyo_date};
 use kiban_print::{Imprint, Sheet};
 use kiban_ui::{DateText, MessageKind, Period};
+use kiban_web_kit::{PrintFailed, PrintTurn};
 
-use self::desk::Failed;
 use crate::{
     answer::{Message, retry_after},
     visit::SignedIn,
@@ -37,7 +34,7 @@ impl SignedIn {
     /// # Errors
     ///
     /// The answer: 503 and when to come back, or 404 where no faces are installed.
-    pub(crate) async fn turn(&self) -> Result<Turn, Response> {
+    pub(crate) async fn turn(&self) -> Result<PrintTurn<Sheet>, Response> {
         let Some(desk) = &self.visit.state.printing else {
             let detail = "このサーバーにはPDFを作る書体がありません。「印刷用の画面」から、ブラウザーの印刷機能で印刷してください。";
             return Err(self.say(Message::new(MessageKind::NotFound, detail)));
@@ -65,21 +62,21 @@ impl SignedIn {
     }
 
     /// Prints the sheet and answers with the file `name-2026-06-24.pdf`; neither tells whom it is about.
-    pub(crate) async fn file(&self, turn: Turn, sheet: Sheet, name: &str) -> Response {
+    pub(crate) async fn file(&self, turn: PrintTurn<Sheet>, sheet: Sheet, name: &str) -> Response {
         let day = tokyo_date(sheet.imprint().at);
         let request_id = self.visit.request_id.as_str();
         match turn.print(sheet).await {
-            Ok(pdf) => answer(pdf.bytes, name, day),
-            Err(Failed::Late) => {
+            Ok(bytes) => answer(bytes, name, day),
+            Err(PrintFailed::Late) => {
                 tracing::warn!(request_id, "a sheet took too long to print");
                 self.busy()
             }
-            Err(Failed::Print(error)) => {
-                let error = &error as &dyn std::error::Error;
+            Err(PrintFailed::Print(error)) => {
+                let error = &*error as &dyn std::error::Error;
                 tracing::error!(error, request_id, "a sheet could not be printed");
                 self.say(Message::new(MessageKind::Failure, ""))
             }
-            Err(Failed::Ended) => {
+            Err(PrintFailed::Ended) => {
                 tracing::error!(request_id, "the printer's thread ended before its time");
                 self.say(Message::new(MessageKind::Failure, ""))
             }

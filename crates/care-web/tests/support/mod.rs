@@ -11,7 +11,7 @@ use http::{
 use http_body_util::BodyExt as _;
 use kiban_access::Caller;
 use kiban_audit::{Actor, Door, SigningKey};
-use kiban_care_web::{CareState, PrintLimits};
+use kiban_care_web::CareState;
 use kiban_domain::{
     Clock as _, DataSet, Date, Entropy, InsurerNumber, MunicipalityStage, OfficeNumber,
 };
@@ -35,7 +35,7 @@ use kiban_store::{
 };
 use kiban_synth::{Options, SynthPerson};
 use kiban_testkit::{FixedClock, SeededEntropy};
-use kiban_web_kit::Client;
+use kiban_web_kit::{Client, PrintLimits};
 use tower::ServiceExt as _;
 
 pub const INSURER: &str = "131128";

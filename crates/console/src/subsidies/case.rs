@@ -1,6 +1,6 @@
 //! 審査 (O03): one application beside its evidence.
 
-use super::{acts, checks, chip, may_read, reviewer, signed, typed, values, yen};
+use super::{acts, checks, chip, may_read, notice, reviewer, signed, typed, values, yen};
 use crate::{
     officer::Officer,
     words::{day, day_of, instant},
@@ -119,6 +119,7 @@ pub(super) async fn page(
         version: row.version,
         chip: chip(row.stage, row.submissions > 1),
         facts: facts(case),
+        letter: notice::address(officer, case),
         checks: checks::of(review, officer.platform().today()),
         fields: values::plain_fields(row.programme)
             .into_iter()

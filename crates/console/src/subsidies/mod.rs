@@ -8,6 +8,7 @@ mod ledger;
 mod list;
 mod master;
 mod masters;
+mod notice;
 mod payments;
 mod run;
 mod typed;
@@ -44,6 +45,7 @@ pub(crate) fn routes() -> Routes<ConsoleState> {
         .get("/ops/subsidy/ledger.csv", ledger::file)
         .get("/ops/subsidy/{receipt}", case::show)
         .post("/ops/subsidy/{receipt}", acts::submit)
+        .get("/ops/subsidy/{receipt}/notice.pdf", notice::show)
         .get("/ops/subsidy/{receipt}/files/{file}", case::file)
 }
 

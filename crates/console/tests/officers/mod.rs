@@ -116,6 +116,7 @@ impl App {
             sandbox: false,
             holidays: std::sync::Arc::new([]),
             payer: None,
+            papers: None,
         });
         Self {
             platform,

@@ -13,6 +13,7 @@ use kiban_services::{
     inquiries::{self, FormKey, NewInquiry, Sender},
     mail::{self, Outgoing, Post, PostError},
     portal_users::Stage,
+    subsidies::SubsidyPaper,
 };
 use kiban_store::{
     Error, Objects, Settings, Store,
@@ -23,7 +24,7 @@ use kiban_store::{
 };
 use kiban_testkit::{FixedClock, SeededEntropy};
 use kiban_web_kit::{
-    csrf,
+    PrintDesk, csrf,
     session::{COOKIE_NAME, Token},
 };
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
@@ -118,6 +119,11 @@ fn payer() -> PayFrom {
 
 impl App {
     pub async fn new() -> Self {
+        Self::printing(None).await
+    }
+
+    /// With or without a printer.
+    pub async fn printing(papers: Option<PrintDesk<SubsidyPaper>>) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let settings = Settings::Lite {
             folder: folder.path().join("db"),
@@ -141,6 +147,7 @@ impl App {
             // 文化の日.
             holidays: Arc::new([Date::constant(2026, 11, 3)]),
             payer: Some(Arc::new(payer())),
+            papers,
         });
         Self {
             platform,

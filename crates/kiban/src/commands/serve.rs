@@ -159,6 +159,7 @@ pub(crate) async fn run(data: DataArgs, args: ServeArgs) -> Result<ExitCode> {
                 own_origin: portal_url.clone(),
                 care_url: care_url.clone(),
                 behind_proxy: args.portal_behind_proxy,
+                papers: args.fonts.papers(),
             },
             args.payer.as_deref().map(payer::open).transpose()?,
             shutdown.clone(),

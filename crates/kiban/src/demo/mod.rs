@@ -204,6 +204,7 @@ pub(crate) async fn run(data: DataArgs, args: DemoArgs) -> Result<ExitCode> {
             own_origin: format!("http://{}", addresses.portal).into(),
             care_url: format!("https://{}", addresses.care).into(),
             behind_proxy: false,
+            papers: args.fonts.papers(),
         };
         running.spawn(doors::serve_portal(
             listeners.0,

@@ -20,6 +20,8 @@ pub struct MyPage {
     pub tasks: Vec<TaskLine>,
     /// How many of them are done.
     pub done: usize,
+    /// Applications for subsidies of which something is to be done or read.
+    pub subsidies: Vec<TaskLine>,
     /// The newest notices of the operator.
     pub news: Vec<MyNews>,
 }
@@ -79,6 +81,11 @@ impl MyPage {
                 },
             ],
             done: 1,
+            subsidies: vec![task(
+                "助成金の申請（介護事業所等）",
+                Chip::new("差戻し", ChipColor::Orange),
+                "あなた",
+            )],
             news: vec![MyNews {
                 link: Link::new("/news/sample", "情報共有が始まった市町村について"),
                 date: sample_date(1),

@@ -71,7 +71,7 @@ pub struct AskedTogether {
 }
 
 impl AskedTogether {
-    fn errors(&self) -> impl Iterator<Item = MadeError> {
+    pub(super) fn errors(&self) -> impl Iterator<Item = MadeError> {
         let of_files = self.line.zip(self.file_error.as_ref());
         let of_files = of_files.map(|(line, message)| MadeError {
             target: format!("file-{line}"),
@@ -249,6 +249,8 @@ pub struct MySubsidyPage {
     pub files: Vec<Link>,
     /// Its history.
     pub history: Vec<ApplicationStep>,
+    /// Its letter and its copy, as PDF.
+    pub papers: Vec<Link>,
     /// Where it is gone on with.
     pub go_on: Option<Link>,
     /// Where it is withdrawn.
@@ -277,6 +279,7 @@ impl MySubsidyPage {
                 actor: "見本 担当".into(),
                 note: Vec::new(),
             }],
+            papers: vec![Link::new("/x", "申請書の控えをダウンロードする（PDF）")],
             go_on: Some(Link::new("/x", "申請を修正する")),
             withdraw: Some("/x".into()),
         };

@@ -5,6 +5,7 @@ use super::{
     certificates::open_terminals,
     frame,
     own::Own,
+    subsidy,
 };
 use crate::{
     member::mail_notice,
@@ -64,6 +65,7 @@ pub(super) async fn show(own: Own) -> Result<Response, Response> {
         office_no: own.office_no.as_str().to_owned(),
         done: tasks.iter().filter(|task| task.turn.is_empty()).count(),
         tasks,
+        subsidies: subsidy::tasks(&own).await?,
         news: news.collect(),
     };
     Ok(own.page(StatusCode::OK, &page))

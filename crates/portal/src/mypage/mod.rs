@@ -48,6 +48,16 @@ pub(crate) fn routes() -> Routes<PortalState> {
             "/mypage/applications/{receipt}/files/{file}",
             subsidy::give_out,
         )
+        .get("/mypage/applications/{receipt}/notice.pdf", subsidy::notice)
+        .get("/mypage/applications/{receipt}/copy.pdf", subsidy::copy)
+        .get(
+            "/mypage/applications/{receipt}/account",
+            subsidy::show_account,
+        )
+        .post(
+            "/mypage/applications/{receipt}/account",
+            subsidy::correct_account,
+        )
         .get("/apply/subsidy/{programme}", subsidy::show_begin)
         .post("/apply/subsidy/{programme}", subsidy::begin)
         .get(

@@ -1,16 +1,22 @@
 //! Applications for subsidies: begun, written step by step, submitted (M07, M08), and what becomes of them (M09) (G-4).
 
+mod account;
 mod begin;
 mod confirm;
 mod detail;
 mod evidence;
+mod papers;
 mod questions;
 mod step;
+mod tasks;
 
+pub(super) use account::{correct as correct_account, show as show_account};
 pub(super) use begin::{begin, show as show_begin};
 pub(super) use confirm::{show as show_confirm, submit};
 pub(super) use detail::{ask as ask_withdraw, chip, give_out, page as detail, turn, withdraw};
+pub(super) use papers::{copy, notice};
 pub(super) use step::{save, show as show_step};
+pub(super) use tasks::tasks;
 
 use super::{frame, missing, own::Own};
 use axum::response::Response;

@@ -15,9 +15,11 @@ use kiban_services::{
     certificates::Authorities,
     enrolment::{EnrolmentSettings, invite_office},
     mail::{self, Outgoing, Post, PostError},
+    subsidies::SubsidyPaper,
 };
 use kiban_store::{Objects, Settings, Store, repo::offices::OfficeRow};
 use kiban_testkit::{FixedClock, SeededEntropy};
+use kiban_web_kit::PrintDesk;
 use std::{
     future::Future,
     pin::Pin,
@@ -87,6 +89,11 @@ impl App {
     }
 
     pub async fn with(public: PublicDesk) -> Self {
+        Self::made(public, None).await
+    }
+
+    /// With or without a printer.
+    pub async fn made(public: PublicDesk, papers: Option<PrintDesk<SubsidyPaper>>) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let settings = Settings::Lite {
             folder: folder.path().join("db"),
@@ -117,6 +124,7 @@ impl App {
             own_origin: "https://portal.example".into(),
             care_url: "https://care.example".into(),
             behind_proxy: false,
+            papers,
         });
         let mut app = Self {
             platform,

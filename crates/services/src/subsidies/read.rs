@@ -2,7 +2,7 @@
 
 use super::{
     RECEIPT,
-    claim::Claim,
+    claim::{Claim, work_out},
     content::{Proposal, read_form},
     draft::{SubsidyApplicant, own},
     review::submitted,
@@ -34,8 +34,12 @@ pub struct SubsidyCase {
     pub filled: Option<FilledSubsidy>,
     /// What that comes to.
     pub claim: Option<Claim>,
+    /// The form as it was submitted last; nothing for a draft.
+    pub submitted: Option<SubsidyForm>,
     /// What a reviewer proposed or decided. The applicant sees it only once it is decided.
     pub proposal: Option<Proposal>,
+    /// What a proposal to grant comes to, by the rules of the submission; hidden with it.
+    pub decided: Option<Claim>,
     /// What the last submission changed of the one before.
     pub changes: Vec<FieldChange>,
     /// The evidence.
@@ -108,6 +112,7 @@ pub async fn read_own(
     case.row.reviewer_name = String::new();
     if case.decision.is_none() {
         case.proposal = None;
+        case.decided = None;
         case.row.granted_yen = None;
     }
     Ok(Some(case))
@@ -158,12 +163,19 @@ pub async fn read_for_review(
 async fn case(work: &mut Work, row: SubsidyRow) -> Result<SubsidyCase, Error> {
     let id = row.application_id;
     let submissions = subsidies::last_submissions(work, id, 2).await?;
-    let (filled, claim) = if submissions.is_empty() {
-        (None, None)
+    let proposal = Proposal::read(&row.proposal)?;
+    let (filled, claim, decided) = if submissions.is_empty() {
+        (None, None, None)
     } else {
-        let submitted = submitted(work, &row).await?;
-        (Some(submitted.filled), Some(submitted.claim))
+        let it = submitted(work, &row).await?;
+        let granted = proposal.as_ref().filter(|it| !it.refuse);
+        let decided = granted.and_then(|proposal| {
+            let costs = proposal.costs(&it.filled);
+            work_out(&it.scheme, row.programme, &it.filled, &costs)
+        });
+        (Some(it.filled), Some(it.claim), decided)
     };
+    let form = submissions.first().map(|it| read_form(&it.content));
     let changes = match submissions.as_slice() {
         [last, before] => read_form(&before.content)?.changes_to(&read_form(&last.content)?),
         _ => Vec::new(),
@@ -175,7 +187,9 @@ async fn case(work: &mut Work, row: SubsidyRow) -> Result<SubsidyCase, Error> {
         form: read_form(&row.draft)?,
         filled,
         claim,
-        proposal: Proposal::read(&row.proposal)?,
+        submitted: form.transpose()?,
+        proposal,
+        decided,
         changes,
         files: subsidy_files::list(work, id).await?,
         steps: subsidies::list_steps(work, id).await?,

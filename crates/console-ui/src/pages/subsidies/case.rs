@@ -23,6 +23,8 @@ pub struct SubsidyCasePage {
     pub chip: Chip,
     /// Who applies, for what: term and text.
     pub facts: Vec<(String, String)>,
+    /// The letter of its decision, as PDF.
+    pub letter: Option<String>,
     /// What was checked by itself: a chip, the words, and where to look; the address may be empty.
     pub checks: Vec<(Chip, String, String)>,
     /// Fields that belong to no line.
@@ -160,6 +162,7 @@ impl SubsidyCasePage {
             version: 3,
             chip: Chip::new("審査中", ChipColor::Yellow),
             facts: vec![("名称".into(), "見本デイサービス".into())],
+            letter: None,
             checks: vec![(
                 Chip::new("確認が必要", ChipColor::Orange),
                 "経費1の請求書の番号が、別の申請と同じです".into(),
@@ -215,6 +218,7 @@ impl SubsidyCasePage {
             proposal: vec![("交付額".into(), "60,000円".into())],
             accepted: grid("審査の結果"),
             payments: grid("振込"),
+            letter: Some("/ops/subsidy/K7QM3XPA/notice.pdf".into()),
             ..open.clone()
         };
         vec![("open", open), ("refused", refused), ("decided", decided)]

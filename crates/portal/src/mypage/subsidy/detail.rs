@@ -1,7 +1,8 @@
 //! 申請の詳細 (M09): what was applied for, how it stands, what became of it.
 
 use super::{
-    STEPS, address, applicant, around, back, confirm, find, page_of, questions::Step, title,
+    STEPS, account, address, applicant, around, back, confirm, find, page_of, papers,
+    questions::Step, title,
 };
 use crate::{
     mypage::{
@@ -89,6 +90,7 @@ pub(in crate::mypage) fn page(own: &Own, case: &SubsidyCase, done: &str) -> MySu
         claim,
         files: files.map(file).collect(),
         history: case.steps.iter().map(history).collect(),
+        papers: papers::links(own, case),
         go_on: row.stage.is_applicants().then(|| {
             let label = if row.stage == SubsidyStage::Draft {
                 "申請の入力を続ける"
@@ -118,6 +120,13 @@ fn notice(case: &SubsidyCase, done: &str) -> Option<Notice> {
             "運営が審査します。結果は、メールとこの画面でお知らせします。申請番号を控えてください。",
         ));
     }
+    if done == "account" && !case.row.on_hold {
+        return Some(Notice::new(
+            NoticeKind::Success,
+            "振込先を訂正しました",
+            "運営が、次の振込で新しい口座に振り込みます。",
+        ));
+    }
     if case.row.stage == SubsidyStage::Returned {
         return Some(Notice::new(
             NoticeKind::Warning,
@@ -129,9 +138,12 @@ fn notice(case: &SubsidyCase, done: &str) -> Option<Notice> {
         Notice::new(
             NoticeKind::Warning,
             "振込ができませんでした",
-            "口座の情報を確かめて、お問い合わせください。",
+            "振込先の口座を確かめて、訂正してください。訂正すると、もう一度振り込みます。",
         )
-        .with_link(Link::new("/contact", "お問い合わせの方法を見る"))
+        .with_link(Link::new(
+            account::address(&case.row.receipt),
+            "振込先を訂正する",
+        ))
     })
 }
 

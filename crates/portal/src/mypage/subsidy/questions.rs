@@ -239,7 +239,7 @@ impl Questions<'_> {
         }
     }
 
-    fn account(&self) -> AskedTogether {
+    pub(super) fn account(&self) -> AskedTogether {
         let kinds = AccountKind::ALL.iter().map(|it| (it.code(), it.label()));
         let holder = "通帳のカナ表記のとおりに入力してください。全角でも半角でも入力できます。";
         AskedTogether {
