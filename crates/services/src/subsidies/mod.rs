@@ -9,6 +9,7 @@ mod content;
 mod draft;
 mod files;
 mod letters;
+mod open_data;
 mod payments;
 mod read;
 mod review;
@@ -30,6 +31,7 @@ pub use kiban_store::repo::{
     subsidy_ledger::{BalanceRow, LedgerRow},
     subsidy_schemes::SchemeRow,
 };
+pub use open_data::{OpenData, OpenLine, open_data};
 pub use payments::{
     PaymentError, RUN_MOST, Run, Settled, account_of, balances, drop_run, ledger, list_runs,
     make_run, payable, read_run, release_run, take_results, transfer_file,
