@@ -409,7 +409,8 @@ impl Walk<'_> {
                 };
                 let path = path.split(['?', '#']).next().unwrap_or_default();
                 let own = OWN.iter().any(|it| path.starts_with(it));
-                let file = path.rsplit('/').next().is_some_and(|it| it.contains('.'));
+                let name = path.rsplit('/').next();
+                let file = name.is_some_and(|it| it.contains('.')) || path.contains("/files/");
                 if own && !file && known.insert(kind_of(path)) {
                     waiting.push(link);
                 }
@@ -633,7 +634,7 @@ impl Walk<'_> {
 
 /// The kind of page at a path: what names one article, office, application or town stands for all of them.
 fn kind_of(path: &str) -> String {
-    const NAMING: [&str; 9] = [
+    const NAMING: [&str; 10] = [
         "news",
         "faq",
         "docs",
@@ -643,12 +644,21 @@ fn kind_of(path: &str) -> String {
         "users",
         "readiness",
         "applications",
+        "subsidy",
+    ];
+    const NOT_NAMED: [&str; 6] = [
+        "new",
+        "templates",
+        "unanswered",
+        "payments",
+        "budget",
+        "ledger",
     ];
     let mut kind = String::new();
     let mut named = false;
     for part in path.split('/').skip(1) {
         let digits = part.chars().filter(char::is_ascii_digit).count();
-        let one = named && !matches!(part, "new" | "templates" | "unanswered") || digits > 3;
+        let one = named && !NOT_NAMED.contains(&part) || digits > 3;
         kind.push('/');
         kind.push_str(if one { "*" } else { part });
         named = NAMING.contains(&part);

@@ -1,5 +1,5 @@
 /// The public pages that a written text may lead to; `{}` stands for one segment. The portal's tests hold that it serves each.
-pub const PUBLIC_PATHS: [&str; 47] = [
+pub const PUBLIC_PATHS: [&str; 51] = [
     "/",
     "/about",
     "/first",
@@ -21,6 +21,8 @@ pub const PUBLIC_PATHS: [&str; 47] = [
     "/password",
     "/account",
     "/apply",
+    "/subsidy",
+    "/subsidy/estimate",
     "/news",
     "/news.atom",
     "/news.json",
@@ -43,6 +45,8 @@ pub const PUBLIC_PATHS: [&str; 47] = [
     "/readiness-history.csv",
     "/readiness.atom",
     "/readiness.ics",
+    "/subsidy/open-data.csv",
+    "/subsidy/open-data.json",
     "/start",
     "/sandbox",
     "/health",

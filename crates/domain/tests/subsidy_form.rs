@@ -185,6 +185,99 @@ fn g4_each_fault_is_told_with_its_field() {
 }
 
 #[test]
+fn g4_what_else_can_be_wrong_is_told_as_well() {
+    use SubsidyFault as F;
+    let serial = "1".repeat(41);
+    for (programme, field, value, fault) in [
+        (
+            Programme::Care,
+            "line.1.serials",
+            "A\u{7}1 A2",
+            F::ControlCharacter,
+        ),
+        (
+            Programme::Care,
+            "line.1.serials",
+            &format!("{serial} A2"),
+            F::TooLong(40),
+        ),
+        (Programme::Care, "line.1.serials", "", F::Missing),
+        (Programme::Care, "line.1.tax", "none", F::Unknown),
+        (Programme::Care, "line.1.quantity", "", F::Missing),
+        (Programme::Care, "line.1.amount", "", F::Missing),
+        (Programme::Care, "line.1.amount", "100,000,000", F::TooMuch),
+        (Programme::Care, "line.1.on", "2025-02-30", F::Day("")),
+        (Programme::Care, "account.bank", "", F::Missing),
+        (Programme::Care, "account.branch", "", F::Missing),
+        (Programme::Care, "account.kind", "", F::NotChosen),
+        (Programme::Care, "account.kind", "3", F::Unknown),
+        (Programme::Care, "account.number", "", F::Missing),
+        (Programme::Care, "account.holder", "", F::Missing),
+        (
+            Programme::Care,
+            "account.holder",
+            &"ガ".repeat(16),
+            F::HolderTooLong,
+        ),
+        (Programme::Care, "account.bank_name", "", F::Missing),
+        (
+            Programme::Care,
+            "account.branch_name",
+            &"あ".repeat(101),
+            F::TooLong(100),
+        ),
+        (Programme::Care, "declare.truth", "yes", F::NotDeclared),
+        (Programme::Opinion, "institution", "", F::NotChosen),
+        (Programme::Opinion, "institution", "temple", F::Unknown),
+        (Programme::Opinion, "vendor", "", F::Missing),
+        (
+            Programme::Opinion,
+            "product",
+            &"あ".repeat(101),
+            F::TooLong(100),
+        ),
+        (Programme::Opinion, "beds", "10000", F::Beds),
+        (Programme::Opinion, "line.1.amount", "1円50銭", F::Amount),
+    ] {
+        let mut all = form(&[]);
+        assert!(all.set(field, value));
+        let found = faults(programme, &all);
+        // Of a day the words are the calendar's own.
+        let found: Vec<_> = found
+            .into_iter()
+            .map(|(field, fault)| match fault {
+                F::Day(_) => (field, F::Day("")),
+                other => (field, other),
+            })
+            .collect();
+        assert_eq!(found, [(field.to_owned(), fault)], "{field} {value}");
+    }
+    let pasted = form(&[("line.1.serials", "A001\tA002\r\n")]);
+    assert!(
+        faults(Programme::Care, &pasted).is_empty(),
+        "as copied from a spreadsheet"
+    );
+}
+
+#[test]
+fn g4_a_line_without_a_file_is_told_beside_its_invoice() {
+    let scheme = scheme();
+    let facts = FormFacts {
+        scheme: &scheme,
+        programme: Programme::Care,
+        today: "2025-12-01".parse().unwrap(),
+        with_files: Some([2].into()),
+    };
+    let found = form(&[]).read(&facts).unwrap_err();
+    let expected = ("line.1.invoice", SubsidyFault::NoFile);
+    let found: Vec<_> = found
+        .iter()
+        .map(|it| (&*it.field, it.fault.clone()))
+        .collect();
+    assert_eq!(found, [expected]);
+}
+
+#[test]
 fn g4_days_lines_and_names_have_their_limits() {
     let early = form(&[("line.1.on", "2025-03-31")]);
     let found = faults(Programme::Care, &early);
@@ -260,5 +353,44 @@ proptest! {
         }
         let again = SubsidyForm::of(all.values().map(|(name, value)| (name.to_owned(), value.to_owned())));
         prop_assert_eq!(again, all);
+    }
+
+    /// A form without a fault always works out: no kind, day or amount that was taken is refused by the rules, and nothing in it is above its limit.
+    #[test]
+    fn g4_a_form_without_a_fault_works_out(
+        readers in 1_u32..=60,
+        amounts in prop::collection::vec(1_u64..=CostLine::MOST_YEN, 1..6),
+        included in any::<bool>(),
+        beds in 0_u32..10_000,
+        care in any::<bool>(),
+    ) {
+        let programme = if care { Programme::Care } else { Programme::Opinion };
+        let mut all = form(&[]);
+        all.remove_line(1);
+        for (number, amount) in (1..).zip(&amounts) {
+            for (name, value) in GOOD.iter().filter_map(|(name, value)| Some((name.strip_prefix("line.1.")?, *value))) {
+                all.set(&format!("line.{number}.{name}"), value);
+            }
+            let kind = if number == 1 { "reader" } else { "connection" };
+            all.set(&format!("line.{number}.kind"), kind);
+            all.set(&format!("line.{number}.amount"), &amount.to_string());
+            all.set(&format!("line.{number}.tax"), if included { "included" } else { "excluded" });
+        }
+        let serials: Vec<_> = (0..readers).map(|at| format!("S{at}")).collect();
+        all.set("line.1.quantity", &readers.to_string());
+        all.set("line.1.serials", &serials.join(" "));
+        all.set("beds", &beds.to_string());
+        all.set("institution", if beds >= 20 { "hospital" } else { "clinic" });
+        let scheme = scheme();
+        let facts = FormFacts { scheme: &scheme, programme, today: "2025-12-01".parse().unwrap(), with_files: None };
+        let filled = all.read(&facts).map_err(|found| TestCaseError::fail(format!("{found:?}")))?;
+        prop_assert_eq!(filled.lines.len(), amounts.len());
+        let costs = filled.costs();
+        prop_assert!(costs.iter().all(|it| it.check().is_ok()));
+        let amount = match programme {
+            Programme::Care => scheme.work_out_care(&filled.kinds, &costs).amount,
+            Programme::Opinion => scheme.work_out_opinion(filled.beds, &costs).unwrap().amount,
+        };
+        prop_assert!(amount <= Yen::new(550_000));
     }
 }

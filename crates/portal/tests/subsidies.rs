@@ -3,8 +3,8 @@
 
 mod support;
 
-use kiban_domain::{CostKind, CostLine, Tax, Yen};
-use kiban_services::subsidies;
+use kiban_domain::{CostKind, CostLine, Programme, SubsidyStage, Tax, Yen};
+use kiban_services::subsidies::{self, SubsidyRow};
 use support::App;
 
 /// The portal on a day of the period, with the scheme.
@@ -228,4 +228,86 @@ async fn g5_costs_are_added_up_to_ten() {
     let full = full.text();
     assert!(full.contains("name=\"c10_amount\"") && !full.contains("c11_amount"));
     assert!(!full.contains("経費を追加する"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn g4_open_data_are_files_that_hide_single_offices() {
+    let app = open().await;
+    let page = app.get("/subsidy").await.text();
+    for path in ["/subsidy/open-data.csv", "/subsidy/open-data.json"] {
+        assert!(page.contains(&format!("href=\"{path}\"")), "{path}");
+    }
+    add(&app, "1379900010", SubsidyStage::Draft).await;
+    let csv = app.get("/subsidy/open-data.csv").await;
+    assert_eq!(csv.status, 200);
+    assert_eq!(csv.headers["cache-control"], "public, max-age=3600");
+    assert_eq!(csv.headers["content-type"], "text/csv; charset=utf-8");
+    let text = csv.text();
+    assert_eq!(text.lines().count(), 1, "a draft is its office's alone");
+    assert!(text.starts_with("\u{feff}\"集計日\",\"制度\""), "{text}");
+
+    add(&app, "1579900018", SubsidyStage::Submitted).await;
+    let kept = app.get("/subsidy/open-data.csv").await.text();
+    assert_eq!(kept, text, "nobody follows single applications");
+    app.clock.set("2025-12-01T11:00:00+09:00");
+    let text = app.get("/subsidy/open-data.csv").await.text();
+    let of = |place: &str, count: &str| {
+        format!(
+            "\"2025-12-01\",\"2025\",\"令和7年度 介護情報基盤の活用に向けた助成金\",\"介護事業所等への助成\",\"審査中\",{place},\"{count}\",\"\""
+        )
+    };
+    let lines: Vec<_> = text.lines().skip(1).collect();
+    let expected = [
+        of("\"\",\"全国\"", "非公表"),
+        of("\"15\",\"新潟県\"", "5未満"),
+    ];
+    assert_eq!(lines, expected);
+    let json = app.get("/subsidy/open-data.json").await;
+    assert_eq!(json.headers["cache-control"], "public, max-age=3600");
+    let json: serde_json::Value = serde_json::from_slice(&json.bytes).unwrap();
+    assert_eq!(
+        (&json["on"], &json["fewest_told"]),
+        (&"2025-12-01".into(), &5.into())
+    );
+    let niigata = &json["figures"][1];
+    assert_eq!(niigata["prefecture"]["name"], "新潟県");
+    assert_eq!(
+        (&niigata["count"], &niigata["count_state"]),
+        (&serde_json::Value::Null, &"few".into())
+    );
+}
+
+/// An application of this office, wherever it stands.
+async fn add(app: &App, office: &str, stage: SubsidyStage) {
+    let row = SubsidyRow {
+        application_id: app.platform.id(),
+        receipt: format!("R{}", &office[..7]),
+        scheme: "2025".into(),
+        programme: Programme::Care,
+        office_no: office.parse().unwrap(),
+        office_name: "見本事業所".into(),
+        stage,
+        version: 1,
+        submissions: i64::from(stage != SubsidyStage::Draft),
+        reviewer_name: String::new(),
+        applicant_id: app.platform.id(),
+        applicant_name: "見本 担当".into(),
+        applicant_mail: "tantou@hikari.example".into(),
+        draft: "{}".into(),
+        claimed_yen: None,
+        granted_yen: None,
+        proposal: String::new(),
+        on_hold: false,
+        begun_at: app.platform.now(),
+        submitted_at: None,
+        changed_at: app.platform.now(),
+    };
+    let added: Result<(), kiban_store::Error> = app
+        .platform
+        .store
+        .write(move |work| {
+            Box::pin(async move { kiban_store::repo::subsidies::add(work, &row).await })
+        })
+        .await;
+    added.unwrap();
 }

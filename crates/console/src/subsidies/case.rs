@@ -343,7 +343,7 @@ fn changes(case: &SubsidyCase) -> Grid {
         ("前回の提出", false),
         ("今回の提出", false),
     ];
-    let mut grid = Grid::new("前回の提出からの変更", &heads);
+    let mut grid = Grid::new("変わった項目の一覧", &heads);
     for it in &case.changes {
         grid.rows.push(vec![
             GridCell::of(&it.label),

@@ -39,7 +39,7 @@ async fn page(
         ("助成の種類", false),
         ("交付額", true),
     ];
-    let mut grid = Grid::new("振り込める申請", &heads);
+    let mut grid = Grid::new("振り込める申請の一覧", &heads);
     for it in &payable {
         grid.rows.push(vec![
             GridCell::link(
@@ -77,7 +77,7 @@ fn runs(rows: &[RunRow]) -> Grid {
         ("作成した日時", false),
         ("承認した人", false),
     ];
-    let mut grid = Grid::new("振込の一覧", &heads);
+    let mut grid = Grid::new("まとめた振込の一覧", &heads);
     for row in rows {
         grid.rows.push(vec![
             GridCell::link(

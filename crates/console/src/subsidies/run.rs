@@ -162,7 +162,7 @@ fn payments(officer: &Officer, run: &Run) -> Result<Grid, Response> {
         ("状態", false),
         ("理由", false),
     ];
-    let mut grid = Grid::new("振込の明細", &heads);
+    let mut grid = Grid::new("明細の一覧", &heads);
     for (payment, receipt, office) in &run.payments {
         let account = subsidies::account_of(payment).map_err(|error| officer.failed(&error))?;
         let into = format!(

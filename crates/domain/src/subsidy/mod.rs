@@ -8,6 +8,7 @@ mod care;
 mod cost;
 mod form;
 mod holder;
+mod open_data;
 mod opinion;
 mod period;
 mod scheme;
@@ -21,6 +22,9 @@ pub use form::{
     InvalidYen, LineField, SUBSIDY_FIELD_MOST, SubsidyFault, SubsidyForm, field_label, read_yen,
 };
 pub use holder::{HolderKana, InvalidHolder};
+pub use open_data::{
+    FEWEST_TOLD, Figures, PublicCount, PublicFigures, PublicStage, PublicYen, suppress,
+};
 pub use opinion::WorkedOpinion;
 pub use period::{Opening, Period};
 pub use scheme::{

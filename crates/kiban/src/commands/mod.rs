@@ -13,6 +13,7 @@ mod operator;
 pub(crate) mod readiness;
 pub(crate) mod register;
 pub(crate) mod serve;
+mod subsidy;
 mod synth;
 
 use crate::{assemble::DataArgs, demo, machine::SystemClock};
@@ -73,6 +74,9 @@ enum Command {
     /// 緊急閲覧: 災害や障害のときに開く、閉じる、閲覧の確認
     #[command(subcommand)]
     Emergency(emergency::EmergencyCommand),
+    /// 助成金の制度: ファイルの検査、変更の提案、一覧
+    #[command(subcommand)]
+    Subsidy(subsidy::SubsidyCommand),
     /// 架空の市町村データを作る
     Synth(synth::SynthArgs),
     /// ファイルを検査する（送信はしない）
@@ -110,6 +114,7 @@ pub(crate) async fn run(cli: Cli) -> Result<ExitCode> {
         Command::Office(command) => office::run(data, command).await,
         Command::Operator(command) => operator::run(data, command).await,
         Command::Emergency(command) => emergency::run(data, command).await,
+        Command::Subsidy(command) => subsidy::run(data, command).await,
         Command::Synth(args) => synth::run(&args),
         Command::Check(args) => check::run(&args),
         Command::Audit(command) => audit::run(data, command).await,

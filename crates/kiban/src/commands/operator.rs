@@ -26,7 +26,7 @@ pub(crate) enum OperatorCommand {
         name: String,
         /// メールアドレス
         mail: MailAddress,
-        /// 役割（manager 管理、admission 登録審査、desk お問い合わせ、editor 記事、auditor 監査。複数可）
+        /// 役割（manager 管理、admission 登録審査、desk お問い合わせ、editor 記事、auditor 監査、subsidy 助成金。複数可）
         #[arg(long = "role", required = true, value_delimiter = ',')]
         roles: Vec<PortalRole>,
         /// 利用者から見たポータルのアドレス

@@ -103,6 +103,7 @@ pub(crate) async fn run(data: DataArgs, args: DemoArgs) -> Result<ExitCode> {
     let certificates = certificates::prepare(&data, &platform, &authorities).await?;
     let staff = people::staff(&platform).await?;
     let portal_accounts = people::portal_accounts(&platform).await?;
+    subsidies::play(&platform, &format!("http://{}", addresses.portal)).await?;
 
     // Listening comes before anything long, so that a taken port is said at once.
     let doors = Doors::open(&platform, &authorities, &names).await?;

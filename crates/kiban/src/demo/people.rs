@@ -33,6 +33,14 @@ const MUNICIPALITY_NOT_SHARING: &str = "011002";
 pub(crate) const OFFICE: &str = "1379900010";
 /// The clinic.
 pub(crate) const CLINIC: &str = "1319900013";
+/// A home for the elderly.
+pub(crate) const HOME: &str = "1379900044";
+/// A hospital.
+pub(crate) const HOSPITAL: &str = "1319900021";
+/// Mail address of the one who checks registrations and applications.
+pub(crate) const FIRST_REVIEWER: &str = "unei2@kiban.example";
+/// Mail address of the one who decides on what the first has checked.
+pub(crate) const SECOND_REVIEWER: &str = "unei3@kiban.example";
 /// The register of invented offices, from which the sandbox's registrations are checked.
 const REGISTER: &[u8] = include_bytes!("../../../../data/office-register-sample.csv");
 /// Password of every sample account.
@@ -82,7 +90,7 @@ pub(crate) struct PortalAccount {
     pub(crate) totp_secret: &'static str,
 }
 
-const PORTAL_ACCOUNTS: [PortalAccount; 6] = [
+const PORTAL_ACCOUNTS: [PortalAccount; 9] = [
     PortalAccount {
         word: "office",
         body: "office",
@@ -129,7 +137,7 @@ const PORTAL_ACCOUNTS: [PortalAccount; 6] = [
         number: "",
         body_name: "運営",
         roles: "admission desk editor subsidy",
-        mail: "unei2@kiban.example",
+        mail: FIRST_REVIEWER,
         name: "見本 運営二",
         totp_secret: "KRSXG5CTMVRXEZLUKN2HE2LONY",
     },
@@ -139,9 +147,39 @@ const PORTAL_ACCOUNTS: [PortalAccount; 6] = [
         number: "",
         body_name: "運営",
         roles: "admission desk editor subsidy",
-        mail: "unei3@kiban.example",
+        mail: SECOND_REVIEWER,
         name: "見本 運営三",
         totp_secret: "KRSXG5CTMVRXEZLUKN2HE2LOOA",
+    },
+    PortalAccount {
+        word: "home",
+        body: "office",
+        number: HOME,
+        body_name: "架空特別養護老人ホーム",
+        roles: "administrator",
+        mail: "tantou@home.example",
+        name: "見本 施設子",
+        totp_secret: "KRSXG5CTMVRXEZLUKN2HE2LOOE",
+    },
+    PortalAccount {
+        word: "clinic",
+        body: "office",
+        number: CLINIC,
+        body_name: "架空クリニック",
+        roles: "administrator",
+        mail: "tantou@clinic.example",
+        name: "見本 医院子",
+        totp_secret: "KRSXG5CTMVRXEZLUKN2HE2LOOI",
+    },
+    PortalAccount {
+        word: "hospital",
+        body: "office",
+        number: HOSPITAL,
+        body_name: "架空総合病院",
+        roles: "administrator",
+        mail: "tantou@hospital.example",
+        name: "見本 病院子",
+        totp_secret: "KRSXG5CTMVRXEZLUKN2HE2LOOM",
     },
 ];
 

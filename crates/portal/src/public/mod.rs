@@ -50,6 +50,7 @@ pub struct PublicDesk {
     pub(crate) surveys: SurveyDesk,
     pub(crate) published: PublishedDesk,
     pub(crate) subsidies: subsidy::SubsidyDesk,
+    pub(crate) subsidy_figures: subsidy::SubsidyFigures,
     /// The help desk by telephone, where there is one.
     pub(crate) help: Option<HelpDesk>,
     /// Sets documents as PDF, where there are faces for it.
@@ -126,6 +127,8 @@ pub(crate) fn routes() -> Routes<PortalState> {
         .get("/apply", pages::apply)
         .get("/subsidy", subsidy::show)
         .get("/subsidy/estimate", subsidy::estimate)
+        .get("/subsidy/open-data.csv", subsidy::csv)
+        .get("/subsidy/open-data.json", subsidy::json)
         .get("/news", news::list)
         .get("/news.atom", feed::news_atom)
         .get("/news.json", feed::news_json)

@@ -4,10 +4,13 @@
 
 mod estimate;
 mod guide;
+mod open_data;
 pub(crate) mod worked;
 
 pub(super) use estimate::show as estimate;
 pub(super) use guide::{deadline, procedures, show, tables};
+pub(crate) use open_data::SubsidyFigures;
+pub(super) use open_data::{csv, json};
 
 use crate::PortalState;
 use jiff::SignedDuration;

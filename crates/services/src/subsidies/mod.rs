@@ -9,6 +9,7 @@ mod content;
 mod draft;
 mod files;
 mod letters;
+mod open_data;
 mod paper;
 mod payments;
 mod read;
@@ -31,6 +32,7 @@ pub use kiban_store::repo::{
     subsidy_ledger::{BalanceRow, LedgerRow},
     subsidy_schemes::SchemeRow,
 };
+pub use open_data::{OpenData, OpenLine, open_data};
 pub use paper::{Outlet, PaperHead, PaperPart, PaperPiece, SubsidyPaper, copy, notice};
 pub use payments::{
     PaymentError, RUN_MOST, Run, Settled, account_of, balances, drop_run, ledger, list_runs,

@@ -190,7 +190,7 @@ impl SubsidyCasePage {
             sums: vec![("申請額".into(), "60,000円".into())],
             proposal: Vec::new(),
             accepted: Grid::default(),
-            changes: grid("前回の提出からの変更"),
+            changes: grid("変わった項目の一覧"),
             payments: Grid::default(),
             steps: grid("経過の一覧"),
             form: CaseForm {

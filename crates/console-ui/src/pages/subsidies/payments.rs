@@ -66,7 +66,7 @@ pub struct SubsidyLedgerPage {
 
 fn runs() -> Grid {
     let heads = [("回", false), ("状態", false), ("合計", true)];
-    Grid::new("振込の一覧", &heads).with(vec![
+    Grid::new("まとめた振込の一覧", &heads).with(vec![
         GridCell::link("/ops/subsidy/payments/1", "第1回"),
         GridCell::of("承認待ち"),
         GridCell::of("60,000円"),
@@ -90,7 +90,7 @@ impl SubsidyPaymentsPage {
             frame: sample_frame("/ops/subsidy/payments"),
             notice: None,
             facts: vec![("件数".into(), "1件".into())],
-            payable: Grid::new("振り込める申請", &[("受付番号", false)])
+            payable: Grid::new("振り込める申請の一覧", &[("受付番号", false)])
                 .with(vec![GridCell::link("/ops/subsidy/K7QM3XPA", "K7QM-3XPA")]),
             day: Some(TextField::default()),
             runs: runs(),

@@ -390,7 +390,9 @@ impl Reader<'_> {
         seen: &mut BTreeMap<String, u32>,
     ) -> Vec<String> {
         let text = self.form.get(field);
-        let parts = text.split(['、', ',', '，', '\n', '\r', ';', ' ', '　']);
+        // Lists are copied from invoices and spreadsheets, where a tab stands between.
+        let between = |it: char| it.is_whitespace() || matches!(it, '、' | ',' | '，' | ';');
+        let parts = text.split(between);
         let serials: Vec<String> = parts
             .map(|it| crate::identifiers::normalize(it).into_owned())
             .filter(|it| !it.is_empty())
@@ -399,7 +401,12 @@ impl Reader<'_> {
             self.fault(field, Fault::Missing);
             return serials;
         }
-        if serials.iter().any(|it| it.chars().count() > NUMBER) {
+        if text
+            .chars()
+            .any(|it| it.is_control() && !it.is_whitespace())
+        {
+            self.fault(field, Fault::ControlCharacter);
+        } else if serials.iter().any(|it| it.chars().count() > NUMBER) {
             self.fault(field, Fault::TooLong(NUMBER));
         }
         let wanted = quantity.unwrap_or(0);
