@@ -1,6 +1,6 @@
 //! What is taken out of an opinion is told: nothing is silently lost.
 
-use super::{Edition, ItemId, Opinion, Value};
+use super::{Edition, ItemId, Kind, Opinion, Value};
 use std::{collections::BTreeMap, fmt};
 
 /// What was taken out. `Debug` shows its name alone.
@@ -45,6 +45,9 @@ pub fn clear_dependents(opinion: &mut Opinion, edition: &Edition) -> Vec<Cleared
 }
 
 /// The opinion on another edition, with everything that the other edition has not: items, and choices it does not offer.
+///
+/// Where the other edition asks for a box or choice that this one does not have in front of an item (その他 of the 留意事項 was a text alone in
+/// 2018), what is written marks it.
 pub fn carried_to(opinion: &Opinion, from: &Edition, to: &Edition) -> (Opinion, Vec<Cleared>) {
     let mut carried = Opinion::blank(to.code());
     let mut out = Vec::new();
@@ -59,6 +62,21 @@ pub fn carried_to(opinion: &Opinion, from: &Edition, to: &Edition) -> (Opinion, 
             (Some(Ok(())), Some(lost)) => out.push(cleared(from, item, &lost)),
             (Some(Ok(())), None) => {}
             _ => out.push(cleared(from, item, &value)),
+        }
+    }
+    for item in to.items().iter().filter(|it| opinion.has(it.id)) {
+        if let Some(with) = &item.with
+            && from.item(with.item).is_none()
+            && carried.has(item.id)
+        {
+            let kind = to.item(with.item).map(|it| it.kind);
+            let mark = match (kind, &with.choices[..]) {
+                (Some(Kind::Check), _) => Value::Check,
+                (Some(Kind::One), [only]) => Value::One(*only),
+                _ => continue,
+            };
+            let put = carried.put(with.item, &mark);
+            put.expect("an edition agrees with the types of its items");
         }
     }
     (carried, out)

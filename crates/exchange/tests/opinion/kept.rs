@@ -2,7 +2,8 @@
 
 use crate::invented::{FULL_2018, FULL_2021, any_opinion, edition, facts, full, text};
 use kiban_domain::opinion::{
-    Cleared, Opinion, YesNo, carried_to, clear_dependents, differences, for_sending,
+    CautionPresence, Cleared, Opinion, YesNo, carried_to, clear_dependents, differences,
+    for_sending,
 };
 use proptest::prelude::*;
 
@@ -51,6 +52,13 @@ fn d5_an_opinion_goes_to_a_later_form_and_what_that_has_not_is_told() {
     );
     assert_eq!(new.edition.to_string(), "2026");
     assert_eq!(new.living.med_mgmt.len(), 3);
+    // The older form has a text alone where the later one has a box in front of it.
+    let other = &new.living.cautions.other;
+    assert_eq!(
+        (other.presence, other.text.as_str()),
+        (Some(CautionPresence::Present), "転倒に注意")
+    );
+    assert_eq!(clear_dependents(&mut new.clone(), edition("2026")), []);
     let (back, cleared) = carried_to(&full(FULL_2021), edition("2021"), edition("2018"));
     assert_eq!(
         told(&cleared),
