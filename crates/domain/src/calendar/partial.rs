@@ -3,9 +3,11 @@ use unicode_normalization::UnicodeNormalization as _;
 
 use super::{Era, InvalidDate, Wareki, parse, read_date};
 
+const YEARS: std::ops::RangeInclusive<i16> = 1868..=2999;
+
 /// A day of which perhaps only the year, or year and month, or nothing is known, as 発症年月日 on an opinion.
 ///
-/// Years are Gregorian, 1868 to 9999: 昭和64年 and 平成元年 are the same year and are shown as 平成元年. Source: identifiers, section 8.
+/// Years are Gregorian, 1868 to 2999, so that every one has an era year of three digits at most: 昭和64年 and 平成元年 are the same year and are shown as 平成元年. Source: identifiers, section 8.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum PartialDate {
     /// 不詳.
@@ -19,14 +21,14 @@ pub enum PartialDate {
 }
 
 impl PartialDate {
-    /// The year alone; nothing outside 1868 to 9999.
+    /// The year alone; nothing outside 1868 to 2999.
     pub fn year(year: i16) -> Option<Self> {
-        (1868..=9999).contains(&year).then_some(Self::Year(year))
+        YEARS.contains(&year).then_some(Self::Year(year))
     }
 
     /// Year and month; nothing when there is no such month since 1868.
     pub fn month(year: i16, month: i8) -> Option<Self> {
-        let fits = (1868..=9999).contains(&year) && (1..=12).contains(&month);
+        let fits = YEARS.contains(&year) && (1..=12).contains(&month);
         fits.then_some(Self::Month(year, month))
     }
 
@@ -173,6 +175,7 @@ mod tests {
             ("令和7年13月", "date_month_out_of_range"),
             ("令和7年2月30日", "date_day_out_of_range"),
             ("1867-12", "date_year_out_of_range"),
+            ("3000年", "date_year_out_of_range"),
             ("R7.", "date_unknown_form"),
         ] {
             assert_eq!(read_partial_date(text).unwrap_err().code(), code, "{text}");

@@ -1,7 +1,7 @@
 //! The fields of sections, seen as values.
 
 use super::{Choice, Kind, Tenths, Text, Value, WrongValue};
-use crate::{Date, InsurerNumber, MedicalInstitutionCode, PartialDate};
+use crate::{Date, Era, InsurerNumber, MedicalInstitutionCode, PartialDate};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A field of a section, seen as a [`Value`].
@@ -61,8 +61,13 @@ macro_rules! optional_field {
     };
 }
 
-fn is_day_since_meiji(day: PartialDate) -> bool {
-    day == PartialDate::Unknown || day.latest().is_some_and(|it| crate::Era::of(it).is_some())
+/// Whether the day can be written in an era and read again.
+fn has_era(day: Date) -> bool {
+    day.year() <= 2999 && Era::of(day).is_some()
+}
+
+fn is_partly_known(day: PartialDate) -> bool {
+    day == PartialDate::Unknown || day.latest().is_some_and(has_era)
 }
 
 /// The text of an identifier, which never has a control character.
@@ -71,8 +76,8 @@ fn number(text: &str) -> Value {
 }
 
 optional_field!(Date, Date, |it| Value::Date(it), |it| match it {
-    Value::Date(day) if crate::Era::of(*day).is_some() => *day,
-    Value::Date(_) => return Err(WrongValue::BeforeMeiji),
+    Value::Date(day) if has_era(*day) => *day,
+    Value::Date(_) => return Err(WrongValue::DayOutOfRange),
     _ => return Err(WrongValue::Kind),
 });
 optional_field!(
@@ -80,8 +85,8 @@ optional_field!(
     PartialDate,
     |it| Value::Partial(it),
     |it| match it {
-        Value::Partial(day) if is_day_since_meiji(*day) => *day,
-        Value::Partial(_) => return Err(WrongValue::BeforeMeiji),
+        Value::Partial(day) if is_partly_known(*day) => *day,
+        Value::Partial(_) => return Err(WrongValue::DayOutOfRange),
         _ => return Err(WrongValue::Kind),
     }
 );

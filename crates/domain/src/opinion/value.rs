@@ -202,9 +202,9 @@ pub enum WrongValue {
     /// The item's list has no such choice.
     #[error("the item has no choice {0}")]
     Choice(u8),
-    /// The day lies before 1868-01-25, or is none at all.
-    #[error("the day lies before 1868-01-25")]
-    BeforeMeiji,
+    /// The day has no era, or one of more than three digits: it lies outside 1868-01-25 to 2999-12-31.
+    #[error("the day lies outside 1868-01-25 to 2999-12-31")]
+    DayOutOfRange,
     /// The number is beyond 999.
     #[error("the number is too large")]
     TooLarge,

@@ -63,7 +63,7 @@ impl ItemFaultKind {
                 };
                 format!("{name}は、{shape}で書いてください")
             }
-            Self::Day => format!("{name}は、実在する明治以後の日付にしてください"),
+            Self::Day => format!("{name}は、実在する日付（明治から西暦2999年まで）にしてください"),
             Self::Number => format!("{name}が、この項目に書ける数ではありません"),
             Self::Choice => format!("{name}に、この版の様式にない選択肢があります"),
             Self::ChoiceTwice => format!("{name}に、同じ選択肢が二つあります"),
@@ -90,7 +90,7 @@ impl From<WrongValue> for ItemFaultKind {
     fn from(wrong: WrongValue) -> Self {
         match wrong {
             WrongValue::Kind | WrongValue::Choice(_) => Self::Choice,
-            WrongValue::BeforeMeiji => Self::Day,
+            WrongValue::DayOutOfRange => Self::Day,
             WrongValue::TooLarge => Self::Number,
             WrongValue::InsurerNumber => Self::InsurerNumber,
             WrongValue::InstitutionCode => Self::InstitutionCode,

@@ -46,6 +46,8 @@ fn d4_every_fault_is_named_with_its_item() {
         ("\"entry_date\":\"2026-02-30\"", "day", "entry_date"),
         ("\"entry_date\":\"20260201\"", "day", "entry_date"),
         ("\"entry_date\":\"1867-12-31\"", "day", "entry_date"),
+        // A year of four digits in its era could not be typed again.
+        ("\"birth_date\":\"3880-05-06\"", "day", "birth_date"),
         ("\"entry_date\":20260201", "shape", "entry_date"),
         (
             "\"diagnosis[1].onset\":\"2008-13\"",

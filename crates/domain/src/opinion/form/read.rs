@@ -130,7 +130,7 @@ fn codes(item: &FormItem, values: &[String]) -> Result<BTreeSet<u8>, Fault> {
 fn of_wrong(wrong: WrongValue) -> Fault {
     match wrong {
         WrongValue::Kind | WrongValue::Choice(_) => Fault::Choice,
-        WrongValue::BeforeMeiji => Fault::Day(crate::InvalidDate::BeforeMeiji),
+        WrongValue::DayOutOfRange => Fault::Day(crate::InvalidDate::YearOutOfRange),
         WrongValue::TooLarge => Fault::Whole,
         WrongValue::InsurerNumber => Fault::InsurerNumber,
         WrongValue::InstitutionCode => Fault::InstitutionCode,

@@ -60,7 +60,7 @@ impl CsvFaultKind {
                 format!("{name}に、文字コードがシフトJIS（MS932）でない部分があります")
             }
             Self::Day => format!(
-                "{name}は、実在する明治以後の日付を8桁の数字で書いてください（例：20260401）"
+                "{name}は、実在する日付（明治から西暦2999年まで）を8桁の数字で書いてください（例：20260401）"
             ),
             Self::PartialDay(reason) => {
                 format!("{name}：{}", reason.message().trim_end_matches('。'))
