@@ -117,7 +117,7 @@ impl Check<'_> {
         }
     }
 
-    /// 「他科受診の有無が「有」」, or 「麻痺がある」 for a box.
+    /// Words in front of 「とき」: 「他科受診の有無が「有」の」, or 「「麻痺」にチェックがある」.
     fn in_words(&self, item: ItemId, choices: &[u8]) -> String {
         let name = self.edition.name(item);
         if choices.is_empty() {
@@ -126,7 +126,7 @@ impl Check<'_> {
         let on = self.edition.item(item);
         let labels = choices.iter().filter_map(|code| on?.choice(*code));
         let labels: Vec<String> = labels.map(|it| format!("「{it}」")).collect();
-        format!("{name}が{}", labels.join("か")).trim().to_owned()
+        format!("{name}が{}の", labels.join("か"))
     }
 
     fn choices(&mut self, item: &FormItem) {

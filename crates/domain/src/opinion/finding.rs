@@ -32,12 +32,12 @@ pub enum Rule {
     MissingWith {
         /// Whether it is chosen rather than typed.
         chosen: bool,
-        /// What asks for it, in words.
+        /// What asks for it, in words in front of 「とき」.
         of: String,
     },
     /// An item that counts only with another one, which is not given.
     LeftOver {
-        /// The other one, in words.
+        /// The other one, in words in front of 「とき」.
         of: String,
     },
     /// A choice that excludes the others stands beside others.
@@ -183,10 +183,10 @@ impl Rule {
         match self {
             Self::Missing { chosen } => format!("{name}を{}してください", give(chosen)),
             Self::MissingWith { chosen, of } => {
-                format!("{of}のときは、{name}を{}してください", give(chosen))
+                format!("{of}ときは、{name}を{}してください", give(chosen))
             }
             Self::LeftOver { of } => {
-                format!("{name}は、{of}のときだけ記入する項目です。どちらかを直してください")
+                format!("{name}は、{of}ときだけ記入する項目です。どちらかを直してください")
             }
             Self::Exclusive { choice } => {
                 format!("{name}の「{choice}」は、ほかの選択肢と同時に選択できません")

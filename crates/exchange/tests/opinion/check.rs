@@ -2,16 +2,16 @@
 
 use crate::invented::{FULL_2018, FULL_2021, day, edition, facts, full, text};
 use kiban_domain::{
-    PartialDate, Sex,
+    PartialDate,
     opinion::{
-        CaseDates, CautionPresence, Consent, CreationCount, Edition, Facts, Finding, Infection,
+        CautionPresence, Finding, Infection,
         Level::{self, Caution, Error},
         MedicalService, Opinion, Risk, Stability, Tenths, WalkingAid, YesNo, for_draft,
         for_sending,
     },
 };
 
-fn found(findings: &[Finding]) -> Vec<(Level, &'static str, &'static str)> {
+pub(crate) fn found(findings: &[Finding]) -> Vec<(Level, &'static str, &'static str)> {
     for it in findings {
         assert!(
             !it.reason.ends_with('。') && !it.reason.contains('{'),
@@ -25,7 +25,7 @@ fn found(findings: &[Finding]) -> Vec<(Level, &'static str, &'static str)> {
         .collect()
 }
 
-fn sending(opinion: &Opinion) -> Vec<Finding> {
+pub(crate) fn sending(opinion: &Opinion) -> Vec<Finding> {
     for_sending(opinion, edition(&opinion.edition.to_string()), &facts())
 }
 
@@ -444,107 +444,4 @@ fn d4_the_ends_of_ranges_and_days_belong_to_them() {
         change(&mut opinion);
         assert_eq!(found(&sending(&opinion)), [], "row {number}");
     }
-}
-
-#[test]
-fn d4_facts_beside_the_document_count() {
-    let opinion = full(FULL_2021);
-    let with = |change: fn(&mut Facts)| {
-        let mut facts = facts();
-        change(&mut facts);
-        found(&for_sending(&opinion, edition("2021"), &facts))
-    };
-    assert_eq!(with(|it| it.earlier_opinions = Some(1)), []);
-    assert_eq!(
-        with(|it| it.earlier_opinions = Some(0)),
-        [(Caution, "no_earlier", "creation_count")]
-    );
-    let mut first = full(FULL_2021);
-    first.header.creation_count = Some(CreationCount::First);
-    let mut facts = facts();
-    facts.earlier_opinions = Some(2);
-    let findings = for_sending(&first, edition("2021"), &facts);
-    assert_eq!(
-        found(&findings),
-        [(Caution, "not_the_first", "creation_count")]
-    );
-    assert_eq!(
-        with(|it| it.case.applied_on = day("2026-02-01")),
-        [(Caution, "case_differs", "application_date")]
-    );
-    assert_eq!(
-        with(|it| it.case.requested_on = day("2026-02-06")),
-        [(Caution, "case_differs", "request_date")]
-    );
-    // What the document leaves out, the case tells.
-    let mut bare = full(FULL_2021);
-    bare.administrative.application_date = None;
-    bare.administrative.request_date = None;
-    facts.earlier_opinions = None;
-    facts.case = CaseDates {
-        applied_on: day("2026-02-03"),
-        requested_on: day("2026-02-21"),
-    };
-    let findings = for_sending(&bare, edition("2021"), &facts);
-    assert_eq!(found(&findings), [(Error, "before", "entry_date")]);
-}
-
-#[test]
-fn d4_the_edition_belongs_to_the_day_of_entry() {
-    let on = |code: &str, entry: &str| {
-        let edition: &Edition = edition(code);
-        let mut opinion = full(FULL_2021);
-        opinion.edition = edition.code();
-        opinion.header.entry_date = day(entry);
-        opinion.administrative.sent_date = None;
-        opinion.header.last_exam_date = None;
-        opinion.header.age = None;
-        let mut facts = facts();
-        facts.today = "2026-05-01".parse().unwrap();
-        found(&for_sending(&opinion, edition, &facts))
-    };
-    assert_eq!(on("2021", "2026-03-31"), []);
-    assert_eq!(
-        on("2021", "2026-04-01"),
-        [(Caution, "edition_over", "entry_date")]
-    );
-    assert_eq!(on("2026", "2026-04-01"), []);
-    assert_eq!(
-        on("2026", "2026-03-31"),
-        [(Error, "edition_not_yet", "entry_date")]
-    );
-}
-
-#[test]
-fn d4_what_the_form_has_not_is_told() {
-    let mut opinion = full(FULL_2018);
-    opinion.header.entry_date = day("2021-03-31");
-    opinion.living.cautions.nothing = true;
-    let of_old: Vec<_> = found(&sending(&opinion))
-        .into_iter()
-        .filter(|it| it.1 == "not_in_edition")
-        .collect();
-    assert_eq!(of_old, [(Error, "not_in_edition", "caution.nothing")]);
-}
-
-#[test]
-fn d4_an_empty_draft_is_missing_things_and_nothing_else() {
-    let blank = Opinion::blank("2021".parse().unwrap());
-    let findings = for_draft(&blank, edition("2021"), &facts());
-    assert_eq!(findings.len(), 11);
-    assert!(
-        findings
-            .iter()
-            .all(|it| it.level == Caution && it.code() == "missing")
-    );
-    let reasons: Vec<_> = findings.iter().map(|it| it.reason.as_str()).collect();
-    assert_eq!(reasons[1], "氏名を入力してください");
-    assert_eq!(reasons[3], "性別を選択してください");
-    // Somebody of 80 who does not want to be 12: an age alone is looked at too.
-    let mut young = blank;
-    young.header.age = Some(39);
-    young.header.sex = Some(Sex::Female);
-    young.header.consent = Some(Consent::Disagrees);
-    let findings = for_draft(&young, edition("2021"), &facts());
-    assert!(found(&findings).contains(&(Caution, "under_40", "age")));
 }
