@@ -14,6 +14,7 @@ mod identity;
 mod mail_address;
 mod municipalities;
 mod operating;
+pub mod opinion;
 mod person;
 mod portal;
 mod readiness;

@@ -8,5 +8,6 @@ pub mod delivery_report;
 pub mod municipal;
 pub mod narrow;
 pub mod office_register;
+pub mod opinion;
 pub mod person_list;
 mod text;

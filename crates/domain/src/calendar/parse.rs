@@ -146,7 +146,7 @@ pub fn read_date(text: &str) -> Result<ReadDate, InvalidDate> {
     Ok(ReadDate { date, hint })
 }
 
-fn split_era(text: &str) -> (Option<Era>, &str) {
+pub(super) fn split_era(text: &str) -> (Option<Era>, &str) {
     for era in Era::ALL {
         let kanji = era.kanji();
         let first = &kanji[..kanji.chars().next().map_or(0, char::len_utf8)];
