@@ -70,6 +70,7 @@ async fn g4_a_granted_application_has_its_letter_and_its_copy() {
         "|S-22|40,000円|税抜",
         "申請した人：見本 申請子",
         "口座名義（カナ）：ｶ)ﾐﾎﾝｹｱ",
+        "口座番号は、下3桁だけを示しています。",
         "申請の内容は事実と相違ありません",
     ] {
         assert!(copy.contains(it), "{it}: {copy}");

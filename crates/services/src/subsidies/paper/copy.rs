@@ -44,9 +44,10 @@ pub fn copy(case: &SubsidyCase, outlet: Outlet) -> Option<SubsidyPaper> {
         parts.push(PaperPart::new("申請額の計算", vec![worked]));
     }
     parts.push(PaperPart::new("添付した書類", files(case)));
+    let masked = "口座番号は、下3桁だけを示しています。".to_owned();
     parts.push(PaperPart::new(
         "振込先の口座",
-        vec![PaperPiece::Facts(account(filled))],
+        vec![PaperPiece::Facts(account(filled)), PaperPiece::Text(masked)],
     ));
     let declared = Declaration::ALL.iter().map(|it| it.label().to_owned());
     parts.push(PaperPart::new(
