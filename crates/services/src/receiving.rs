@@ -103,7 +103,7 @@ pub(crate) async fn content_bytes(platform: &Platform, content: &str) -> Result<
 }
 
 /// Why the file `name` is none of those that are taken, with what to do about it; `kinds` as one names them.
-pub(crate) fn unfit_sentence(name: &str, unfit: &UnfitFile, kinds: &str) -> String {
+pub(crate) fn unfit_sentence(name: &str, unfit: UnfitFile, kinds: &str) -> String {
     match unfit {
         UnfitFile::Empty => format!("{name}は空のファイルです。内容のあるファイルを選んでください"),
         UnfitFile::TooLarge => {

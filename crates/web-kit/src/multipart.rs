@@ -181,11 +181,10 @@ mod tests {
         let mut body = String::new();
         for (name, file, content) in parts {
             let file = file.map_or(String::new(), |it| format!("; filename=\"{it}\""));
-            body += &format!(
-                "--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"{name}\"{file}\r\n\r\n{content}\r\n"
-            );
+            let head = format!("Content-Disposition: form-data; name=\"{name}\"{file}");
+            body.extend(["--", BOUNDARY, "\r\n", &head, "\r\n\r\n", content, "\r\n"]);
         }
-        body += &format!("--{BOUNDARY}--\r\n");
+        body.extend(["--", BOUNDARY, "--\r\n"]);
         let kind = format!("multipart/form-data; boundary={BOUNDARY}");
         let request = http::Request::post("/").header(header::CONTENT_TYPE, kind);
         request.body(Body::from(body)).unwrap()

@@ -59,7 +59,7 @@ impl FileError {
     pub fn sentence(&self, name: &str) -> String {
         match self {
             Self::Unfit(unfit) => {
-                unfit_sentence(name, unfit, "PDF・JPEG・PNG・HEIC・テキスト・CSV")
+                unfit_sentence(name, *unfit, "PDF・JPEG・PNG・HEIC・テキスト・CSV")
             }
             Self::TooMany => {
                 format!("{name}は添付できませんでした。添付できるのは{MOST_FILES}ファイルまでです")

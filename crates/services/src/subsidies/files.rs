@@ -60,7 +60,7 @@ impl EvidenceError {
     /// The same for whoever sent the file `name`, with what to do about it.
     pub fn sentence(&self, name: &str) -> String {
         match self {
-            Self::Unfit(unfit) => unfit_sentence(name, unfit, "PDF・JPEG・PNG・HEIC"),
+            Self::Unfit(unfit) => unfit_sentence(name, *unfit, "PDF・JPEG・PNG・HEIC"),
             Self::TooMany => format!(
                 "{name}は添付できませんでした。1つの経費に添付できるのは{LINE_FILES}ファイルまでです"
             ),
