@@ -32,7 +32,7 @@ enum Task {
     },
     /// Fail on a dependency between crates that the table of layers lacks
     Arrows,
-    /// Figures beside their limits: `lookup`, `intake`, `memory`, `print` (`cargo xtask bench lookup --help`), `helpdesk`
+    /// Figures beside their limits: `lookup`, `intake`, `memory`, `print` (`cargo xtask bench lookup --help`), `helpdesk`, `pages`, `subsidy`
     Bench {
         /// What is measured and how
         #[arg(trailing_var_arg = true, allow_hyphen_values = true, required = true)]
@@ -81,6 +81,9 @@ fn bench(figure: &[String]) -> Result<bool> {
             (&["kiban-helpdesk", "--example", "evaluate"], rest)
         }
         [first, rest @ ..] if first == "pages" => (&["kiban-portal", "--example", "pages"], rest),
+        [first, rest @ ..] if first == "subsidy" => {
+            (&["kiban-domain", "--example", "subsidy"], rest)
+        }
         _ => (&["kiban-bench"], figure),
     };
     let status = std::process::Command::new("cargo")

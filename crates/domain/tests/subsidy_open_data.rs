@@ -1,5 +1,4 @@
 //! What is told of applications in public lets nobody work out what is hidden (G-4).
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use kiban_domain::{
     Figures, PublicCount, PublicFigures, PublicStage, PublicYen, SubsidyStage, Yen, suppress,
