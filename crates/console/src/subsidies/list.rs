@@ -154,7 +154,7 @@ fn grid(officer: &Officer, rows: &[SubsidyRow]) -> Grid {
             GridCell::of(row.programme.label()),
             GridCell::of(amount(row.claimed_yen)),
             GridCell::of(amount(row.granted_yen)),
-            GridCell::of(came.map_or_else(String::new, |it| day_of(it).wareki)),
+            GridCell::of(came.map_or_else(String::new, short_instant)),
             GridCell::of(
                 came.map_or_else(String::new, |it| format!("{}日", days_between(it, now))),
             ),

@@ -38,6 +38,7 @@ impl MyAccountPage {
             id: id.into(),
             label: label.into(),
             help: "4桁の数字です。".into(),
+            when: "",
             ask,
         };
         let kinds = ChoiceField::of(vec![Choice::new("1", "普通", "").chosen()]);

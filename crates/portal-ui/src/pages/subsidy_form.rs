@@ -38,11 +38,20 @@ pub struct Asked {
     pub label: String,
     /// What helps; may be empty.
     pub help: String,
+    /// When it is wanted, in a word or two; empty: always.
+    pub when: &'static str,
     /// What is asked.
     pub ask: Ask,
 }
 
 impl Asked {
+    /// The same field, wanted now and then only.
+    #[must_use]
+    pub fn wanted(mut self, when: &'static str) -> Self {
+        self.when = when;
+        self
+    }
+
     fn error(&self) -> Option<MadeError> {
         let error = match &self.ask {
             Ask::Text(field, _) | Ask::Long(field) => &field.error,
@@ -121,6 +130,7 @@ impl SubsidyStepPage {
             id: id.into(),
             label: "経費1の金額".into(),
             help: String::new(),
+            when: "",
             ask,
         };
         let choices = || ChoiceField::of(vec![Choice::new("included", "税込", "").chosen()]);

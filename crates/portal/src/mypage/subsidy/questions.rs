@@ -88,6 +88,7 @@ impl Questions<'_> {
             id: name.to_owned(),
             label: label.to_owned(),
             help: self.help(name, help),
+            when: "",
             ask,
         }
     }
@@ -199,14 +200,14 @@ impl Questions<'_> {
         fields.push(self.text(&name(LineField::Maker), "", false));
         fields.push(self.text(&name(LineField::Model), "", false));
         if care {
-            let help = "カードリーダーのときに入力してください。";
-            fields.push(self.text(&name(LineField::Quantity), help, true));
+            let quantity = self.text(&name(LineField::Quantity), "", true);
+            fields.push(quantity.wanted("カードリーダーのとき"));
             let serials = name(LineField::Serials);
             let label = field_label(&serials).unwrap_or_default();
-            let help =
-                "カードリーダーのときに、台数と同じ数を、読点か改行で区切って入力してください。";
+            let help = "台数と同じ数を、読点か改行で区切って入力してください。";
             let ask = Ask::Long(self.field(&serials));
-            fields.push(self.asked(&serials, &label, help, ask));
+            let serials = self.asked(&serials, &label, help, ask);
+            fields.push(serials.wanted("カードリーダーのとき"));
         }
         fields.push(self.text(&name(LineField::Invoice), "", false));
         fields.push(self.text(
