@@ -3,7 +3,7 @@
 use super::{STAGES, chip, may_read, prefecture_name, schemes, warnings, yen};
 use crate::{
     officer::Officer,
-    words::{ROWS, choices, day_of, days_between, encoded, page_number, pager, short_instant},
+    words::{ROWS, choices, days_between, encoded, page_number, pager, short_instant},
 };
 use axum::{extract::Query, response::Response};
 use http::StatusCode;
