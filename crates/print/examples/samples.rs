@@ -46,6 +46,8 @@ fn main() {
         ("opinion-2021", opinion(OPINION_2021, 1)),
         ("opinion-2021-long", opinion(OPINION_2021, 5)),
         ("opinion-2021-annex", opinion(OPINION_2021, 40)),
+        ("opinion-2018-boxes", boxes(OPINION_2018)),
+        ("opinion-2021-boxes", boxes(OPINION_2021)),
         ("opinion-2018-blank", blank("2018")),
         ("opinion-2026-blank", blank("2026")),
         ("request", request()),
@@ -466,6 +468,26 @@ fn opinion(json: &[u8], times: usize) -> Sheet {
     let edition = editions().find(opinion.edition).unwrap();
     let sheet = OpinionSheet::filled(edition, &opinion, imprint()).unwrap();
     Sheet::Opinion(Box::new(sheet.with_version(1)))
+}
+
+/// An opinion in which every box is as full as its form has it.
+fn boxes(json: &[u8]) -> Sheet {
+    let mut opinion = read_json(json, editions()).unwrap();
+    let edition = editions().find(opinion.edition).unwrap();
+    for item in edition.items() {
+        let words = "一二三四五六七八九十";
+        let Some(length) = item
+            .length
+            .filter(|it| !item.label.starts_with("薬") && *it > 4)
+        else {
+            continue;
+        };
+        let words: String = words.chars().cycle().take(length).collect();
+        let value = Value::Text(Text::new(&words).unwrap());
+        opinion.put(item.id, &value).unwrap();
+    }
+    let sheet = OpinionSheet::filled(edition, &opinion, imprint()).unwrap();
+    Sheet::Opinion(Box::new(sheet))
 }
 
 fn blank(edition: &str) -> Sheet {

@@ -1,4 +1,5 @@
 //! The form of the 主治医意見書: every item of every edition is on paper, and nothing that was written is lost (D-4, W-7).
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod reading;
 
@@ -68,7 +69,7 @@ fn value(item: &FormItem, at: usize) -> Value {
         Kind::PartialDate => Value::Partial(PartialDate::Day("2008-11-12".parse().unwrap())),
         Kind::Whole => Value::Whole(85),
         Kind::Decimal => Value::Decimal(Tenths::new(1_505).unwrap()),
-        Kind::One => Value::One(codes().last().unwrap()),
+        Kind::One => Value::One(codes().next_back().unwrap()),
         Kind::Many => Value::Many(codes().step_by(2).collect()),
         Kind::Emphasis => Value::Emphasis(codes().step_by(2).map(|it| (it, it == 1)).collect()),
         Kind::Check => Value::Check,
@@ -98,8 +99,7 @@ fn label(item: &FormItem) -> String {
         ItemId::BirthDate | ItemId::Sex => String::new(),
         ItemId::Age => "生".into(),
         ItemId::OtherDeptText => "その他".into(),
-        ItemId::SpecialistDept => "有".into(),
-        ItemId::InfectionName => "有".into(),
+        ItemId::SpecialistDept | ItemId::InfectionName => "有".into(),
         ItemId::Course => "もの）".into(),
         ItemId::Remarks => "記載してください。".into(),
         _ if id.starts_with("medicine") => String::new(),
@@ -481,7 +481,7 @@ fn m8_letters_without_a_picture_are_listed_on_the_annex() {
 #[test]
 fn s1_what_is_written_is_never_read_as_markup() {
     let edition = edition("2021");
-    let words = r##"#pagebreak() = *x* _y_ $z$ #json("/data.json") \u{41} <a> @b // c"##;
+    let words = r#"#pagebreak() = *x* _y_ $z$ #json("/data.json") \u{41} <a> @b // c"#;
     let mut opinion = Opinion::blank(edition.code());
     for item in [ItemId::Remarks, ItemId::Course, ItemId::Address] {
         opinion.put(item, &text(words)).unwrap();

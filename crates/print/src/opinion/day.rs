@@ -12,7 +12,7 @@ pub(super) struct Day {
     eras: Vec<Mark>,
     year: String,
     month: String,
-    day: String,
+    number: String,
     /// Whether it is said to be unknown, which `words` tells instead of the numbers.
     unknown: bool,
     words: String,
@@ -69,7 +69,7 @@ impl Day {
             eras: eras(item, Some(last.era())),
             year,
             month,
-            day: number,
+            number,
             ..Self::default()
         }
     }
