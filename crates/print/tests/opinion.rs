@@ -315,6 +315,13 @@ fn d4_whatever_fits_the_boxes_of_the_form_needs_no_annex() {
         let form: String = pages.iter().map(|it| it.text.as_str()).collect();
         assert!(!form.contains("別紙のとおり"), "{form}");
         assert_eq!(pages.len(), 2);
+        // Rows that are full from edge to edge stay on one line each.
+        for (page, first, last) in [(0, "〔", "〕"), (0, "記", "日"), (1, "利", "少")] {
+            let letters = &pages[page].letters;
+            let at = letters.iter().position(|it| it.0 == first).unwrap();
+            let end = letters[at..].iter().find(|it| it.0 == last).unwrap();
+            assert!((letters[at].1 - end.1).abs() < 0.1, "{first} {last}");
+        }
     }
 }
 
@@ -330,11 +337,11 @@ fn d4_what_does_not_fit_stands_whole_on_the_annex_and_the_form_keeps_two_pages()
                 continue;
             }
             // Words, numbers without a place to break, and lines.
-            let times = if item.kind == Kind::Lines { 3 } else { 1 };
+            let times = if item.kind == Kind::Lines { 12 } else { 1 };
             let words = match at % 3 {
-                0 => format!("始{at:03}{}", "長い文".repeat(400 * times)),
-                1 => format!("始{at:03}{}", "W".repeat(1_200 * times)),
-                _ => format!("始{at:03}\n{}", "行\n".repeat(100)),
+                0 => format!("始{at:03}{}", "長い文".repeat(100 * times)),
+                1 => format!("始{at:03}{}", "W".repeat(300 * times)),
+                _ => format!("始{at:03}\n{}", "行\n".repeat(50)),
             };
             opinion.put(item.id, &text(&words)).unwrap();
             if item.section > 0 || item.id == ItemId::InsuredNo {
