@@ -155,6 +155,7 @@ fn form(sheet: &OpinionSheet, fonts: &Fonts) -> Result<(Template, Vec<u8>), Prin
     let mut paper = FormPaper::of(sheet, &fonts.repertoire());
     let mut letters = Letters::new(fonts.repertoire());
     paper.each_text(|text| letters.set(text));
+    paper.measure(&fonts.repertoire());
     paper.missing = letters.missing();
     paper.fonts.clone_from(&fonts.families);
     Ok((Template::Opinion, json(&paper)?))

@@ -50,6 +50,8 @@ struct Cell {
     /// Whether its own box is ticked.
     on: bool,
     text: String,
+    /// The width of each line of the text, in heights of its letters.
+    widths: Vec<f32>,
     day: Option<Day>,
 }
 
@@ -99,6 +101,17 @@ impl FormPaper<'_> {
             missing_lead: MISSING,
             missing: Vec::new(),
             fonts: Vec::new(),
+        }
+    }
+
+    /// Tells how wide the texts are as they stand now; the template need not lay them out to find that they fit.
+    pub(crate) fn measure(&mut self, repertoire: &Repertoire<'_>) {
+        for it in self.items.values_mut() {
+            it.widths = it
+                .text
+                .split('\n')
+                .map(|line| repertoire.width(line))
+                .collect();
         }
     }
 
@@ -159,6 +172,7 @@ fn cell(edition: &Edition, item: &FormItem, opinion: &Opinion) -> Cell {
             Some(Value::Decimal(number)) => number.to_string(),
             _ => String::new(),
         },
+        widths: Vec::new(),
         day,
     }
 }
