@@ -38,7 +38,12 @@ const TABLE: &[Row] = &[
         ],
         tests_may: &["synth"],
     },
-    row("print", &["domain"]),
+    Row {
+        name: "print",
+        may: &["domain"],
+        // Forms are tried with the editions of the files.
+        tests_may: &["exchange"],
+    },
     row("helpdesk", &["domain"]),
     row("ui", &["domain"]),
     row("content", &[]),

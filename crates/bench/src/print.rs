@@ -1,18 +1,27 @@
-//! A sheet as PDF: the first one of a process, and warm ones of different persons.
+//! A sheet as PDF: the first one of a process, and warm ones of different persons; an opinion on its form.
 
 use crate::say;
 use anyhow::{Context as _, Result, ensure};
 use clap::Args;
+use kiban_domain::{
+    Date, PartialDate,
+    opinion::{ItemId, Kind, Opinion, Text, Value},
+};
+use kiban_exchange::opinion::editions;
 use kiban_print::{
-    Fact, FontFiles, Imprint, Part, PartState, PersonSheet, Piece, Printer, Sheet, Table,
+    Fact, FontFiles, Imprint, OpinionSheet, Part, PartState, PersonSheet, Piece, Printer, Sheet,
+    Table,
 };
 use std::{
     path::PathBuf,
     time::{Duration, Instant},
 };
 
-/// Wanted of a warm sheet of one page. Source: design, section 9.
+/// Wanted of a warm sheet of one page, and of an opinion. Source: design, section 9.
 const WARM_MS: f64 = 30.0;
+
+/// Makes the sheet of a number.
+type Make = fn(usize) -> Result<Sheet>;
 
 #[derive(Debug, Args)]
 pub(crate) struct PrintArgs {
@@ -34,14 +43,17 @@ pub(crate) fn run(args: &PrintArgs) -> Result<()> {
         "print: first sheet of the process {:.0} ms, no limit",
         ms(cold)
     ));
-    for (name, history, limit) in [
-        ("one page", 8, Some(WARM_MS)),
-        ("60 certifications", 60, None),
-    ] {
+    let figures: [(&str, Make, Option<f64>); 4] = [
+        ("one page", |at| Ok(sheet(at, 8)), Some(WARM_MS)),
+        ("60 certifications", |at| Ok(sheet(at, 60)), None),
+        ("an opinion", |at| opinion(at, 250), Some(WARM_MS)),
+        ("an opinion with an annex", |at| opinion(at, 3_000), None),
+    ];
+    for (name, make, limit) in figures {
         let mut times = Vec::new();
         let mut pages = 0;
         for at in 1..=args.sheets {
-            let (time, made) = timed(&printer, &sheet(at, history))?;
+            let (time, made) = timed(&printer, &make(at)?)?;
             times.push(time);
             pages = made;
         }
@@ -70,6 +82,48 @@ fn timed(printer: &Printer, sheet: &Sheet) -> Result<(Duration, usize)> {
 
 fn ms(time: Duration) -> f64 {
     time.as_secs_f64() * 1_000.0
+}
+
+/// An invented opinion with everything ticked and a course of so many characters.
+fn opinion(at: usize, course: usize) -> Result<Sheet> {
+    let edition = editions().all().last().context("no edition")?;
+    let mut opinion = Opinion::blank(edition.code());
+    for item in edition.items() {
+        let codes = || item.choices.iter().map(|it| it.code);
+        let words = match item.id {
+            ItemId::InsurerNo => "131128".to_owned(),
+            ItemId::InstitutionNo => "1319900013".to_owned(),
+            ItemId::Course => format!("{at}回目。{}", "見本の経過".repeat(course / 5)),
+            ItemId::Remarks => format!("{at}回目。{}", "見本の特記".repeat(50)),
+            _ => format!("見本の文{at}"),
+        };
+        let value = match item.kind {
+            Kind::Text | Kind::Lines => Value::Text(Text::new(&words)?),
+            Kind::Date => Value::Date(DAY),
+            Kind::PartialDate => Value::Partial(PartialDate::Day(DAY)),
+            Kind::Whole => Value::Whole(85),
+            Kind::Decimal => Value::Decimal("150.5".parse()?),
+            Kind::One => Value::One(codes().next().context("no choice")?),
+            Kind::Many => Value::Many(codes().collect()),
+            Kind::Emphasis => Value::Emphasis(codes().map(|it| (it, it == 1)).collect()),
+            Kind::Check => Value::Check,
+        };
+        opinion.put(item.id, &value)?;
+    }
+    let sheet = OpinionSheet::filled(edition, &opinion, imprint(at))?;
+    Ok(Sheet::Opinion(Box::new(sheet)))
+}
+
+const DAY: Date = jiff::civil::date(2026, 4, 20);
+
+fn imprint(at: usize) -> Imprint {
+    Imprint {
+        at: jiff::Timestamp::UNIX_EPOCH,
+        printed_at: "令和8年6月24日（2026年6月24日） 10:15".to_owned(),
+        office: "ケアステーション架空".to_owned(),
+        printed_by: "見本 花子".to_owned(),
+        document_no: format!("bench-{at}"),
+    }
 }
 
 /// An invented person with so many certifications.
@@ -119,12 +173,6 @@ fn sheet(at: usize, history: usize) -> Sheet {
             ),
             part("要介護認定の履歴", Piece::Table(table)),
         ],
-        imprint: Imprint {
-            at: jiff::Timestamp::UNIX_EPOCH,
-            printed_at: "令和8年6月24日（2026年6月24日） 10:15".to_owned(),
-            office: "ケアステーション架空".to_owned(),
-            printed_by: "見本 花子".to_owned(),
-            document_no: format!("bench-{at}"),
-        },
+        imprint: imprint(at),
     })
 }

@@ -9,11 +9,21 @@ use hayro::{
     RenderCache, RenderSettings, hayro_interpret::InterpreterSettings, hayro_syntax, render,
     vello_cpu::color::palette::css::WHITE,
 };
+use kiban_domain::{
+    Yen,
+    opinion::{ItemId, Text, Value},
+};
+use kiban_exchange::opinion::{editions, read_json};
 use kiban_print::{
-    Fact, FontFiles, Imprint, LetterPart, LetterSheet, Letterhead, Part, PartState, PersonSheet,
-    Piece, Printer, Sheet, Table, TerminalSheet, TicketSheet,
+    CaseReference, Fact, FeeLine, FeeSheet, FontFiles, Imprint, LetterPart, LetterSheet,
+    Letterhead, OpinionSheet, Part, PartState, PersonSheet, Piece, Printer, RequestSheet, Sheet,
+    Table, TerminalSheet, TicketSheet,
 };
 use std::{fs, path::PathBuf, time::Instant};
+
+/// Invented opinions with everything in them.
+const OPINION_2018: &[u8] = include_bytes!("../../exchange/tests/opinion/full-2018.json");
+const OPINION_2021: &[u8] = include_bytes!("../../exchange/tests/opinion/full-2021.json");
 
 fn main() {
     let folder: PathBuf = std::env::args().nth(1).expect("a folder").into();
@@ -32,9 +42,21 @@ fn main() {
         ("refused", refused()),
         ("copy", copy(2)),
         ("copy-30", copy(30)),
+        ("opinion-2018", opinion(OPINION_2018, 1)),
+        ("opinion-2021", opinion(OPINION_2021, 1)),
+        ("opinion-2021-long", opinion(OPINION_2021, 5)),
+        ("opinion-2021-annex", opinion(OPINION_2021, 40)),
+        ("opinion-2018-boxes", boxes(OPINION_2018)),
+        ("opinion-2021-boxes", boxes(OPINION_2021)),
+        ("opinion-2018-blank", blank("2018")),
+        ("opinion-2026-blank", blank("2026")),
+        ("request", request()),
+        ("fees", fees(60)),
     ] {
         let begun = Instant::now();
-        let pdf = printer.print(&sheet).unwrap();
+        let pdf = printer
+            .print(&sheet)
+            .unwrap_or_else(|it| panic!("{name}: {it}"));
         let took = begun.elapsed();
         println!(
             "{name}: {} pages, {} bytes, {took:?}",
@@ -423,5 +445,110 @@ fn copy(lines: usize) -> Sheet {
             ..imprint()
         },
         ..letter("", "", "", "")
+    })
+}
+
+/// An opinion whose course and remarks are said so many times.
+fn opinion(json: &[u8], times: usize) -> Sheet {
+    let mut opinion = read_json(json, editions()).unwrap();
+    for (item, words) in [
+        (
+            ItemId::Course,
+            "平成20年5月に脳梗塞を発症し、左片麻痺が残った。令和7年10月より歩行時のふらつきが強くなり、屋内でも見守りが必要となった。\n内服治療を続けている。",
+        ),
+        (
+            ItemId::Remarks,
+            "独居であり、服薬の管理と転倒の予防のため、訪問看護による支援が必要です。",
+        ),
+    ] {
+        let words = vec![words; times].join("\n");
+        let value = Value::Text(Text::new(&words).unwrap());
+        opinion.put(item, &value).unwrap();
+    }
+    let edition = editions().find(opinion.edition).unwrap();
+    let sheet = OpinionSheet::filled(edition, &opinion, imprint()).unwrap();
+    Sheet::Opinion(Box::new(sheet.with_version(1)))
+}
+
+/// An opinion in which every box is as full as its form has it.
+fn boxes(json: &[u8]) -> Sheet {
+    let mut opinion = read_json(json, editions()).unwrap();
+    let edition = editions().find(opinion.edition).unwrap();
+    for item in edition.items() {
+        let words = "一二三四五六七八九十";
+        let Some(length) = item
+            .length
+            .filter(|it| !item.label.starts_with("薬") && *it > 4)
+        else {
+            continue;
+        };
+        let words: String = words.chars().cycle().take(length).collect();
+        let value = Value::Text(Text::new(&words).unwrap());
+        opinion.put(item.id, &value).unwrap();
+    }
+    let sheet = OpinionSheet::filled(edition, &opinion, imprint()).unwrap();
+    Sheet::Opinion(Box::new(sheet))
+}
+
+fn blank(edition: &str) -> Sheet {
+    let edition = editions().find(edition.parse().unwrap()).unwrap();
+    Sheet::Opinion(Box::new(OpinionSheet::blank(edition, imprint())))
+}
+
+fn request() -> Sheet {
+    let facts = |facts: &[(&str, &str)]| facts.iter().map(|it| Fact::new(it.0, it.1)).collect();
+    Sheet::Request(RequestSheet {
+        addressee: vec!["見本クリニック".into(), "見本 太郎 先生".into()],
+        sender: vec![
+            "架空市 福祉部 介護保険課".into(),
+            "（保険者番号 131128）".into(),
+        ],
+        request_no: "R-0001".into(),
+        requested_on: "令和8年2月5日".into(),
+        due: "令和8年2月19日（2026年2月19日）".into(),
+        person: facts(&[
+            ("氏名", "見本 花子（みほん はなこ）"),
+            ("生年月日", "昭和15年5月6日（1940年5月6日）"),
+            ("住所", "見本県架空市見本町1-2-3"),
+            ("被保険者番号", "0000012345"),
+            ("申請の種類", "更新"),
+            ("種別", "在宅・継続"),
+        ]),
+        reference: CaseReference::of(0x0123_4567_89AB_CDEF),
+        send_back: vec![
+            "主治医意見書（2枚。別紙があるときは別紙も）".into(),
+            "主治医意見書作成料の請求書".into(),
+            "この依頼書の写し".into(),
+        ],
+        contact: facts(&[
+            ("担当", "架空市 介護保険課 認定係"),
+            ("電話", "000-0000-0000"),
+            ("送付先", "〒999-9999 見本県架空市役所通1-1"),
+        ]),
+        imprint: imprint(),
+    })
+}
+
+fn fees(lines: usize) -> Sheet {
+    let line = |at: usize| {
+        let (kind, amount) = [
+            ("在宅・新規", 5_000),
+            ("在宅・継続", 4_000),
+            ("施設・継続", 3_000),
+        ][at % 3];
+        FeeLine {
+            received_on: format!("令和8年6月{}日", 1 + at / 3),
+            insurer: "架空市（131128）".into(),
+            insured_no: format!("{:010}", 12_345 + at),
+            kind: kind.into(),
+            amount: Yen::new(amount),
+        }
+    };
+    Sheet::Fees(FeeSheet {
+        institution: "見本クリニック".into(),
+        institution_no: "1319900013".into(),
+        month: "令和8年6月分".into(),
+        lines: (0..lines).map(line).collect(),
+        imprint: imprint(),
     })
 }

@@ -134,4 +134,18 @@ impl Repertoire<'_> {
             (Some(face), Some(variant)) => face.glyph_variation_index(letter, variant).is_some(),
         }
     }
+
+    /// How wide a line of text is, in heights of its letters; kerning aside.
+    pub(crate) fn width(&self, line: &str) -> f32 {
+        let width = |letter| {
+            let mut faces = self.0.iter();
+            let found = faces.find_map(|face| Some((face, face.glyph_index(letter)?)));
+            // What is not known is taken as wide, so that a line is never thought shorter than it is.
+            found.map_or(1.0, |(face, glyph)| {
+                let advance = face.glyph_hor_advance(glyph).unwrap_or(face.units_per_em());
+                f32::from(advance) / f32::from(face.units_per_em())
+            })
+        };
+        line.chars().map(width).sum()
+    }
 }

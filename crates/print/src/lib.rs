@@ -13,15 +13,21 @@
 //! # Some(()) }
 //! ```
 
+mod fees;
 mod fonts;
 mod letters;
+mod opinion;
 mod paper;
 mod printer;
+mod request;
 mod sheet;
 mod world;
 
+pub use fees::{FeeLine, FeeSheet};
 pub use fonts::FontFiles;
+pub use opinion::{OpinionSheet, WrongEdition};
 pub use printer::{Pdf, PrintError, Printer};
+pub use request::{CaseReference, InvalidCaseReference, RequestSheet};
 pub use sheet::{
     Fact, Imprint, LetterPart, LetterSheet, Letterhead, ManualBlock, ManualSheet, Part, PartState,
     PersonSheet, Piece, Sheet, Table, TerminalSheet, TicketSheet,

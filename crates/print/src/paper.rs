@@ -2,9 +2,13 @@
 
 use serde::Serialize;
 
-use crate::sheet::{
-    Fact, Imprint, LetterSheet, ManualBlock, ManualSheet, PartState, PersonSheet, Piece, Sheet,
-    Table, TerminalSheet, TicketSheet,
+use crate::{
+    fees::FeeSheet,
+    request::RequestSheet,
+    sheet::{
+        Fact, Imprint, LetterSheet, ManualBlock, ManualSheet, PartState, PersonSheet, Piece, Table,
+        TerminalSheet, TicketSheet,
+    },
 };
 
 /// What the template reads; the names are those of `templates/sheet.typ`.
@@ -15,6 +19,8 @@ pub(crate) struct Paper<'a> {
     author: String,
     mark: Option<String>,
     letterhead: Option<Head>,
+    /// Stands at the head of every page but the first.
+    running: String,
     blocks: Vec<Block>,
     foot: Vec<String>,
     pub(crate) missing_lead: &'static str,
@@ -69,23 +75,19 @@ enum Block {
         label: String,
         text: String,
     },
+    Code {
+        path: String,
+        words: String,
+        label: String,
+        text: String,
+    },
     Page,
 }
 
 const NO_CERTIFICATE: &str = "この印刷物は証ではありません";
-const MISSING: &str = "「〓」は、この帳票の書体にない文字です。ほかの字に置き換えていません。現れる順に、次の文字です。";
+pub(crate) const MISSING: &str = "「〓」は、この帳票の書体にない文字です。ほかの字に置き換えていません。現れる順に、次の文字です。";
 
 impl Paper<'_> {
-    pub(crate) fn of(sheet: &Sheet) -> Self {
-        match sheet {
-            Sheet::Person(it) => person(it),
-            Sheet::Terminal(it) => terminal(it),
-            Sheet::Ticket(it) => ticket(it),
-            Sheet::Manual(it) => manual(it),
-            Sheet::Letter(it) => letter(it),
-        }
-    }
-
     fn new(title: &str, mark: Option<&str>, imprint: &Imprint) -> Self {
         let mut foot = vec![
             format!("出力者 {} {}", imprint.office, imprint.printed_by),
@@ -100,6 +102,7 @@ impl Paper<'_> {
             author: imprint.office.clone(),
             mark: mark.map(str::to_owned),
             letterhead: None,
+            running: String::new(),
             blocks: Vec::new(),
             foot,
             missing_lead: MISSING,
@@ -134,9 +137,13 @@ impl Paper<'_> {
                     change(label);
                     change(text);
                 }
+                Block::Code {
+                    words, label, text, ..
+                } => [words, label, text].into_iter().for_each(&mut change),
                 Block::Page => {}
             }
         }
+        change(&mut self.running);
         self.foot.iter_mut().for_each(&mut change);
         change(&mut self.author);
         change(&mut self.title);
@@ -200,7 +207,7 @@ impl Paper<'_> {
     }
 }
 
-fn person<'a>(it: &PersonSheet) -> Paper<'a> {
+pub(crate) fn person<'a>(it: &PersonSheet) -> Paper<'a> {
     let title = "利用者の資格・認定情報";
     let mut paper = Paper::new(title, Some(NO_CERTIFICATE), &it.imprint);
     paper.facts(&it.person);
@@ -215,7 +222,7 @@ fn person<'a>(it: &PersonSheet) -> Paper<'a> {
     paper
 }
 
-fn terminal<'a>(it: &TerminalSheet) -> Paper<'a> {
+pub(crate) fn terminal<'a>(it: &TerminalSheet) -> Paper<'a> {
     let mut paper = Paper::new("この端末は使えます", None, &it.imprint);
     paper.text("介護情報基盤を使うための初期設定が終わった端末です。端末のそばに置いてください。");
     paper.facts(&[
@@ -235,7 +242,7 @@ fn terminal<'a>(it: &TerminalSheet) -> Paper<'a> {
     paper
 }
 
-fn ticket<'a>(it: &TicketSheet) -> Paper<'a> {
+pub(crate) fn ticket<'a>(it: &TicketSheet) -> Paper<'a> {
     let (title, lead) = match &it.renewed {
         Some(name) => (
             "電子証明書を更新するためのコード",
@@ -278,7 +285,7 @@ pub(crate) fn picture_path(at: usize) -> String {
     format!("/picture-{at}.png")
 }
 
-fn manual<'a>(it: &ManualSheet) -> Paper<'a> {
+pub(crate) fn manual<'a>(it: &ManualSheet) -> Paper<'a> {
     let mut paper = Paper::new(&it.title, None, &it.imprint);
     paper.foot = vec![format!("{}　{}", it.title, it.imprint.document_no)];
     paper.facts(&it.facts);
@@ -308,7 +315,7 @@ fn manual<'a>(it: &ManualSheet) -> Paper<'a> {
     paper
 }
 
-fn letter<'a>(it: &LetterSheet) -> Paper<'a> {
+pub(crate) fn letter<'a>(it: &LetterSheet) -> Paper<'a> {
     let mut paper = Paper::new(&it.title, it.mark.as_deref(), &it.imprint);
     paper.letterhead = it.letterhead.as_ref().map(|head| Head {
         number: head.number.clone(),
@@ -331,5 +338,99 @@ fn letter<'a>(it: &LetterSheet) -> Paper<'a> {
         paper.heading(&part.title);
         part.pieces.iter().for_each(|piece| paper.piece(piece));
     }
+    paper
+}
+
+/// Under which path the template finds the QR code of the sheet.
+pub(crate) const QR_PATH: &str = "/code.svg";
+
+pub(crate) fn request<'a>(it: &RequestSheet) -> Paper<'a> {
+    let mut paper = Paper::new("主治医意見書作成依頼書", None, &it.imprint);
+    paper.letterhead = Some(Head {
+        number: vec![
+            format!("依頼番号 {}", it.request_no),
+            it.requested_on.clone(),
+        ],
+        addressee: it.addressee.clone(),
+        sender: it.sender.clone(),
+    });
+    paper
+        .text("介護保険の要介護認定の申請がありました。次の方の主治医意見書の作成をお願いします。");
+    let mut facts = it.person.clone();
+    facts.push(Fact::new("提出期限", &it.due));
+    paper.facts(&facts);
+    paper.heading("お送りいただくもの");
+    paper.blocks.push(Block::List {
+        numbered: true,
+        items: it.send_back.clone(),
+    });
+    paper.heading("照会コード");
+    paper.text("意見書と一緒に、この紙の写しをお送りください。コードは依頼を見分けるためのもので、個人の情報は入っていません。");
+    paper.blocks.push(Block::Code {
+        path: QR_PATH.to_owned(),
+        words: format!("照会コード {} のQRコード", it.reference),
+        label: "照会コード".to_owned(),
+        text: it.reference.to_string(),
+    });
+    paper.heading("お問い合わせ先");
+    paper.facts(&it.contact);
+    paper
+}
+
+pub(crate) fn fees<'a>(it: &FeeSheet) -> Paper<'a> {
+    let title = "主治医意見書作成料の月次明細";
+    let mut paper = Paper::new(title, None, &it.imprint);
+    paper.running = format!(
+        "{title}　{}　{}（{}）",
+        it.month, it.institution, it.institution_no
+    );
+    paper.facts(&[
+        Fact::new(
+            "医療機関",
+            format!("{}\n（番号 {}）", it.institution, it.institution_no),
+        ),
+        Fact::new("月", &it.month),
+        Fact::new("件数", format!("{}件", it.lines.len())),
+    ]);
+    paper.blocks.push(Block::Sum {
+        label: "作成料の合計（税抜）".to_owned(),
+        text: it.sum().to_string(),
+    });
+    paper.heading("種類ごとの合計");
+    let columns = |columns: &[(&str, u8)]| {
+        let columns = columns.iter();
+        columns.map(|it| (it.0.to_owned(), it.1)).collect()
+    };
+    let totals = it.totals().into_iter().map(|total| {
+        vec![
+            total.kind.to_owned(),
+            format!("{}件", total.count),
+            total.sum.to_string(),
+        ]
+    });
+    paper.table(&Table {
+        columns: columns(&[("種類", 6), ("件数", 2), ("金額（税抜）", 4)]),
+        rows: totals.collect(),
+    });
+    paper.heading("明細");
+    let lines = it.lines.iter().map(|line| {
+        vec![
+            line.received_on.clone(),
+            line.insurer.clone(),
+            line.insured_no.clone(),
+            line.kind.clone(),
+            line.amount.to_string(),
+        ]
+    });
+    paper.table(&Table {
+        columns: columns(&[
+            ("受領日", 4),
+            ("保険者", 5),
+            ("被保険者番号", 4),
+            ("種類", 4),
+            ("金額（税抜）", 3),
+        ]),
+        rows: lines.collect(),
+    });
     paper
 }

@@ -16,9 +16,10 @@ use typst_pdf::{PdfOptions, PdfStandard, PdfStandards};
 use crate::{
     fonts::{FontFiles, Fonts},
     letters::Letters,
-    paper::Paper,
+    opinion::{FormPaper, OpinionSheet},
+    paper, request,
     sheet::{ManualBlock, Sheet},
-    world::{self, SheetWorld},
+    world::{SheetWorld, Template},
 };
 
 /// For so many further documents the typesetter remembers what it worked out. Templates and faces are asked for anew by each, so
@@ -99,15 +100,11 @@ impl Printer {
         let imprint = sheet.imprint();
         let timestamp = timestamp(imprint.at).ok_or(PrintError::Instant)?;
         let fonts = self.fonts()?;
-        let mut paper = Paper::of(sheet);
-        let mut letters = Letters::new(fonts.repertoire());
-        paper.each_text(|text| letters.set(text));
-        paper.missing = letters.missing();
-        paper.fonts.clone_from(&fonts.families);
-        let data = serde_json::to_vec(&paper).map_err(|_| PrintError::Layout { line: None })?;
+        let (template, data) = prepared(sheet, fonts)?;
         let world = SheetWorld {
             library: &self.library,
             fonts,
+            template,
             data: Bytes::new(data),
             pictures: pictures(sheet),
         };
@@ -119,7 +116,7 @@ impl Printer {
                 .map_err(|_| PrintError::Format { line: None })?,
             ..PdfOptions::default()
         };
-        let pdf = set(&world, &options);
+        let pdf = set(&world, template, &options);
         comemo::evict(REMEMBERED);
         pdf
     }
@@ -134,24 +131,70 @@ impl Printer {
     }
 }
 
-fn pictures(sheet: &Sheet) -> Vec<Bytes> {
-    let Sheet::Manual(manual) = sheet else {
-        return Vec::new();
+/// The template for a sheet and the data that it reads, with a 〓 for each letter that cannot be shown.
+fn prepared(sheet: &Sheet, fonts: &Fonts) -> Result<(Template, Vec<u8>), PrintError> {
+    let paper = match sheet {
+        Sheet::Person(it) => paper::person(it),
+        Sheet::Terminal(it) => paper::terminal(it),
+        Sheet::Ticket(it) => paper::ticket(it),
+        Sheet::Manual(it) => paper::manual(it),
+        Sheet::Letter(it) => paper::letter(it),
+        Sheet::Request(it) => paper::request(it),
+        Sheet::Fees(it) => paper::fees(it),
+        Sheet::Opinion(it) => return form(it, fonts),
     };
-    let picture = |block: &ManualBlock| match block {
-        ManualBlock::Picture { png, .. } => Some(Bytes::new(png.to_vec())),
-        _ => None,
-    };
-    manual.blocks.iter().filter_map(picture).collect()
+    let mut paper = paper;
+    let mut letters = Letters::new(fonts.repertoire());
+    paper.each_text(|text| letters.set(text));
+    paper.missing = letters.missing();
+    paper.fonts.clone_from(&fonts.families);
+    Ok((Template::Sheet, json(&paper)?))
 }
 
-fn set(world: &dyn World, options: &PdfOptions) -> Result<Pdf, PrintError> {
+fn form(sheet: &OpinionSheet, fonts: &Fonts) -> Result<(Template, Vec<u8>), PrintError> {
+    let mut paper = FormPaper::of(sheet, &fonts.repertoire());
+    let mut letters = Letters::new(fonts.repertoire());
+    paper.each_text(|text| letters.set(text));
+    paper.measure(&fonts.repertoire());
+    paper.missing = letters.missing();
+    paper.fonts.clone_from(&fonts.families);
+    Ok((Template::Opinion, json(&paper)?))
+}
+
+fn json(paper: &impl serde::Serialize) -> Result<Vec<u8>, PrintError> {
+    serde_json::to_vec(paper).map_err(|_| PrintError::Layout { line: None })
+}
+
+/// The pictures of a sheet, each with the path under which the template finds it.
+fn pictures(sheet: &Sheet) -> Vec<(String, Bytes)> {
+    match sheet {
+        Sheet::Manual(manual) => {
+            let pictures = manual.blocks.iter().filter_map(|block| match block {
+                ManualBlock::Picture { png, .. } => Some(Bytes::new(png.to_vec())),
+                _ => None,
+            });
+            let pictures = pictures.enumerate();
+            pictures
+                .map(|(at, it)| (paper::picture_path(at), it))
+                .collect()
+        }
+        Sheet::Request(it) => {
+            let code = request::qr(&it.reference).map(|svg| Bytes::new(svg.into_bytes()));
+            code.map(|it| (paper::QR_PATH.to_owned(), it))
+                .into_iter()
+                .collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
+fn set(world: &dyn World, template: Template, options: &PdfOptions) -> Result<Pdf, PrintError> {
     let Warned { output, .. } = typst::compile::<PagedDocument>(world);
     let document = output.map_err(|errors| PrintError::Layout {
-        line: line(world, &errors),
+        line: line(world, template, &errors),
     })?;
     let bytes = typst_pdf::pdf(&document, options).map_err(|errors| PrintError::Format {
-        line: line(world, &errors),
+        line: line(world, template, &errors),
     })?;
     Ok(Pdf {
         bytes,
@@ -160,9 +203,9 @@ fn set(world: &dyn World, options: &PdfOptions) -> Result<Pdf, PrintError> {
 }
 
 /// Where it went wrong. The message is left aside: it can quote what is on the sheet.
-fn line(world: &dyn World, errors: &[SourceDiagnostic]) -> Option<usize> {
+fn line(world: &dyn World, template: Template, errors: &[SourceDiagnostic]) -> Option<usize> {
     let range = world.range(errors.first()?.span)?;
-    world::line(range.start)
+    template.line(range.start)
 }
 
 /// The instant as the file names it, in Japan's time.

@@ -4,6 +4,8 @@ use std::fmt;
 
 use kiban_domain::Timestamp;
 
+use crate::{fees::FeeSheet, opinion::OpinionSheet, request::RequestSheet};
+
 /// A sheet of paper, or several that belong together.
 #[derive(Clone)]
 pub enum Sheet {
@@ -17,6 +19,12 @@ pub enum Sheet {
     Manual(ManualSheet),
     /// A letter to an office, or the copy of what an office sent.
     Letter(LetterSheet),
+    /// A request for an opinion.
+    Request(RequestSheet),
+    /// The fees of a month.
+    Fees(FeeSheet),
+    /// 主治医意見書 on its form.
+    Opinion(Box<OpinionSheet>),
 }
 
 /// Shows which sheet it is and nothing that is written on it.
@@ -28,6 +36,9 @@ impl fmt::Debug for Sheet {
             Self::Ticket(_) => "Sheet::Ticket(…)",
             Self::Manual(_) => "Sheet::Manual(…)",
             Self::Letter(_) => "Sheet::Letter(…)",
+            Self::Request(_) => "Sheet::Request(…)",
+            Self::Fees(_) => "Sheet::Fees(…)",
+            Self::Opinion(_) => "Sheet::Opinion(…)",
         })
     }
 }
@@ -41,6 +52,9 @@ impl Sheet {
             Self::Ticket(it) => &it.imprint,
             Self::Manual(it) => &it.imprint,
             Self::Letter(it) => &it.imprint,
+            Self::Request(it) => &it.imprint,
+            Self::Fees(it) => &it.imprint,
+            Self::Opinion(it) => it.imprint(),
         }
     }
 }

@@ -1,4 +1,4 @@
-//! All that the typesetter can reach: one template, one file of data, the faces. No files, no network, no clock.
+//! All that the typesetter can reach: the sheet's template, one file of data, the faces. No files, no network, no clock.
 
 use std::{path::PathBuf, sync::LazyLock};
 
@@ -11,13 +11,15 @@ use typst::{
     utils::LazyHash,
 };
 
-use crate::{fonts::Fonts, paper::picture_path};
+use crate::fonts::Fonts;
 
-static TEMPLATE: LazyLock<Source> = LazyLock::new(|| {
-    Source::new(
-        id("/sheet.typ"),
-        include_str!("../templates/sheet.typ").into(),
-    )
+static SHEET: LazyLock<Source> = LazyLock::new(|| {
+    let text = include_str!("../templates/sheet.typ");
+    Source::new(id("/sheet.typ"), text.into())
+});
+static OPINION: LazyLock<Source> = LazyLock::new(|| {
+    let text = include_str!("../templates/opinion.typ");
+    Source::new(id("/opinion.typ"), text.into())
 });
 static DATA: LazyLock<FileId> = LazyLock::new(|| id("/data.json"));
 
@@ -26,17 +28,36 @@ fn id(path: &str) -> FileId {
     FileId::new(RootedPath::new(VirtualRoot::Project, path))
 }
 
-/// The line of the template at which something happened, counted from 1.
-pub(crate) fn line(byte: usize) -> Option<usize> {
-    Some(TEMPLATE.lines().byte_to_line(byte)? + 1)
+/// Which template lays a sheet out.
+#[derive(Clone, Copy)]
+pub(crate) enum Template {
+    /// Blocks one below the other.
+    Sheet,
+    /// The form of the 主治医意見書.
+    Opinion,
+}
+
+impl Template {
+    fn source(self) -> &'static Source {
+        match self {
+            Self::Sheet => &SHEET,
+            Self::Opinion => &OPINION,
+        }
+    }
+
+    /// The line at which something happened, counted from 1.
+    pub(crate) fn line(self, byte: usize) -> Option<usize> {
+        Some(self.source().lines().byte_to_line(byte)? + 1)
+    }
 }
 
 pub(crate) struct SheetWorld<'a> {
     pub(crate) library: &'a LazyHash<Library>,
     pub(crate) fonts: &'a Fonts,
+    pub(crate) template: Template,
     pub(crate) data: Bytes,
-    /// Pictures of the sheet, in its order.
-    pub(crate) pictures: Vec<Bytes>,
+    /// Pictures of the sheet, each with its path.
+    pub(crate) pictures: Vec<(String, Bytes)>,
 }
 
 impl World for SheetWorld<'_> {
@@ -49,12 +70,13 @@ impl World for SheetWorld<'_> {
     }
 
     fn main(&self) -> FileId {
-        TEMPLATE.id()
+        self.template.source().id()
     }
 
     fn source(&self, id: FileId) -> FileResult<Source> {
-        if id == TEMPLATE.id() {
-            Ok(TEMPLATE.clone())
+        let template = self.template.source();
+        if id == template.id() {
+            Ok(template.clone())
         } else {
             Err(nothing_there())
         }
@@ -64,8 +86,8 @@ impl World for SheetWorld<'_> {
         if id == *DATA {
             return Ok(self.data.clone());
         }
-        let mut pictures = self.pictures.iter().enumerate();
-        let found = pictures.find(|(at, _)| id == self::id(&picture_path(*at)));
+        let mut pictures = self.pictures.iter();
+        let found = pictures.find(|(path, _)| id == self::id(path));
         found
             .map(|(_, picture)| picture.clone())
             .ok_or_else(nothing_there)

@@ -45,6 +45,10 @@ pub struct PageText {
     pub unreadable: usize,
     /// Glyphs that stand outside of the page's margins, in points: 15 mm at the sides.
     pub outside: usize,
+    /// Each letter with its distance from the top of the page, in points.
+    pub letters: Vec<(String, f64)>,
+    /// Lines, boxes and other figures that were drawn.
+    pub figures: Vec<String>,
 }
 
 impl PageText {
@@ -104,11 +108,14 @@ impl Device<'_> for PageText {
             self.outside += 1;
         }
         self.text.push_str(&plain(&letters));
+        self.letters.push((letters, A4.1 - at.y));
     }
 
     fn set_soft_mask(&mut self, _: Option<SoftMask<'_>>) {}
     fn set_blend_mode(&mut self, _: BlendMode) {}
-    fn draw_path(&mut self, _: &BezPath, _: Affine, _: &Paint<'_>, _: &PathDrawMode) {}
+    fn draw_path(&mut self, path: &BezPath, _: Affine, _: &Paint<'_>, _: &PathDrawMode) {
+        self.figures.push(path.to_svg());
+    }
     fn push_clip_path(&mut self, _: &ClipPath) {}
     fn push_transparency_group(&mut self, _: f32, _: Option<SoftMask<'_>>, _: BlendMode) {}
     fn draw_image(&mut self, _: Image<'_, '_>, _: Affine) {}
