@@ -104,14 +104,14 @@ impl Cluster {
 /// Removes the folders of clusters whose processes have ended: the cluster of a test run by hand lives as long as its
 /// process and is never dropped. A young folder may be one that is just being made.
 fn sweep() {
-    let hour = Duration::from_hours(1);
+    let young = Duration::from_mins(10);
     let Ok(entries) = std::fs::read_dir(std::env::temp_dir()) else {
         return;
     };
     for entry in entries.flatten() {
         let ours = entry.file_name().to_string_lossy().starts_with(PREFIX);
         let age = entry.metadata().and_then(|data| data.modified());
-        let old = age.is_ok_and(|made| made.elapsed().is_ok_and(|age| age > hour));
+        let old = age.is_ok_and(|made| made.elapsed().is_ok_and(|age| age > young));
         if ours && old && !is_served(&entry.path()) {
             // What another run removes at the same time, or another user's, is left.
             let _ = std::fs::remove_dir_all(entry.path());
