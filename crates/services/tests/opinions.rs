@@ -18,7 +18,7 @@ use support::{
     ENGINES, TestPlatform, care_office, municipality,
     opinions::{
         CLINIC, FULL_CSV, OTHER_CLINIC, PATIENT, PDF, by_api, changed, clinic, clinic_of, full,
-        request_line, typed,
+        full_about, request_line, typed,
     },
     person,
 };
@@ -649,6 +649,11 @@ async fn m3_requests_come_from_a_program_each_with_its_answer() {
             Ok(Taken::Updated(id)),
         ];
         assert_eq!(taken[1..], expected, "{engine:?}");
+        assert_eq!(
+            test.rows().await[0].progress,
+            "opinion_requested",
+            "{engine:?}"
+        );
         let refused = opinions::take_requests(&test.platform, &clinic(), Vec::new()).await;
         assert!(matches!(refused, Err(CaseError::Refused(_))), "{engine:?}");
         let listed = opinions::asked(&test.platform, &town, &[CaseState::Requested], None).await;
@@ -660,6 +665,38 @@ async fn m3_requests_come_from_a_program_each_with_its_answer() {
         );
         let none = opinions::asked(&test.platform, &town, &[CaseState::Sent], None).await;
         assert!(none.unwrap().cases.is_empty(), "{engine:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn d1_one_key_names_one_act_even_for_two_requests_at_once() {
+    for engine in ENGINES {
+        let test = TestPlatform::new(engine).await;
+        let doctor = clinic();
+        test.patients(&[PATIENT]).await;
+        let lines = ["R-0001", "R-0002"].map(|it| request_line("U", PATIENT, it, CLINIC, ""));
+        test.ask(1, &lines).await;
+        let all = opinions::inbox(&test.platform, &doctor, &[], None)
+            .await
+            .unwrap();
+        let ids: Vec<_> = all
+            .cases
+            .iter()
+            .map(|it| (it.row.key.insurer_no, it.row.case_id))
+            .collect();
+        let document = |at: usize| full_about(PATIENT, all.cases[at].row.key.request_no.as_str());
+        let send = |at| {
+            opinions::send(
+                &test.platform,
+                &doctor,
+                ids[at],
+                by_api(document(at), Some("a")),
+            )
+        };
+        let (one, two) = tokio::join!(send(0), send(1));
+        assert!(one.is_ok() != two.is_ok(), "{engine:?}");
+        let refused = one.err().or(two.err());
+        assert!(matches!(refused, Some(SendError::KeyReused)), "{engine:?}");
     }
 }
 

@@ -1,6 +1,9 @@
 //! Taking requests in, whichever way they come: a file of the municipality or its program (M-3).
 
-use super::{CaseError, Step, due_rules, moved, save_step};
+use super::{
+    CaseError, Step, due_rules, moved, save_step,
+    stages::{refresh, take_turn},
+};
 use crate::{CallContext, Platform};
 use kiban_access::{AskingInsurer, Caller, Permit, PersonKey, asking_insurer};
 use kiban_audit::{Actor, Door};
@@ -88,6 +91,7 @@ pub async fn take_requests(
         .write(move |work| {
             Box::pin(async move {
                 let permit = asking_insurer(&context.caller)?;
+                take_turn(work, permit.insurer_no()).await?;
                 let mut all = Vec::with_capacity(requests.len());
                 for (key, request) in &requests {
                     all.push(take_one(work, &inside, &context, &permit, (key, request)).await?);
@@ -124,7 +128,11 @@ async fn take_one(
         context,
         permit,
     };
-    asking.take(work, key, request).await.map(Ok)
+    let taken = asking.take(work, key, request).await?;
+    if !matches!(taken, Taken::Already(_) | Taken::Kept(_)) {
+        refresh(work, platform, &key.insurer_no, &key.insured_no).await?;
+    }
+    Ok(Ok(taken))
 }
 
 /// Takes a request in that a file of the insurer holds; its person is known.

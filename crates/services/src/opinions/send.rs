@@ -166,6 +166,13 @@ async fn write(
             })
         })
         .await
+        .map_err(|error| match error {
+            // Only the sender's key can stand twice: the request is held, and numbers are taken one by one.
+            SendError::Case(CaseError::Storage(error)) if error.is_duplicate() => {
+                SendError::KeyReused
+            }
+            error => error,
+        })
 }
 
 async fn keep_pdf(platform: &Platform, bytes: Vec<u8>) -> Result<String, SendError> {
