@@ -67,7 +67,15 @@ fn converts(set: DataSet, body: &str) {
         DataSet::HomeModification => check!(HomeModificationRecord, HomeModification),
         DataSet::AssistivePurchase => check!(AssistivePurchaseRecord, AssistivePurchase),
         DataSet::Consent => check!(ConsentRecord, Consent),
-        DataSet::Survey | DataSet::OpinionRequest | DataSet::Opinion => {
+        DataSet::OpinionRequest => {
+            let read: record::OpinionRequestRecord = serde_json::from_str(body).unwrap();
+            domain::opinion_case::OpinionRequest::try_from(&read).unwrap();
+            let key: record::RequestKeyRecord = serde_json::from_str(body).unwrap();
+            let number = "0000012345".parse().unwrap();
+            key.of("131128".parse().unwrap(), number).unwrap();
+            assert_eq!(serde_json::to_string(&read).unwrap(), body);
+        }
+        DataSet::Survey | DataSet::Opinion => {
             unreachable!("these sets have no rows here")
         }
     }

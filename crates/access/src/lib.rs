@@ -13,6 +13,7 @@ mod emergency_matrix;
 mod facts;
 mod matrix;
 mod notices;
+mod opinion;
 mod part;
 mod permit;
 mod read;
@@ -32,6 +33,10 @@ pub use facts::{
 };
 pub use matrix::{Cell, InvalidMatrix, Matrix};
 pub use notices::read_notices;
+pub use opinion::{
+    AskedInstitution, AskingInsurer, OpinionFacts, OpinionRefusal, ReadOpinion, asked_institution,
+    asking_insurer, may_be_shown, read_opinion,
+};
 pub use part::{Part, PartSet};
 pub use permit::{
     EmergencyRead, EmergencySearch, KeepDocuments, ListPersons, ManageEmergency, Permit,

@@ -122,7 +122,12 @@ pub(crate) fn role_of(caller: &Caller, facts: &Facts) -> Result<(Role, String), 
     }
 }
 
-fn judge(cell: Cell, part: Part, consents: Consents, gives_care: bool) -> Option<Withheld> {
+pub(crate) fn judge(
+    cell: Cell,
+    part: Part,
+    consents: Consents,
+    gives_care: bool,
+) -> Option<Withheld> {
     let consented = consents.includes(Consents::of(ConsentScope::All))
         || scope_of(part).is_some_and(|scope| consents.includes(Consents::of(scope)));
     match cell {

@@ -10,8 +10,10 @@
 
 use kiban_access::{
     Caller, ConsentAct, Consents, DocumentAct, DocumentRefusal, EmergencyFacts, EmergencyLook,
-    EmergencyMatrix, EmergencyRefusal, EmergencyWindow, Facts, Matrix, Part, PersonKey, Relation,
-    keep_documents, read_emergency, read_person, record_consent, search_emergency, share_documents,
+    EmergencyMatrix, EmergencyRefusal, EmergencyWindow, Facts, Matrix, OpinionFacts, Part,
+    PersonKey, Refusal, Relation, Withheld, asked_institution, asking_insurer, keep_documents,
+    may_be_shown, read_emergency, read_opinion, read_person, record_consent, search_emergency,
+    share_documents,
 };
 use kiban_domain::{ConsentScope, Date, MunicipalityStage, Timestamp};
 use std::fmt::Write as _;
@@ -141,6 +143,7 @@ fn render() -> String {
         }
     }
     render_emergency(&mut out);
+    render_opinions(&mut out);
     out
 }
 
@@ -268,6 +271,94 @@ fn render_emergency(out: &mut String) {
                 }
             }
         }
+    }
+}
+
+/// Requests for opinions, and reading opinions later: every caller × stage × what an institution has to do with the person × consents.
+fn render_opinions(out: &mut String) {
+    let forever = Date::constant(9999, 12, 31);
+    let code = |answer: Result<(), &'static str>| answer.map_or_else(|code| code, |()| "yes");
+    out.push_str("\n# opinions | role | stage | asked, wrote | consents -> requests made to it, made by it; opinions of its own and of others, by what the physician agreed to\n");
+    for (name, caller, kind) in callers() {
+        let own = code(
+            asked_institution(&caller)
+                .map(|_| ())
+                .map_err(Refusal::code),
+        );
+        let asks = code(asking_insurer(&caller).map(|_| ()).map_err(Refusal::code));
+        let _ = writeln!(out, "\nopinions | {name}\n  asked: {own}\n  asks: {asks}");
+        for &stage in MunicipalityStage::ALL {
+            for (is_asked, has_written) in [(false, false), (true, false), (false, true)] {
+                for (consent, consents) in [
+                    ("none", Consents::default()),
+                    ("survey", Consents::of(ConsentScope::Survey)),
+                    ("opinion", Consents::of(ConsentScope::Opinion)),
+                    ("all", Consents::of(ConsentScope::All)),
+                ] {
+                    let facts = Facts {
+                        person: person(),
+                        stage,
+                        relations: kind.map(|it| relation(it, forever)).into_iter().collect(),
+                        consents,
+                        today: TODAY,
+                    };
+                    let of_opinion = OpinionFacts {
+                        is_asked,
+                        has_written,
+                    };
+                    let read = read_opinion(&caller, &facts, of_opinion, Matrix::standard());
+                    let _ = writeln!(
+                        out,
+                        "\nopinions | {name} | {stage:?} | asked {is_asked}, wrote {has_written} | {consent}"
+                    );
+                    let permit = match read {
+                        Ok(permit) => permit,
+                        Err(refusal) => {
+                            let _ = writeln!(out, "  all: {}", refusal.code());
+                            continue;
+                        }
+                    };
+                    for (whose, writer) in [("its own", "1310270751"), ("another's", "1319900013")]
+                    {
+                        for agrees in [true, false] {
+                            let writer = writer.parse().unwrap();
+                            let shown = may_be_shown(&permit, &writer, agrees);
+                            let shown = code(shown.map_err(Withheld::code));
+                            let _ = writeln!(out, "  {whose}, physician {agrees}: {shown}");
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// The blocks of the table about reading opinions, with what each says of others' opinions.
+#[test]
+fn w8_nobody_reads_an_opinion_without_what_the_rules_ask_for() {
+    let table = render();
+    let blocks = table
+        .split("\n\n")
+        .filter(|it| it.starts_with("opinions |"));
+    let blocks: Vec<&str> = blocks
+        .filter(|it| it.lines().next().unwrap().contains(" | asked "))
+        .collect();
+    assert_eq!(
+        blocks.len(),
+        callers().len() * MunicipalityStage::ALL.len() * 12
+    );
+    for block in blocks {
+        let head = block.lines().next().unwrap();
+        let shares = head.contains("| Sharing |");
+        let consented = head.ends_with("| opinion") || head.ends_with("| all");
+        let agreed = block.contains("another's, physician true: yes");
+        let refused = block.contains("another's, physician false: yes");
+        let insurer = head.starts_with("opinions | insurer |");
+        let manager = head.starts_with("opinions | care management |") && shares && consented;
+        let clinic =
+            head.starts_with("opinions | medical") && shares && head.contains("asked true");
+        assert_eq!(agreed, insurer || manager || clinic, "{block}");
+        assert_eq!(refused, insurer || clinic, "{block}");
     }
 }
 

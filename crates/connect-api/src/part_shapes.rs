@@ -107,6 +107,8 @@ fn value(column: &Column) -> Value {
         | Kind::Date
         | Kind::Code(_)
         | Kind::OfficeNo
+        | Kind::InstitutionCode
+        | Kind::RequestNo
         | Kind::ServiceKind
         | Kind::List(..) => "string",
     };

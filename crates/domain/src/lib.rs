@@ -15,6 +15,7 @@ mod mail_address;
 mod municipalities;
 mod operating;
 pub mod opinion;
+pub mod opinion_case;
 mod person;
 mod portal;
 mod readiness;

@@ -406,6 +406,72 @@ fn lists_are_numbered_columns_and_arrays() {
 }
 
 #[test]
+fn m3_a_request_for_an_opinion_is_read_with_each_fault_named() {
+    let json = |text: &str| {
+        let format = FileFormat::JsonLines;
+        read(
+            text.as_bytes(),
+            DataSet::OpinionRequest,
+            format,
+            Encoding::Utf8,
+        )
+    };
+    let body = r#"{"applied_on":"2026-02-02","branch":1,"request_no":"R-0001","institution_code":"1319900013","doctor_name":"見本　太郎","requested_on":"2026-02-05","due_on":"2026-02-19","setting":"1","writing":"2"}"#;
+    let head = r#"{"op":"U","insurer_no":"131128","insured_no":"0000012345","history_no":1,"updated_at":"2026-02-05T00:00:00Z","#;
+    let good = format!("{head}{}", &body[1..]);
+    let row = &json(&good).rows[0];
+    assert_eq!(
+        (row.body.as_str(), row.record_key.as_str()),
+        (body, "20260202-1-R-0001")
+    );
+    assert_eq!(row.valid_from.unwrap().to_string(), "2026-02-05");
+    for (from, to, code, item) in [
+        ("R-0001", "R 0001", "not_request_no", "request_no"),
+        ("R-0001", "R/0001", "not_request_no", "request_no"),
+        ("R-0001", "R-000000001", "not_request_no", "request_no"),
+        (
+            "1319900013",
+            "1379900015",
+            "not_institution_code",
+            "institution_code",
+        ),
+        ("2026-02-19", "2026-02-04", "date_order", "due_on"),
+        (
+            "2026-02-05\",\"due",
+            "2026-02-30\",\"due",
+            "not_a_date",
+            "requested_on",
+        ),
+        (
+            "\"setting\":\"1\"",
+            "\"setting\":\"3\"",
+            "unknown_code",
+            "setting",
+        ),
+        (
+            "\"writing\":\"2\"",
+            "\"writing\":\"初回\"",
+            "unknown_code",
+            "writing",
+        ),
+        ("\"branch\":1,", "", "missing", "branch"),
+    ] {
+        let bad = good.replace(from, to);
+        assert_ne!(bad, good);
+        let found = json(&bad).rejected;
+        let errors: Vec<_> = found[0]
+            .iter()
+            .map(|it| (it.line, it.code, it.item))
+            .collect();
+        assert_eq!(errors, [(1, code, Some(item))], "{to}");
+    }
+    let cancelled = good
+        .replace("\"op\":\"U\"", "\"op\":\"D\"")
+        .replace(r#""requested_on":"2026-02-05","due_on":"2026-02-19","#, "");
+    assert_eq!(json(&cancelled).rows[0].op, Op::Cancel);
+}
+
+#[test]
 fn nested_sets_have_a_family_of_their_own() {
     let read = read(b"op\n", DataSet::Opinion, FileFormat::Csv, Encoding::Utf8);
     assert!(read.header_failed);

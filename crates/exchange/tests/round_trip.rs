@@ -7,8 +7,8 @@ use kiban_domain::{DataSet, InsuredNumber};
 use kiban_exchange::municipal::record::{
     ApplicationRecord, AssistivePurchaseRecord, BenefitRestrictionRecord, BurdenLimitRecord,
     CareManagerNoticeRecord, CertificationRecord, ConsentRecord, CostShareRecord, FacilityRecord,
-    HomeModificationRecord, InsuredCardRecord, InsuredRecord, KindLimitRecord, RatioRecord, Record,
-    ReductionRecord, RoomLimitRecord, Tenths,
+    HomeModificationRecord, InsuredCardRecord, InsuredRecord, KindLimitRecord,
+    OpinionRequestRecord, RatioRecord, Record, ReductionRecord, RoomLimitRecord, Tenths,
 };
 use kiban_exchange::municipal::{
     Encoding, FileFormat, FileName, LoadMode, Op, Outcome, Reader, RowMeta, layout_of,
@@ -108,6 +108,26 @@ const OFFICES: &[&str] = &["1371600303", "13A1600306", "01B9900015"];
 const SERVICES: &[&str] = &["11", "2A", "43", "ZZ"];
 
 proptest! {
+    #[test]
+    fn opinion_request(number in "[A-Z0-9][A-Z0-9-]{0,8}[A-Z0-9]", days in period(), due in option::of(0_i32..60),
+                       doctor in (option::of("[0-9]{1,10}"), option::of(text())), branch in 0_u64..1_000,
+                       kinds in (option::of(select(vec!["1", "2"])), option::of(select(vec!["1", "2"])))) {
+        let requested: kiban_domain::Date = days.1.parse().unwrap();
+        let due = due.map(|it| requested.saturating_add(jiff::Span::new().days(it)).to_string());
+        comes_back::<_, kiban_domain::opinion_case::OpinionRequest>(&OpinionRequestRecord {
+            applied_on: days.0,
+            branch,
+            request_no: number,
+            institution_code: "1319900013".to_owned(),
+            doctor_no: doctor.0,
+            doctor_name: doctor.1,
+            requested_on: days.1,
+            due_on: due,
+            setting: kinds.0.map(str::to_owned),
+            writing: kinds.1.map(str::to_owned),
+        });
+    }
+
     #[test]
     fn insured(names in (text(), option::of(text()), option::of(text())), birth in day(), span in period(),
                exception in option::of(any::<bool>()), rare in select(vec!["", "𠮷", "葛\u{E0100}"])) {

@@ -36,6 +36,7 @@ pub mod notices;
 pub mod office_data;
 pub mod office_register;
 pub mod operating;
+pub mod opinions;
 pub mod passkeys;
 pub mod person_notices;
 pub mod persons;

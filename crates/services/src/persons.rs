@@ -22,6 +22,7 @@ use kiban_store::{
         consents,
         eligibility::{self, Looked, Parts, SealedPerson},
         facts::{self, FactRow, FactState},
+        opinions::list_stages_of,
     },
 };
 use std::borrow::Cow;
@@ -304,7 +305,12 @@ async fn from_history(
     known_at: Option<Timestamp>,
 ) -> Result<Parts, ReadError> {
     let mut work = platform.store.point().await?;
-    let rows = known(&mut work, permit, known_at).await?;
+    let mut rows = known(&mut work, permit, known_at).await?;
+    // What the platform itself knew of opinions at an earlier instant is not kept apart.
+    if known_at.is_none() {
+        let stages = list_stages_of(&mut work, permit).await?;
+        crate::opinions::join_stages(&mut rows, &stages);
+    }
     Ok(compose(&rows, on).parts)
 }
 

@@ -3,14 +3,21 @@
 
 mod support;
 
-use kiban_services::housekeeping::{self, HousekeepingSettings};
+use kiban_services::{
+    housekeeping::{self, HousekeepingSettings},
+    opinions,
+};
 use kiban_store::repo::{
     answers::{self, AnswerRow},
     transfers::TransferState,
     uploads::{self, PartRow},
 };
 use std::io::Write as _;
-use support::{ENGINES, INSURED_HEADER, INSURER, TestPlatform, file_of, insured_row};
+use support::{
+    ENGINES, INSURED_HEADER, INSURER, TestPlatform, file_of, insured_row, municipality,
+    opinions::{PDF, full},
+    subsidising,
+};
 
 const HOUR: i64 = 3_600;
 
@@ -116,6 +123,50 @@ async fn what_a_transfer_names_stays_for_good() {
             assert!(test.platform.objects.open_content(&content).is_ok());
         }
         assert!(test.platform.objects.open_content(&orphan).is_err());
+    }
+}
+
+/// Sweeps for some days; how many contents were removed.
+async fn sweep(test: &TestPlatform) -> u64 {
+    let mut removed = 0;
+    for _ in 0..4 {
+        let settings = HousekeepingSettings::default();
+        removed += housekeeping::remove_orphans(&test.platform, settings)
+            .await
+            .unwrap();
+        test.clock.pass(25 * HOUR);
+    }
+    removed
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_pdf_of_an_opinion_stays_for_good() {
+    for engine in ENGINES {
+        let test = TestPlatform::new(engine).await;
+        let id = test.asked().await;
+        let paper = opinions::PaperOpinion {
+            document: full(),
+            scan: PDF.to_vec(),
+            received_on: test.platform.today(),
+        };
+        let town = municipality();
+        let receipt = opinions::record_paper(&test.platform, &town, id, paper).await;
+        let receipt = receipt.unwrap();
+        keep(&test, "orphan");
+        assert_eq!(sweep(&test).await, 1, "{engine:?}");
+        let found = opinions::find_opinion(&test.platform, &town, &receipt.receipt_no).await;
+        assert_eq!(found.unwrap().1.unwrap(), PDF, "{engine:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_evidence_of_a_subsidy_stays_for_good() {
+    for engine in ENGINES {
+        let test = TestPlatform::new(engine).await;
+        subsidising::open(&test).await;
+        subsidising::submitted(&test).await;
+        keep(&test, "orphan");
+        assert_eq!(sweep(&test).await, 1, "{engine:?}");
     }
 }
 

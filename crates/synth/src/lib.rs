@@ -22,7 +22,7 @@ use kiban_exchange::municipal::{
 
 pub use kiban_exchange::municipal::Encoding;
 pub use papers::person;
-pub use write::{Counts, file_name, generate};
+pub use write::{Counts, SETS, file_name, generate};
 
 /// What population to invent and how to write it.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -28,11 +28,27 @@ pub fn file_name(options: &Options, set: DataSet, mode: LoadMode, serial: u16) -
     }
 }
 
+/// The sets that can be written, in the order in which they are loaded.
+pub const SETS: [DataSet; 12] = [
+    DataSet::Insured,
+    DataSet::InsuredCard,
+    DataSet::BenefitRestriction,
+    DataSet::CareManagerNotice,
+    DataSet::CostShare,
+    DataSet::BurdenLimit,
+    DataSet::Reduction,
+    DataSet::Application,
+    DataSet::Certification,
+    DataSet::HomeModification,
+    DataSet::AssistivePurchase,
+    DataSet::Consent,
+];
+
 /// Writes the CSV file of one set for the whole population, person after person, in memory that does not grow.
 ///
 /// # Errors
 ///
-/// `Unsupported` for the nested sets (survey, opinion request, opinion); otherwise those of `out`.
+/// `Unsupported` for sets that are not in [`SETS`]; otherwise those of `out`.
 pub fn generate(options: &Options, set: DataSet, out: &mut impl io::Write) -> io::Result<Counts> {
     match set {
         DataSet::Insured => all(options, out, |it: &Core<'_>| vec![it.insured()]),

@@ -35,6 +35,10 @@ pub enum Kind {
     Code(&'static CodeTable),
     /// 事業所番号.
     OfficeNo,
+    /// 医療機関コード.
+    InstitutionCode,
+    /// 依頼番号.
+    RequestNo,
     /// サービス種類コード.
     ServiceKind,
     /// A whole number with its unit and the most it may be.
@@ -110,6 +114,8 @@ pub(super) enum Key {
     Sequence(usize),
     /// 申請日 and 枝番.
     Application(usize, usize),
+    /// 申請日, 枝番 and 依頼番号.
+    Request(usize, usize),
 }
 
 /// The layout of one data set.
@@ -191,7 +197,7 @@ fn common() -> Vec<Column> {
     ]
 }
 
-/// The layout of a set, or nothing for the nested sets (survey, opinion request, opinion), which have their own family.
+/// The layout of a set, or nothing for the nested sets (survey, opinion), which have their own family.
 pub fn layout_of(set: DataSet) -> Option<&'static Layout> {
     static LAYOUTS: LazyLock<Vec<Layout>> =
         LazyLock::new(|| DataSet::ALL.iter().filter_map(|set| build(*set)).collect());
@@ -247,6 +253,7 @@ fn build(set: DataSet) -> Option<Layout> {
         (DataSet::Application | DataSet::Certification, [day, branch]) => {
             Key::Application(*day, *branch)
         }
+        (DataSet::OpinionRequest, [day, branch, _]) => Key::Request(*day, *branch),
         (_, [sequence]) => Key::Sequence(*sequence),
         (_, _) => Key::History,
     };
@@ -309,7 +316,12 @@ fn meaning(set: DataSet) -> Option<(Ids, Ids, Ids)> {
         DataSet::HomeModification => (&["seq"], &["completed_on"], &[]),
         DataSet::AssistivePurchase => (&["seq"], &["purchased_on"], &[]),
         DataSet::Consent => (&["seq"], &["given_on"], &["withdrawn_on"]),
-        DataSet::Survey | DataSet::OpinionRequest | DataSet::Opinion => return None,
+        DataSet::OpinionRequest => (
+            &["applied_on", "branch", "request_no"],
+            &["requested_on"],
+            &[],
+        ),
+        DataSet::Survey | DataSet::Opinion => return None,
     })
 }
 
@@ -395,6 +407,8 @@ fn describe(kind: &Kind) -> String {
             entries.join(", ")
         }
         Kind::OfficeNo => "事業所番号（10桁）".to_owned(),
+        Kind::InstitutionCode => "医療機関コード（数字10桁）".to_owned(),
+        Kind::RequestNo => "依頼番号（空白と / を除く10文字まで）".to_owned(),
         Kind::ServiceKind => "サービス種類コード（2桁）".to_owned(),
         Kind::Number(unit, most) => format!("整数（{unit}、{most}まで）"),
         Kind::Tenths(unit, most) => {

@@ -160,7 +160,11 @@ pub(super) fn rules_of(set: DataSet, columns: &[Column]) -> Vec<Rule> {
             rules.push(Rule::Special(other_fiscal_year));
         }
         DataSet::Consent => order(Error, &[("given_on", "withdrawn_on")]),
-        DataSet::Survey | DataSet::OpinionRequest | DataSet::Opinion => {}
+        DataSet::OpinionRequest => {
+            order(Error, &[("requested_on", "due_on")]);
+            order(Warning, &[("applied_on", "requested_on")]);
+        }
+        DataSet::Survey | DataSet::Opinion => {}
     }
     rules
 }

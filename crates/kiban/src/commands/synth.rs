@@ -5,8 +5,7 @@ use anyhow::{Context as _, Result};
 use clap::{Args, ValueEnum};
 use kiban_domain::{Date, InsurerNumber};
 use kiban_exchange::municipal::{Encoding, LoadMode};
-use kiban_services::intake::SUPPORTED;
-use kiban_synth::{Options, file_name, generate};
+use kiban_synth::{Options, SETS, file_name, generate};
 use std::{
     io::{BufWriter, Write as _},
     path::PathBuf,
@@ -65,11 +64,11 @@ pub(crate) fn run(args: &SynthArgs) -> Result<ExitCode> {
         },
     };
     for set in &args.sets {
-        if !SUPPORTED.iter().any(|known| known.as_str() == set) {
+        if !SETS.iter().any(|known| known.as_str() == set) {
             anyhow::bail!("データ種別 {set} はありません");
         }
     }
-    let wanted = SUPPORTED
+    let wanted = SETS
         .into_iter()
         .filter(|set| args.sets.is_empty() || args.sets.iter().any(|name| name == set.as_str()));
     let work = match &args.out {

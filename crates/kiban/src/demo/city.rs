@@ -13,8 +13,8 @@ use kiban_client::{
 };
 use kiban_domain::Date;
 use kiban_exchange::municipal::LoadMode;
-use kiban_services::{Platform, certificates::Authorities, intake::SUPPORTED};
-use kiban_synth::{Options, SynthPerson, file_name, generate};
+use kiban_services::{Platform, certificates::Authorities};
+use kiban_synth::{Options, SETS, SynthPerson, file_name, generate};
 use serde::{Deserialize, Serialize};
 use std::{
     fs::File,
@@ -101,7 +101,7 @@ pub(crate) async fn send(
     let connection = route.open(&route.certificates.municipality)?;
     let options = people::options(city.persons, city.base_date);
     let mut sent = Vec::new();
-    for set in SUPPORTED {
+    for set in SETS {
         let name = file_name(&options, set, LoadMode::Full, 1).to_string();
         let path = folder.join(&name);
         let rows = {

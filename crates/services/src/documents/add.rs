@@ -217,7 +217,7 @@ fn within(day: Date, today: Date) -> Result<(), AddError> {
 }
 
 /// Writes the bytes to the object store, before the row that names them.
-async fn keep(platform: &Platform, bytes: Vec<u8>) -> Result<String, Error> {
+pub(crate) async fn keep(platform: &Platform, bytes: Vec<u8>) -> Result<String, Error> {
     let (objects, unique) = (platform.objects.clone(), platform.id().to_string());
     let kept = tokio::task::spawn_blocking(move || {
         let mut staged = objects.stage(&unique)?;

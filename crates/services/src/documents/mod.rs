@@ -10,6 +10,7 @@ mod open;
 mod remove;
 mod share;
 
+pub(crate) use add::keep;
 pub use add::{AddError, Added, NewDocument, TITLE_MAX, add};
 pub use list::{Documents, OwnDocument, Received, Share, list};
 pub use open::{Opened, open};

@@ -5,17 +5,22 @@ use super::{
     check::{self, Checked, reader_of},
     decide::{Step, decide, digest_of},
 };
-use crate::{Platform, consents::effect, eligibility::compose, progress};
+use crate::{Platform, consents::effect, eligibility::compose, opinions, progress};
 use kiban_audit::{Action, Actor, Door, Event};
-use kiban_domain::{DataSet, Date};
-use kiban_exchange::municipal::{Op, Outcome, Row};
+use kiban_domain::{DataSet, Date, InsurerNumber, opinion_case::OpinionRequest};
+use kiban_exchange::municipal::{
+    Op, Outcome, Row,
+    record::{OpinionRequestRecord, RequestKeyRecord},
+};
 use kiban_store::{
     Error, Result, Work,
     repo::{
         consents::{self, ConsentEntry},
         eligibility,
         facts::{self, FactRow, FactState, NewFact, Recorded},
-        insurers, progress as watching,
+        insurers,
+        opinions::list_stages,
+        progress as watching,
         relations::FOREVER,
         transfers::{self, SetStateRow, TransferRow, TransferState},
         waiting::{self, WaitingRow},
@@ -117,13 +122,14 @@ async fn apply_batch(
         at: platform.now(),
     };
     let until = platform.now() + super::worker::LEASE;
+    let inside = platform.clone();
     platform
         .store
         .write(move |work| {
             Box::pin(async move {
                 let mut transfer = transfer;
                 let rows = Arc::new(batch.rows);
-                take_in(work, &mut transfer, &rows, recorded, today).await?;
+                take_in(work, &inside, &mut transfer, &rows, recorded, today).await?;
                 transfer.counts.progress = batch.end;
                 transfers::save_progress(work, &transfer, Some(until)).await?;
                 Ok(transfer)
@@ -135,6 +141,7 @@ async fn apply_batch(
 /// Takes rows of one set in and keeps the read model of the persons they touch.
 pub(super) async fn take_in(
     work: &mut Work,
+    platform: &Platform,
     transfer: &mut TransferRow,
     rows: &[Row],
     recorded: Recorded,
@@ -198,6 +205,9 @@ pub(super) async fn take_in(
     }
     facts::supersede(work, insurer, set.number(), recorded, &superseded).await?;
     facts::add(work, insurer, set.number(), recorded, &new).await?;
+    if set == DataSet::OpinionRequest {
+        take_requests(work, platform, insurer_no, &new).await?;
+    }
     waiting::save(work, insurer, &waits).await?;
     if live_change != 0 {
         transfers::add_live(work, &insurer_no, set, transfer.base_date, live_change).await?;
@@ -206,6 +216,42 @@ pub(super) async fn take_in(
     touched.sort_unstable();
     touched.dedup();
     rebuild_and_tell(work, insurer, set, &touched, recorded, today).await
+}
+
+/// Makes of records of requests the requests that institutions see. A row that ended, because a full file does not name it, leaves its request as it is.
+async fn take_requests(
+    work: &mut Work,
+    platform: &Platform,
+    insurer_no: InsurerNumber,
+    new: &[NewFact],
+) -> Result<()> {
+    // Who moves a request and composes its person anew takes the insurer's turn first, everywhere in this order.
+    insurers::take_turn(work, &insurer_no).await?;
+    for fact in new {
+        let corrupt = |reason: String| Error::Corrupt {
+            place: "fact.body".into(),
+            reason,
+        };
+        let key: RequestKeyRecord =
+            serde_json::from_str(&fact.body).map_err(|error| corrupt(error.to_string()))?;
+        let insured_no = fact.insured_no.parse();
+        let insured_no = insured_no.map_err(|_| corrupt("insured_no".into()))?;
+        let key = key
+            .of(insurer_no, insured_no)
+            .map_err(|error| corrupt(error.to_string()))?;
+        match fact.state {
+            FactState::Live => {
+                let record: OpinionRequestRecord =
+                    serde_json::from_str(&fact.body).map_err(|error| corrupt(error.to_string()))?;
+                let request = OpinionRequest::try_from(&record);
+                let request = request.map_err(|error| corrupt(error.to_string()))?;
+                opinions::take_request(work, platform, &key, &request).await?;
+            }
+            FactState::Cancelled => opinions::take_cancellation(work, platform, &key).await?,
+            FactState::Closed => {}
+        }
+    }
+    Ok(())
 }
 
 /// Composes persons anew whose records of `set` changed, and tells whose application has moved on by it.
@@ -217,8 +263,8 @@ async fn rebuild_and_tell(
     recorded: Recorded,
     today: Date,
 ) -> Result<()> {
-    // How far an application is follows from its own set alone, so no other delivery pays for the question.
-    if set != DataSet::Application {
+    // How far an application is follows from these two sets alone, so no other delivery pays for the question.
+    if !matches!(set, DataSet::Application | DataSet::OpinionRequest) {
         return rebuild_persons(work, insurer_no, insured_nos, today).await;
     }
     let before = watching::list_watched(work, insurer_no, insured_nos, today).await?;
@@ -301,6 +347,11 @@ pub async fn rebuild_persons(
     for (insured_no, entries) in &entries {
         if let Some(facts) = facts.get_mut(insured_no) {
             effect::join(facts, entries);
+        }
+    }
+    for stage in list_stages(work, insurer_no, insured_nos).await? {
+        if let Some(facts) = facts.get_mut(&stage.insured_no) {
+            opinions::join_stages(facts, &[stage]);
         }
     }
     let mut rows = Vec::with_capacity(insured_nos.len());

@@ -15,7 +15,7 @@ use kiban_store::{
 use uuid::Uuid;
 
 /// The sets that are taken in.
-pub const SUPPORTED: [DataSet; 12] = [
+pub const SUPPORTED: [DataSet; 13] = [
     DataSet::Insured,
     DataSet::InsuredCard,
     DataSet::BenefitRestriction,
@@ -24,6 +24,7 @@ pub const SUPPORTED: [DataSet; 12] = [
     DataSet::BurdenLimit,
     DataSet::Reduction,
     DataSet::Application,
+    DataSet::OpinionRequest,
     DataSet::Certification,
     DataSet::HomeModification,
     DataSet::AssistivePurchase,

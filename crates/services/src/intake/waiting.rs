@@ -41,7 +41,7 @@ pub(super) async fn take_in_waiting(
         if ready.is_empty() {
             return Ok(taken);
         }
-        let (today, now) = (platform.today(), platform.now());
+        let (today, now, inside) = (platform.today(), platform.now(), platform.clone());
         taken += platform
             .store
             .write::<u64, Error, _>(move |work| {
@@ -61,7 +61,7 @@ pub(super) async fn take_in_waiting(
                         };
                         let rows = batch.iter().filter_map(row_of).collect::<Vec<_>>();
                         transfer.counts.waiting -= i64::try_from(batch.len()).unwrap_or(0);
-                        take_in(work, &mut transfer, &rows, recorded, today).await?;
+                        take_in(work, &inside, &mut transfer, &rows, recorded, today).await?;
                         transfers::save_progress(work, &transfer, None).await?;
                     }
                     waiting::remove(work, insurer, &batch).await?;

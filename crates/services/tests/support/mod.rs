@@ -2,6 +2,7 @@
 #![allow(dead_code, unreachable_pub, clippy::unwrap_used, missing_docs)]
 
 pub mod invited;
+pub mod opinions;
 pub mod portal_accounts;
 pub mod registering;
 pub mod subsidising;

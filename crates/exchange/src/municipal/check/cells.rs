@@ -11,7 +11,8 @@ use super::{
     Checker, RowText,
 };
 use kiban_domain::{
-    InvalidKana, InvalidPersonName, Kana, OfficeNumber, PersonName, ServiceKind, normalize,
+    InvalidKana, InvalidPersonName, Kana, MedicalInstitutionCode, OfficeNumber, PersonName,
+    ServiceKind, normalize, opinion_case::RequestNumber,
 };
 
 impl Checker {
@@ -165,6 +166,38 @@ impl Checker {
                     "not_office_no",
                     text,
                     "10桁の事業所番号にしてください。",
+                ),
+            },
+            Kind::InstitutionCode => match text.parse::<MedicalInstitutionCode>() {
+                Ok(code) => {
+                    push_json_string(&mut self.body, code.as_str());
+                    if !code.check_digit_agrees() {
+                        let message = format!(
+                            "「{}」の値「{code}」は検証番号が合いません。番号を確認してください。",
+                            column.label
+                        );
+                        self.add(row, at, "check_digit", Severity::Warning, message);
+                    }
+                }
+                Err(_) => self.unfit(
+                    row,
+                    at,
+                    "not_institution_code",
+                    text,
+                    "都道府県番号、点数表番号（医科は1）、7桁の番号をつなげた10桁の医療機関コードにしてください。",
+                ),
+            },
+            Kind::RequestNo => match text.parse::<RequestNumber>() {
+                Ok(number) => {
+                    push_json_string(&mut self.body, number.as_str());
+                    number.as_str().clone_into(&mut self.request_no);
+                }
+                Err(_) => self.unfit(
+                    row,
+                    at,
+                    "not_request_no",
+                    text,
+                    "空白と / を除く10文字までの番号にしてください。",
                 ),
             },
             Kind::ServiceKind => match text.parse::<ServiceKind>() {

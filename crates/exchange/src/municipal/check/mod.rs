@@ -39,6 +39,8 @@ pub(super) struct Checker {
     numbers: Vec<Option<u64>>,
     codes: Vec<Option<&'static str>>,
     filled: Vec<bool>,
+    /// The row's 依頼番号, which is part of its key.
+    request_no: String,
     body: String,
     findings: Vec<Finding>,
     /// Rows of a file mostly share their time of change, so the last one is kept with its text.
@@ -55,6 +57,7 @@ impl Checker {
             numbers: vec![None; count],
             codes: vec![None; count],
             filled: vec![false; count],
+            request_no: String::new(),
             body: String::with_capacity(1024),
             findings: Vec::new(),
             last_instant: None,
@@ -77,6 +80,7 @@ impl Checker {
         self.numbers.fill(None);
         self.codes.fill(None);
         self.filled.fill(false);
+        self.request_no.clear();
         self.body.clear();
         let common = self.common(row);
         let op = common.op.unwrap_or(Op::Upsert);
@@ -143,16 +147,21 @@ impl Checker {
                 format!("{}-{history_no:04}", self.codes[kind].unwrap_or_default())
             }
             Key::Sequence(at) => format!("{:04}", self.numbers[at].unwrap_or_default()),
-            Key::Application(day, branch) => {
-                let day = self.dates[day].unwrap_or_default();
-                let branch = self.numbers[branch].unwrap_or_default();
-                format!(
-                    "{:04}{:02}{:02}-{branch}",
-                    day.year(),
-                    day.month(),
-                    day.day()
-                )
+            Key::Application(day, branch) => self.application(day, branch),
+            Key::Request(day, branch) => {
+                format!("{}-{}", self.application(day, branch), self.request_no)
             }
         }
+    }
+
+    fn application(&self, day: usize, branch: usize) -> String {
+        let day = self.dates[day].unwrap_or_default();
+        let branch = self.numbers[branch].unwrap_or_default();
+        format!(
+            "{:04}{:02}{:02}-{branch}",
+            day.year(),
+            day.month(),
+            day.day()
+        )
     }
 }

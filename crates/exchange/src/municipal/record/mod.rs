@@ -7,6 +7,7 @@ mod card;
 mod certificates;
 mod certification;
 mod convert;
+mod opinion_request;
 mod other;
 mod tables;
 
@@ -23,6 +24,7 @@ pub use certificates::{
 };
 pub use certification::{ApplicationRecord, CertificationRecord, Tenths};
 pub use convert::InvalidRecord;
+pub use opinion_request::{OpinionRequestRecord, RequestKeyRecord};
 pub use other::{AssistivePurchaseRecord, ConsentRecord, HomeModificationRecord};
 
 /// One item of a record as the layout has it.
@@ -261,6 +263,7 @@ pub(super) fn items_of(set: DataSet) -> Option<&'static [Item]> {
         DataSet::HomeModification => HomeModificationRecord::ITEMS,
         DataSet::AssistivePurchase => AssistivePurchaseRecord::ITEMS,
         DataSet::Consent => ConsentRecord::ITEMS,
-        DataSet::Survey | DataSet::OpinionRequest | DataSet::Opinion => return None,
+        DataSet::OpinionRequest => OpinionRequestRecord::ITEMS,
+        DataSet::Survey | DataSet::Opinion => return None,
     })
 }

@@ -1,6 +1,6 @@
 //! The code tables of the domain as the layouts use them.
 
-use kiban_domain as domain;
+use kiban_domain::{self as domain, opinion_case::Writing};
 
 use crate::municipal::layout::{Canonical, CodeTable};
 
@@ -50,6 +50,28 @@ open! {
     APPLICATION_KIND = ApplicationKind;
     APPLICATION_PROXY = ApplicationProxy;
 }
+
+pub(super) static WRITING: CodeTable = CodeTable {
+    canonical: |text| {
+        text.parse::<Writing>()
+            .map_or(Canonical::Unknown, |it| Canonical::Known(it.code()))
+    },
+    entries: || {
+        Writing::ALL
+            .iter()
+            .map(|it| (it.code(), it.label()))
+            .collect()
+    },
+};
+
+/// 種別 of an opinion: a choice of the form, whose words are its editions'.
+pub(super) static SETTING: CodeTable = CodeTable {
+    canonical: |text| {
+        let known = ["1", "2"].into_iter().find(|it| *it == text);
+        known.map_or(Canonical::Unknown, Canonical::Known)
+    },
+    entries: || vec![("1", "在宅"), ("2", "施設")],
+};
 
 pub(super) static SEX: CodeTable = CodeTable {
     canonical: |text| {

@@ -1,0 +1,163 @@
+//! Sending what the 医見書 wrote into a file: each line finds its request (D-4).
+
+use super::{CaseId, NewOpinion, SendError, Sent, record_refusal, send};
+use crate::{CallContext, Platform};
+use kiban_access::{PersonKey, asked_institution};
+use kiban_domain::{
+    InsuredNumber,
+    opinion::Opinion,
+    opinion_case::{CaseAct, OpinionRoute, RequestNumber},
+};
+use kiban_exchange::opinion::{CsvFault, UnreadableCsv, read_csv};
+use kiban_store::{
+    Error,
+    repo::opinions::{self, CaseRow},
+};
+use uuid::Uuid;
+
+/// What became of a file. `Debug` shows nothing of persons.
+#[derive(Debug)]
+pub struct CsvImport {
+    /// The lines that could be read, in the order of the file.
+    pub lines: Vec<CsvLine>,
+    /// What could not be read in others.
+    pub faults: Vec<CsvFault>,
+}
+
+/// What became of one line.
+#[derive(Debug)]
+pub struct CsvLine {
+    /// Its line, from 1.
+    pub line: u64,
+    /// What was sent for it, or why nothing was.
+    pub outcome: Result<Sent, CsvLineError>,
+}
+
+/// Why nothing was sent for a line.
+#[derive(Debug, thiserror::Error)]
+pub enum CsvLineError {
+    /// 保険者番号 or 被保険者番号 is missing or cannot be read.
+    #[error("the line names no person")]
+    NoPerson,
+    /// The institution has no such request.
+    #[error("there is no such request")]
+    NoRequest,
+    /// Several requests fit: the line's 依頼番号 or 申請日 tells them apart.
+    #[error("several requests fit")]
+    Several,
+    /// It was not sent.
+    #[error(transparent)]
+    Send(#[from] SendError),
+}
+
+impl CsvLineError {
+    /// The stable code that programs see; `None` when nothing was refused.
+    pub fn code(&self) -> Option<&'static str> {
+        match self {
+            Self::NoPerson => Some("person_missing"),
+            Self::NoRequest => Some("opinion_request_not_found"),
+            Self::Several => Some("several_requests"),
+            Self::Send(error) => error.code(),
+        }
+    }
+}
+
+/// Sends each opinion of a file for the request it belongs to, one unit of work a line: a file sent again gives the same receipts.
+///
+/// # Errors
+///
+/// [`UnreadableCsv`] inside when the file as a whole cannot be read; storage. Lines before a failure stay sent.
+pub async fn send_csv(
+    platform: &Platform,
+    context: &CallContext,
+    bytes: &[u8],
+) -> Result<Result<CsvImport, UnreadableCsv>, Error> {
+    let read = match read_csv(bytes) {
+        Ok(read) => read,
+        Err(unreadable) => return Ok(Err(unreadable)),
+    };
+    let mut lines = Vec::with_capacity(read.opinions.len());
+    for it in read.opinions {
+        let outcome = line(platform, context, it.opinion).await?;
+        lines.push(CsvLine {
+            line: it.line,
+            outcome,
+        });
+    }
+    Ok(Ok(CsvImport {
+        lines,
+        faults: read.faults,
+    }))
+}
+
+async fn line(
+    platform: &Platform,
+    context: &CallContext,
+    document: Opinion,
+) -> Result<Result<Sent, CsvLineError>, Error> {
+    let id = match find(platform, context, &document).await? {
+        Ok(id) => id,
+        Err(error) => {
+            if let Some(insurer_no) = document.administrative.insurer_no {
+                let id = (insurer_no, Uuid::nil());
+                record_refusal(platform, context, id, CaseAct::Send, error.code()).await?;
+            }
+            return Ok(Err(error));
+        }
+    };
+    let new = NewOpinion::Document {
+        document: Box::new(document),
+        route: OpinionRoute::Csv,
+        pdf: None,
+        send_key: None,
+    };
+    match send(platform, context, id, new).await {
+        Err(SendError::Case(super::CaseError::Storage(error))) => Err(error),
+        sent => Ok(sent.map_err(CsvLineError::from)),
+    }
+}
+
+async fn find(
+    platform: &Platform,
+    context: &CallContext,
+    document: &Opinion,
+) -> Result<Result<CaseId, CsvLineError>, Error> {
+    let permit = match asked_institution(&context.caller) {
+        Ok(permit) => permit,
+        Err(refusal) => {
+            let error = SendError::Case(super::CaseError::Refused(refusal));
+            return Ok(Err(error.into()));
+        }
+    };
+    let own = &document.administrative;
+    let insured_no = own.insured_no.as_str().parse::<InsuredNumber>();
+    let (Some(insurer_no), Ok(insured_no)) = (own.insurer_no, insured_no) else {
+        return Ok(Err(CsvLineError::NoPerson));
+    };
+    let person = PersonKey {
+        insurer_no,
+        insured_no,
+    };
+    let mut work = platform.store.point().await?;
+    let rows = opinions::list_by_number(&mut work, &permit, &person).await?;
+    let number = own.request_no.as_str().parse::<RequestNumber>().ok();
+    let fits = |row: &&CaseRow| {
+        number.as_ref().is_none_or(|it| *it == row.key.request_no)
+            && own
+                .application_date
+                .is_none_or(|it| it == row.key.applied_on)
+    };
+    let fitting: Vec<&CaseRow> = rows.iter().filter(fits).collect();
+    let open: Vec<&&CaseRow> = fitting
+        .iter()
+        .filter(|it| it.state.waits_for_institution())
+        .collect();
+    Ok(match (fitting.as_slice(), open.as_slice()) {
+        ([], _) => Err(CsvLineError::NoRequest),
+        ([only], _) => Ok((insurer_no, only.case_id)),
+        (_, [only]) => Ok((insurer_no, only.case_id)),
+        // The same number again, at another institution before: the newest is the one that stands.
+        ([first, ..], _) if number.is_some() => Ok((insurer_no, first.case_id)),
+        (_, _) => Err(CsvLineError::Several),
+    })
+}
