@@ -60,6 +60,23 @@ impl CsvLineError {
             Self::Send(error) => error.code(),
         }
     }
+
+    /// What happened and what to do, one sentence or more a place. None quotes what was written.
+    pub fn messages(&self) -> Vec<String> {
+        let one = |text: &str| vec![text.to_owned()];
+        match self {
+            Self::NoPerson => one(
+                "保険者番号か被保険者番号が空か、読めません。番号を入れて、もう一度書き出してください。",
+            ),
+            Self::NoRequest => {
+                one("この方の意見書作成依頼が見つかりません。番号と依頼を確認してください。")
+            }
+            Self::Several => one(
+                "この方の依頼が2件以上あります。依頼番号か申請日を入れて、もう一度書き出してください。",
+            ),
+            Self::Send(error) => error.messages(),
+        }
+    }
 }
 
 /// Sends each opinion of a file for the request it belongs to, one unit of work a line: a file sent again gives the same receipts.
@@ -160,4 +177,37 @@ async fn find(
         ([first, ..], _) if number.is_some() => Ok((insurer_no, first.case_id)),
         (_, _) => Err(CsvLineError::Several),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::opinions::{CaseError, Mismatch};
+    use kiban_domain::{UnfitFile, opinion_case::NotNow};
+
+    #[test]
+    fn d1_every_refusal_is_a_sentence_with_a_code() {
+        let refusals = vec![
+            CsvLineError::NoPerson,
+            CsvLineError::NoRequest,
+            CsvLineError::Several,
+            SendError::Case(CaseError::NotFound).into(),
+            SendError::Case(CaseError::Note).into(),
+            SendError::Case(CaseError::NotNow(NotNow::Received)).into(),
+            SendError::Mismatch(vec![Mismatch::Insurer, Mismatch::Person]).into(),
+            SendError::Stale { revision: 1 }.into(),
+            SendError::UnknownEdition.into(),
+            SendError::KeyReused.into(),
+            SendError::Unchanged.into(),
+            SendError::Pdf(UnfitFile::Empty).into(),
+        ];
+        let mut codes = std::collections::BTreeSet::new();
+        for refusal in &refusals {
+            let messages = refusal.messages();
+            assert!(!messages.is_empty() && messages.iter().all(|it| it.ends_with('。')));
+            codes.extend(refusal.code());
+        }
+        // 「依頼がない」 is one code, whether a line or an address says so.
+        assert_eq!(codes.len(), refusals.len() - 1);
+    }
 }

@@ -107,6 +107,31 @@ impl SendError {
             Self::Pdf(_) => Some("not_a_pdf"),
         }
     }
+
+    /// What happened and what to do, one sentence or more a place. None quotes what was written.
+    pub fn messages(&self) -> Vec<String> {
+        match self {
+            Self::Case(error) => vec![error.message()],
+            Self::Mismatch(all) => all.iter().map(|it| it.message().to_owned()).collect(),
+            Self::Findings(all) => all.iter().map(|it| format!("{}。", it.reason)).collect(),
+            Self::Form(all) => all.iter().map(|it| format!("{}。", it.reason)).collect(),
+            Self::Stale { .. } => vec![
+                "下書きが、ほかの画面で書き換えられています。最新の下書きを開いて、内容を確認してから送信してください。".to_owned(),
+            ],
+            Self::UnknownEdition => vec![
+                "意見書の様式の版が一覧にありません。様式の版を確認してください。".to_owned(),
+            ],
+            Self::KeyReused => vec![
+                "同じ送信番号（Idempotency-Key）が、別の内容の送信に使われています。新しい番号で送信してください。".to_owned(),
+            ],
+            Self::Unchanged => vec![
+                "差し戻された意見書と同じ内容です。差戻しの理由を確認し、直してから送信してください。".to_owned(),
+            ],
+            Self::Pdf(_) => vec![
+                "添付のファイルがPDFではないか、壊れているか、10MBを超えています。10MBまでのPDFを添付してください。".to_owned(),
+            ],
+        }
+    }
 }
 
 /// Sends an opinion for a request of the calling institution. When this returns a receipt, the opinion is on disk with its audit entry.
