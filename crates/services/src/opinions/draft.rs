@@ -9,7 +9,10 @@ use kiban_domain::{
 };
 use kiban_store::{
     Error,
-    repo::opinions::{self, OpinionDraftRow, Own},
+    repo::{
+        opinion_drafts::{self, OpinionDraftRow},
+        opinions::Own,
+    },
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -104,7 +107,7 @@ pub async fn save_draft(
                 let own = Own::Asked(&permit);
                 let mut row = lock(work, own, id).await?;
                 let state = row.state.after(CaseAct::Save).map_err(CaseError::from)?;
-                let before = opinions::find_draft(work, &permit, &id.0, id.1).await?;
+                let before = opinion_drafts::find_draft(work, &permit, &id.0, id.1).await?;
                 let revision = before.as_ref().map_or(0, |it| it.revision);
                 if before.is_some_and(|it| it.content == content) {
                     return Ok(revision);
@@ -119,7 +122,7 @@ pub async fn save_draft(
                     saved_at: at,
                     saved_by: by.clone(),
                 };
-                if !opinions::save_draft(work, &row, &draft).await? {
+                if !opinion_drafts::save_draft(work, &row, &draft).await? {
                     return Err(DraftError::Stale { revision });
                 }
                 // Who types on is no step; the first save is, and so is one that takes up what was withdrawn.

@@ -10,6 +10,7 @@ use kiban_audit::Action;
 use kiban_store::{
     Work,
     repo::{
+        opinion_drafts,
         opinion_submissions::{self, SubmissionRow},
         opinions::{self, CaseEventRow, Own},
     },
@@ -41,7 +42,7 @@ pub async fn open_case(
     let mut work = platform.store.point().await?;
     let found = view(&mut work, platform, Own::Asked(&permit), id).await;
     let mut view = recorded(platform, context, id, found).await?;
-    let draft = opinions::find_draft(&mut work, &permit, &id.0, id.1).await?;
+    let draft = opinion_drafts::find_draft(&mut work, &permit, &id.0, id.1).await?;
     view.draft = draft
         .map(|row| DraftContent::read(&row.content).map(|content| (content, row.revision)))
         .transpose()?;

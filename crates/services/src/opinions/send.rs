@@ -16,6 +16,7 @@ use kiban_exchange::opinion::editions;
 use kiban_store::{
     Error, Work,
     repo::{
+        opinion_drafts,
         opinion_submissions::{self, Settling, SubmissionRow},
         opinions::{self, CaseRow, Own},
     },
@@ -296,7 +297,7 @@ impl Sending<'_> {
         seen: i64,
     ) -> Result<Opinion, SendError> {
         let (insurer_no, case_id) = (row.key.insurer_no, row.case_id);
-        let draft = opinions::find_draft(work, self.permit, &insurer_no, case_id).await?;
+        let draft = opinion_drafts::find_draft(work, self.permit, &insurer_no, case_id).await?;
         let revision = draft.as_ref().map_or(0, |it| it.revision);
         let Some(draft) = draft.filter(|it| it.revision == seen) else {
             return Err(SendError::Stale { revision });

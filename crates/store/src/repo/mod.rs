@@ -38,6 +38,7 @@ pub mod office_profiles;
 pub mod office_register;
 pub mod offices;
 pub mod operating;
+pub mod opinion_drafts;
 pub mod opinion_submissions;
 pub mod opinions;
 pub mod passkeys;

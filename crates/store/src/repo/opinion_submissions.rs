@@ -61,7 +61,7 @@ pub struct SubmissionRow {
 
 macro_rules! columns {
     () => {
-        "SELECT s.insurer_no, s.case_id, s.number, s.seq, s.insured_no, s.institution_code, s.route, s.edition, s.document, s.sha256, s.pdf, s.send_key, s.state, s.note, s.submitted_at, s.submitted_by, s.settled_at, s.settled_by FROM opinion_submission s"
+        "SELECT s.insurer_no, s.case_id, s.number, s.seq, s.insured_no, s.institution_code, s.route, s.edition, s.document, s.sha256, s.pdf, s.send_key, s.state, s.note, s.submitted_at, s.submitted_by, s.settled_at, s.settled_by FROM opinion_submission s "
     };
 }
 
