@@ -41,6 +41,7 @@ async fn g1_a_period_and_a_budget_change_when_another_person_approves() {
     for (fields, message) in [
         (form("いつか", "", "x"), "年月日を入力してください"),
         (form("2026-03-31", "多い", "x"), "12桁までの数字"),
+        (form("2026-03-31", "-1", "x"), "12桁までの数字"),
         (form("2026-03-31", "", " "), "変更の理由を、400文字以内"),
         (form("2025-10-01", "", "逆"), "applications"),
     ] {

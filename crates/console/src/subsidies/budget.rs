@@ -12,7 +12,7 @@ use crate::{
 use axum::response::{IntoResponse as _, Redirect, Response};
 use http::StatusCode;
 use kiban_console_ui::{BudgetForm, BudgetScheme, Grid, GridCell, SubsidyBudgetPage, TextField};
-use kiban_domain::{Opening, PortalRole, Programme, Yen, normalize, read_date};
+use kiban_domain::{Opening, PortalRole, Programme, Yen, read_count, read_date};
 use kiban_services::subsidies::{self, BalanceRow, Standing, Totals};
 use kiban_web_kit::Fields;
 
@@ -210,12 +210,12 @@ fn changed(content: &str, fields: &Fields, shown: &mut BudgetForm) -> Option<Str
     };
     let money = |name: &str| {
         let typed = fields.get(name);
-        let normal = normalize(typed).replace([',', '，'], "");
-        let bare = normal.trim_end_matches('円');
-        let fits = bare.len() <= 12 && bare.bytes().all(|it| it.is_ascii_digit());
         let field = TextField::of(typed);
-        if fits {
-            (field, Some(bare.to_owned()))
+        let number = read_count(typed, &['円']).filter(|it| *it <= 999_999_999_999);
+        if typed.trim().is_empty() {
+            (field, Some(String::new()))
+        } else if let Some(number) = number {
+            (field, Some(number.to_string()))
         } else {
             let error = "予算は、12桁までの数字で入力してください";
             (field.with_error(error), None)

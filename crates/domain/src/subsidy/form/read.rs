@@ -163,10 +163,8 @@ fn name_of(number: u32, field: LineField) -> String {
 
 /// A whole number of at most four digits, however it was typed.
 fn whole(text: &str) -> Option<u32> {
-    let normal = crate::identifiers::normalize(text);
-    let bare = normal.trim_end_matches(['台', '床', '個']);
-    let digits = (1..=4).contains(&bare.len()) && bare.bytes().all(|it| it.is_ascii_digit());
-    digits.then(|| bare.parse().ok())?
+    let number = crate::read_count(text, &['台', '床', '個']).filter(|it| *it <= 9_999);
+    number.and_then(|it| u32::try_from(it).ok())
 }
 
 struct Reader<'a> {
