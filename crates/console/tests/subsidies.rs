@@ -184,6 +184,13 @@ async fn g4_what_counts_in_part_wants_a_reason_and_is_shown_before_it_is_decided
         (&[("line.1.yen", "16001")][..], "0円から16,000円まで"),
         (&[("line.1.yen", "x")], "0円から16,000円まで"),
         (&[("line.1.quantity", "3")], "0から2まで"),
+        (&[("line.1.quantity", "-1")], "0から2まで"),
+        (&[("line.1.yen", "-1")], "0円から16,000円まで"),
+        (&[("line.1.yen", "16ー0")], "0円から16,000円まで"),
+        (
+            &[("line.1.quantity", "1"), ("line.1.reason", "1台だけ")],
+            "経費1：認める金額は、0円から8,000円まで",
+        ),
         (&[("line.2.yen", "33000")], "経費2：申請より少なくする理由"),
         (
             &[

@@ -274,6 +274,11 @@ async fn g4_a_line_may_count_in_part_with_a_reason_and_never_for_more() {
             with(|it| it[0].yen = 16_001),
             with(|it| it[0].yen = 15_999),
             with(|it| it[0].quantity = 3),
+            // One reader of two is worth half of them, not all.
+            with(|it| (it[0].quantity, it[0].reason) = (1, "1台だけ".into())),
+            with(|it| {
+                (it[0].quantity, it[0].yen, it[0].reason) = (1, 8_001, "1台だけ".into());
+            }),
             with(|it| it[1].number = 1),
             with(|it| it.truncate(1)),
         ] {

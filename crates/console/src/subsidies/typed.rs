@@ -2,9 +2,12 @@
 
 use super::{signed, yen};
 use kiban_console_ui::{CaseLine, TextField};
-use kiban_domain::{CostKind, FilledLine, normalize};
-use kiban_services::subsidies::{AcceptedLine, Proposal};
+use kiban_domain::{CostKind, FilledLine, read_count};
+use kiban_services::subsidies::{AcceptedLine, Proposal, most_of};
 use kiban_web_kit::Fields;
+
+/// The longest reason for counting less, in characters.
+const REASON: usize = 400;
 
 /// Remarks that are not empty, by the names of their fields.
 pub(super) fn remarks(fields: &Fields) -> Vec<(String, String)> {
@@ -25,10 +28,7 @@ pub(super) fn note(fields: &Fields) -> String {
 
 /// A whole number of yen or readers, as people type it: 「１６，０００円」; 0 is one.
 fn number(text: &str) -> Option<u64> {
-    let normal = normalize(text).replace([',', '，'], "");
-    let bare = normal.trim_end_matches(['円', '台']);
-    let digits = (1..=9).contains(&bare.len()) && bare.bytes().all(|it| it.is_ascii_digit());
-    digits.then(|| bare.parse().ok())?
+    read_count(text, &['円', '台']).filter(|it| *it <= 999_999_999)
 }
 
 /// The fields of a line before anything was typed: all of it counts.
@@ -59,7 +59,12 @@ pub(super) fn take(fields: &Fields, line: &mut CaseLine, claimed: u64) -> Option
     } else {
         Some(1)
     };
-    let value = number(&amount).filter(|it| *it <= claimed);
+    let share = count.and_then(|it| u32::try_from(it).ok());
+    let most = match share {
+        Some(count) if line.counted => most_of(claimed, line.most, count),
+        _ => claimed,
+    };
+    let value = number(&amount).filter(|it| *it <= most);
     let less = value.is_some_and(|it| it < claimed)
         || count.is_some_and(|it| line.counted && it < u64::from(line.most));
     let silent = less && reason.is_empty();
@@ -76,7 +81,7 @@ pub(super) fn take(fields: &Fields, line: &mut CaseLine, claimed: u64) -> Option
     if value.is_none() {
         let words = format!(
             "{place}：認める金額は、0円から{}までで入力してください",
-            line.claimed
+            yen(signed(most))
         );
         line.yen.error = Some(words);
     }
@@ -85,7 +90,12 @@ pub(super) fn take(fields: &Fields, line: &mut CaseLine, claimed: u64) -> Option
         line.reason.error = Some(words);
     }
     let (count, value) = (u32::try_from(count?).ok()?, value?);
-    if silent {
+    let long = reason.chars().count() > REASON;
+    if long {
+        let words = format!("{place}：減らす理由は、{REASON}文字以内で入力してください");
+        line.reason.error = Some(words);
+    }
+    if silent || long {
         return None;
     }
     // Nothing of the one is nothing of the other.

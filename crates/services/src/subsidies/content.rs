@@ -48,6 +48,13 @@ pub struct Proposal {
     pub amount_yen: u64,
 }
 
+/// What of a claim of `claimed` yen for `quantity` pieces can count when `accepted` of them do: their share, rounded down. Otherwise
+/// fewer pieces would be dearer ones, and more could be granted than was claimed.
+pub fn most_of(claimed: u64, quantity: u32, accepted: u32) -> u64 {
+    let share = u128::from(claimed) * u128::from(accepted.min(quantity));
+    u64::try_from(share / u128::from(quantity.max(1))).unwrap_or(claimed)
+}
+
 impl Proposal {
     pub(super) fn write(&self) -> String {
         serde_json::to_string(self).unwrap_or_default()
@@ -88,7 +95,7 @@ impl Proposal {
             let claimed = line.cost.with_tax(tax_percent).get();
             let less = it.yen < claimed || it.quantity < line.cost.quantity;
             let single = line.cost.kind == CostKind::Reader || it.quantity <= 1;
-            it.yen <= claimed
+            it.yen <= most_of(claimed, line.cost.quantity, it.quantity)
                 && it.quantity <= line.cost.quantity
                 && single
                 && (!less || !it.reason.trim().is_empty())

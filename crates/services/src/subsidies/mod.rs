@@ -19,7 +19,7 @@ mod schemes;
 mod submit;
 
 pub use claim::{Claim, estimate};
-pub use content::{AcceptedLine, Proposal};
+pub use content::{AcceptedLine, Proposal, most_of};
 pub use draft::{BeginError, SaveError, SubsidyApplicant, begin, remove_line, save};
 pub use files::{
     EVIDENCE, Evidence, EvidenceError, EvidenceUpload, LINE_FILES, SUBSIDY_TOGETHER, open_evidence,

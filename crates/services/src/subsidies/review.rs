@@ -108,9 +108,19 @@ pub(super) struct Submitted {
 
 /// What was submitted last; an error when it cannot be read any more.
 pub(super) async fn submitted(work: &mut Work, row: &SubsidyRow) -> Result<Submitted, Error> {
-    let corrupt = |what: &'static str| Error::File(std::io::Error::other(what));
     let last = subsidies::last_submissions(work, row.application_id, 1).await?;
-    let last = last.first().ok_or_else(|| corrupt("no submission"))?;
+    let last = last.first();
+    let last = last.ok_or_else(|| Error::File(std::io::Error::other("no submission")))?;
+    read_submission(work, row, last).await
+}
+
+/// One submission of an application, read by the rules under which it was made.
+pub(super) async fn read_submission(
+    work: &mut Work,
+    row: &SubsidyRow,
+    last: &subsidies::SubmissionRow,
+) -> Result<Submitted, Error> {
+    let corrupt = |what: &'static str| Error::File(std::io::Error::other(what));
     let standing = schemes::of_revision(work, &row.scheme, last.scheme_revision).await?;
     let scheme = standing.ok_or_else(|| corrupt("no such scheme"))?.scheme;
     let facts = FormFacts {
@@ -152,6 +162,10 @@ fn amount_of(
     let amount = claim.map_or(Yen::new(0), |it| it.amount());
     if amount == Yen::new(0) {
         return Err(SubsidyReviewError::Nothing);
+    }
+    // Whatever the lines say: nobody is granted more than they asked for.
+    if amount > submitted.claim.amount() {
+        return Err(SubsidyReviewError::Lines);
     }
     Ok(Decided::Grant(amount))
 }
