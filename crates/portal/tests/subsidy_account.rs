@@ -68,10 +68,20 @@ async fn g4_the_account_is_corrected_once_and_can_be_paid_again() {
     let case = case.unwrap().unwrap();
     assert_eq!(case.row.submissions, 2, "corrected once");
     assert!(!case.row.on_hold);
-    // The letter tells the account as it is now, and that it was corrected.
+    // Another account than the one that stands was not taken, and nothing says so.
+    for (name, value) in [("account.number", "7654322"), ("account.number", "abc")] {
+        let other = ACCOUNT.map(|it| if it.0 == name { (name, value) } else { it });
+        let other: Vec<_> = [("seen", &*version)].into_iter().chain(other).collect();
+        assert_eq!(
+            browser.post(csrf_page, &path, &other).await.status,
+            409,
+            "{value}"
+        );
+    }
+    // The letter tells the account as it was decided, and that it was corrected.
     let letter = browser.get(&format!("{page}/notice.pdf")).await.text();
     assert!(
-        letter.contains("＊＊＊＊321") && letter.contains("訂正されています"),
+        letter.contains("＊＊＊＊567") && letter.contains("訂正されています"),
         "{letter}"
     );
     // There is nothing to correct any more.
@@ -97,6 +107,8 @@ async fn g4_a_wrong_account_comes_back_filled_in_with_each_mistake_beside_its_fi
             "99",
             "金融機関コードは、4桁の数字で入力してください",
         ),
+        // However it is typed, it is the account to which the transfer failed.
+        ("account.number", "", "口座番号を入力してください"),
         (
             "account.number",
             "12345678",

@@ -3,7 +3,7 @@
 
 mod support;
 
-use kiban_domain::{AccountKind, SubsidyStage, SubsidyStep};
+use kiban_domain::{AccountKind, SubsidyFault, SubsidyStage, SubsidyStep};
 use kiban_exchange::bank::{LineEnd, Payer};
 use kiban_services::subsidies::{self, PaymentError, RUN_MOST, Settled, SubmitError};
 use kiban_store::Settings;
@@ -165,6 +165,10 @@ async fn g4_a_payment_that_came_back_waits_for_a_corrected_account() {
         let version = own.row.version;
         let wrong = correct(&[("account.holder", "見本")], version).await;
         assert!(matches!(wrong, Err(SubmitError::Faults(_))), "{engine:?}");
+        // The account that has just failed is not paid into once more, however it is typed.
+        let same = correct(&[("account.number", "１２３４５６７")], version).await;
+        let same = matches!(same, Err(SubmitError::Faults(it)) if it[0].fault == SubsidyFault::SameAccount);
+        assert!(same, "{engine:?}");
         // Nothing but the account is taken.
         correct(
             &[("account.number", "7654321"), ("line.1.amount", "9")],

@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{CallContext, Platform, mail, office_register::present};
 use kiban_domain::{
-    FieldFault, FilledSubsidy, FormFacts, Opening, Programme, Scheme, SubsidyForm,
+    FieldFault, FilledSubsidy, FormFacts, Opening, Programme, Scheme, SubsidyFault, SubsidyForm,
     SubsidyStageError, SubsidyStep, Timestamp, Yen,
 };
 use kiban_store::{
@@ -318,7 +318,8 @@ pub async fn correct_account(
                 }
                 let last = subsidies::last_submissions(work, row.application_id, 1).await?;
                 let revision = last.first().map_or(1, |it| it.scheme_revision);
-                let mut form = read_form(&row.draft)?;
+                let failed = read_form(&row.draft)?;
+                let mut form = failed.clone();
                 for (name, value) in values {
                     if name.starts_with("account.") {
                         form.set(&name, &value);
@@ -332,7 +333,17 @@ pub async fn correct_account(
                     today: inside.today(),
                     with_files: None,
                 };
-                form.read(&facts).map_err(SubmitError::Faults)?;
+                let filled = form.read(&facts).map_err(SubmitError::Faults)?;
+                // However it is typed: it would come back once more.
+                if failed
+                    .read(&facts)
+                    .is_ok_and(|it| it.account.account == filled.account.account)
+                {
+                    return Err(SubmitError::Faults(vec![FieldFault {
+                        field: "account.number".to_owned(),
+                        fault: SubsidyFault::SameAccount,
+                    }]));
+                }
                 let now = inside.now();
                 row.draft = write_form(&form);
                 row.submissions += 1;

@@ -73,6 +73,8 @@ pub enum Fault {
     NoFile,
     /// Not declared.
     NotDeclared,
+    /// The account to which a transfer just failed.
+    SameAccount,
 }
 
 impl FieldFault {
@@ -131,6 +133,7 @@ impl FieldFault {
             ),
             Fault::NoFile => "この経費の領収書や請求書などのファイルを添付してください".to_owned(),
             Fault::NotDeclared => format!("{label}を確認し、選択してください"),
+            Fault::SameAccount => "振り込めなかった口座と同じです。通帳を確かめて、訂正してください。口座が正しいときは、お問い合わせください".to_owned(),
         }
     }
 }
@@ -164,6 +167,7 @@ impl Fault {
             Self::TooManyLines => "too_many_lines",
             Self::NoFile => "no_file",
             Self::NotDeclared => "not_declared",
+            Self::SameAccount => "same_account",
         }
     }
 }

@@ -82,10 +82,10 @@ pub(in crate::mypage) async fn correct(
 ) -> Result<Response, Response> {
     let PostedOwn { own, fields } = posted;
     let case = find(&own, &receipt).await?.ok_or_else(|| missing(&own))?;
-    if !case.row.on_hold {
-        return Err(moved(&own, &case));
-    }
     let (values, faults) = typed(&fields);
+    if !case.row.on_hold {
+        return Err(moved(&own, &case, &values));
+    }
     if !faults.is_empty() {
         return Ok(refused(&own, &case, &values, &faults));
     }
@@ -101,7 +101,7 @@ pub(in crate::mypage) async fn correct(
         Err(SubmitError::NotFound) => Err(missing(&own)),
         Err(_) => {
             let now = find(&own, &receipt).await?.ok_or_else(|| missing(&own))?;
-            Err(moved(&own, &now))
+            Err(moved(&own, &now, &values))
         }
     }
 }
@@ -124,9 +124,13 @@ fn corrected(case: &SubsidyCase) -> Response {
 }
 
 /// It waits for no account any more: the same form sent twice, or somebody else was faster.
-fn moved(own: &Own, case: &SubsidyCase) -> Response {
+fn moved(own: &Own, case: &SubsidyCase, values: &[(String, String)]) -> Response {
     let last = case.steps.last().map(|it| it.step);
-    if !case.row.on_hold && last == Some(SubsidyStep::CorrectAccount) {
+    // Somebody else's account stands: saying 「訂正しました」 to these values would be untrue.
+    let stand = values
+        .iter()
+        .all(|(name, value)| case.form.get(name) == value);
+    if !case.row.on_hold && stand && last == Some(SubsidyStep::CorrectAccount) {
         return corrected(case);
     }
     stale(own, back(&case.row.receipt))
