@@ -3,7 +3,7 @@
 use super::{signed, yen};
 use crate::words;
 use kiban_console_ui::{Chip, ChipColor};
-use kiban_domain::Date;
+use kiban_domain::{Date, MedicalInstitutionCode, Programme};
 use kiban_services::subsidies::{Claim, ReviewCase, shown_receipt};
 
 type Check = (Chip, String, String);
@@ -61,7 +61,20 @@ fn shared(review: &ReviewCase) -> Vec<Check> {
 fn office(review: &ReviewCase, today: Date) -> Check {
     match &review.register {
         None => look("運営の事業所の一覧にない番号です"),
-        Some(entry) if entry.is_open_on(today) => fine("事業所の一覧にあり、廃止されていません"),
+        // The register says a medical institution's beds, and gives it no service but the deemed ones.
+        Some(entry) if entry.is_open_on(today) => {
+            let medical = entry
+                .office_no
+                .as_str()
+                .parse::<MedicalInstitutionCode>()
+                .is_ok();
+            match review.case.row.programme {
+                Programme::Opinion if !medical => look(
+                    "事業所の一覧では、医療機関ではありません。主治医意見書を作成するかを確かめてください",
+                ),
+                _ => fine("事業所の一覧にあり、廃止されていません"),
+            }
+        }
         Some(_) => look("事業所の一覧では、今日の時点で開設していません"),
     }
 }

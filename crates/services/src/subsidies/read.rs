@@ -5,7 +5,7 @@ use super::{
     claim::{Claim, work_out},
     content::{Proposal, read_form},
     draft::{SubsidyApplicant, own},
-    review::submitted,
+    review::{read_submission, submitted},
     schemes::{self, Standing},
 };
 use crate::{CallContext, Platform, code::typed_code, office_register::present, registrations};
@@ -32,6 +32,8 @@ pub struct SubsidyCase {
     pub form: SubsidyForm,
     /// What was submitted last, read; nothing for a draft.
     pub filled: Option<FilledSubsidy>,
+    /// What stood before accounts were corrected, and how often they were: papers of that time stay as they were.
+    pub before_correction: Option<(FilledSubsidy, i64)>,
     /// What that comes to.
     pub claim: Option<Claim>,
     /// The form as it was submitted last; nothing for a draft.
@@ -175,6 +177,22 @@ async fn case(work: &mut Work, row: SubsidyRow) -> Result<SubsidyCase, Error> {
         });
         (Some(it.filled), Some(it.claim), decided)
     };
+    let steps = subsidies::list_steps(work, id).await?;
+    let corrections = steps.iter();
+    let corrections = corrections.filter(|it| it.step == SubsidyStep::CorrectAccount);
+    let before_correction = match i64::try_from(corrections.count()).unwrap_or(i64::MAX) {
+        0 => None,
+        corrections => {
+            let all = subsidies::last_submissions(work, id, corrections + 1).await?;
+            match all.last() {
+                Some(first) => {
+                    let it = read_submission(work, &row, first).await?;
+                    Some((it.filled, corrections))
+                }
+                None => None,
+            }
+        }
+    };
     let form = submissions.first().map(|it| read_form(&it.content));
     let changes = match submissions.as_slice() {
         [last, before] => read_form(&before.content)?.changes_to(&read_form(&last.content)?),
@@ -186,13 +204,14 @@ async fn case(work: &mut Work, row: SubsidyRow) -> Result<SubsidyCase, Error> {
         scheme: scheme.scheme,
         form: read_form(&row.draft)?,
         filled,
+        before_correction,
         claim,
         submitted: form.transpose()?,
         proposal,
         decided,
         changes,
         files: subsidy_files::list(work, id).await?,
-        steps: subsidies::list_steps(work, id).await?,
+        steps,
         remarks: subsidies::list_remarks(work, id).await?,
         decision: subsidies::find_decision(work, id).await?,
         payments: payments::list_of_application(work, id).await?,

@@ -14,7 +14,7 @@ use crate::{
 };
 use axum::{extract::Path, response::Response};
 use http::StatusCode;
-use kiban_domain::{SubsidyStage, Yen, field_label};
+use kiban_domain::{SubsidyStage, SubsidyStep, Yen, field_label};
 use kiban_portal_ui::{
     ApplicationStep, Chip, ChipColor, FactGroup, Link, MyConfirmPage, MySubsidyPage, Notice,
     NoticeKind,
@@ -174,18 +174,28 @@ fn application(case: &SubsidyCase) -> FactGroup {
 fn remarks(case: &SubsidyCase) -> Option<FactGroup> {
     let last = case.row.submissions;
     let remarks = case.remarks.iter().filter(|it| it.submission == last);
-    let facts: Vec<_> = remarks
-        .map(|it| {
-            let label = field_label(&it.field).unwrap_or_else(|| "申請".to_owned());
-            (label, it.remark.clone())
-        })
-        .collect();
-    let first = case.remarks.iter().find(|it| it.submission == last)?;
-    let step = Step::asking(&first.field).word();
-    let edit = case.row.stage.is_applicants().then(|| {
-        let href = format!("{}#{}", address(case, step), first.field);
-        Link::new(href, "修正する")
+    let returned = case.steps.iter().rev();
+    let returned = returned.filter(|it| it.step == SubsidyStep::Return);
+    let note = returned
+        .map(|it| ("連絡".to_owned(), it.note.clone()))
+        .next();
+    let note = note.filter(|_| case.row.stage == SubsidyStage::Returned);
+    let remarks = remarks.map(|it| {
+        let label = field_label(&it.field).unwrap_or_else(|| "申請".to_owned());
+        (label, it.remark.clone())
     });
+    let facts: Vec<_> = note.into_iter().chain(remarks).collect();
+    if facts.is_empty() {
+        return None;
+    }
+    let first = case.remarks.iter().find(|it| it.submission == last);
+    let edit = first
+        .filter(|_| case.row.stage.is_applicants())
+        .map(|first| {
+            let step = Step::asking(&first.field).word();
+            let href = format!("{}#{}", address(case, step), first.field);
+            Link::new(href, "修正する")
+        });
     Some(FactGroup {
         title: "運営からの連絡".into(),
         edit,

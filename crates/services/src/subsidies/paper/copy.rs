@@ -15,7 +15,8 @@ const HASH_SHOWN: usize = 16;
 
 /// The copy of what was submitted last; nothing of a draft.
 pub fn copy(case: &SubsidyCase, outlet: Outlet) -> Option<SubsidyPaper> {
-    let filled = case.filled.as_ref()?;
+    let corrected = case.before_correction.as_ref();
+    let filled = corrected.map(|it| &it.0).or(case.filled.as_ref())?;
     let form = case.submitted.as_ref()?;
     let row = &case.row;
     let receipt = shown_receipt(&row.receipt);
@@ -44,7 +45,11 @@ pub fn copy(case: &SubsidyCase, outlet: Outlet) -> Option<SubsidyPaper> {
         parts.push(PaperPart::new("申請額の計算", vec![worked]));
     }
     parts.push(PaperPart::new("添付した書類", files(case)));
-    let masked = "口座番号は、下3桁だけを示しています。".to_owned();
+    let mut masked = "口座番号は、下3桁だけを示しています。".to_owned();
+    if corrected.is_some() {
+        masked +=
+            "振込先は、提出のあとに訂正されています。今の振込先は、マイページで確かめられます。";
+    }
     parts.push(PaperPart::new(
         "振込先の口座",
         vec![PaperPiece::Facts(account(filled)), PaperPiece::Text(masked)],
@@ -63,7 +68,10 @@ pub fn copy(case: &SubsidyCase, outlet: Outlet) -> Option<SubsidyPaper> {
                 .to_owned(),
         sum: Some(("申請額", yen(row.claimed_yen.unwrap_or(0)))),
         parts,
-        document_no: format!("申請番号 {receipt}（提出{}回目）", row.submissions),
+        document_no: format!(
+            "申請番号 {receipt}（提出{}回目）",
+            row.submissions - corrected.map_or(0, |it| it.1)
+        ),
         file_name: format!("助成金交付申請書の控え_{receipt}.pdf"),
         outlet,
     })

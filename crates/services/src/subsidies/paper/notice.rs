@@ -14,7 +14,9 @@ const SENDER: &str = "介護情報基盤 運営";
 /// The letter of a decision; nothing before there is one.
 pub fn notice(case: &SubsidyCase, outlet: Outlet) -> Option<SubsidyPaper> {
     let decision = case.decision.as_ref()?;
-    let filled = case.filled.as_ref()?;
+    // The letter says what was decided then; an account that was corrected later is not in it.
+    let corrected = case.before_correction.as_ref().map(|it| &it.0);
+    let filled = corrected.or(case.filled.as_ref())?;
     let granted = decision.kind == "grant";
     let (title, kind) = if granted {
         ("助成金交付決定通知書", "交付決定")
@@ -81,7 +83,9 @@ fn granting(case: &SubsidyCase, filled: &FilledSubsidy, decision: &DecisionRow) 
         .find(|it| it.step == SubsidyStep::CorrectAccount);
     transfer.extend(corrected.map(|it| {
         let day = day(tokyo_date(it.acted_at));
-        PaperPiece::Text(format!("振込先は、決定の後、{day}に訂正されています。"))
+        PaperPiece::Text(format!(
+            "振込先は、決定の後、{day}に訂正されています。今の振込先は、マイページで確かめられます。"
+        ))
     }));
     transfer.push(PaperPiece::Text(
         "振込が終わったときは、メールとマイページでお知らせします。振り込むことができなかったときは、振込先の訂正をお願いします。"
