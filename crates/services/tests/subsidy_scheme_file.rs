@@ -104,6 +104,24 @@ proptest! {
 }
 
 #[test]
+fn g1_what_would_undo_a_rule_is_refused_with_its_place() {
+    for (good, bad, place) in [
+        ("kind = \"11\"", "kind = \"ZZ\"", "care.kinds ZZ"),
+        ("readers = 3", "readers = 0", "care.category"),
+        (
+            "alone_yen = 100000",
+            "alone_yen = 99999999",
+            "review.alone_yen",
+        ),
+    ] {
+        assert!(SHIPPED.contains(good), "{good}");
+        let faults = read_scheme(&SHIPPED.replacen(good, bad, 1)).unwrap_err();
+        let found = faults.iter().any(|it| it.place.starts_with(place));
+        assert!(found, "{bad}: {faults:?}");
+    }
+}
+
+#[test]
 fn g1_a_file_that_is_too_long_is_refused() {
     let long = "#".repeat(SCHEME_FILE_BYTES + 1);
     let faults = read_scheme(&long).unwrap_err();

@@ -234,6 +234,15 @@ impl Scheme {
         if parts.tax_percent > 100 {
             faults.push(fault("tax_percent", "0から100までの整数にしてください"));
         }
+        // Above every ceiling a second person would never be asked.
+        let limits = parts.care.categories.iter().map(|it| it.limit);
+        let limits = limits.chain(parts.opinion.classes.iter().map(|it| it.limit));
+        if limits.max().is_some_and(|most| parts.review.alone >= most) {
+            faults.push(fault(
+                "review.alone_yen",
+                "もっとも高い限度額より低い額にしてください。どの申請も1人で決定できることになります",
+            ));
+        }
         check_care(&parts.care, &mut faults);
         check_opinion(&parts.opinion, &mut faults);
         if faults.is_empty() {
@@ -333,8 +342,8 @@ fn check_care(care: &CareProgramme, faults: &mut Vec<SchemeFault>) {
                 "限度額は1円から99,999,999円までにしてください",
             ));
         }
-        if it.readers > 999 {
-            faults.push(fault(&place, "台数は999台までにしてください"));
+        if it.readers == 0 || it.readers > 999 {
+            faults.push(fault(&place, "台数は1台から999台までにしてください"));
         }
     }
     let mut kinds = BTreeSet::new();

@@ -2,7 +2,7 @@
 
 use kiban_domain::{
     CareProgramme, Category, Date, InstitutionClass, KindInCategory, OpinionProgramme, Period,
-    Rate, ReviewRules, Scheme, SchemeFault, SchemeParts, Yen,
+    Rate, ReviewRules, Scheme, SchemeFault, SchemeParts, ServiceKind, Yen,
 };
 use serde::Deserialize;
 
@@ -205,6 +205,10 @@ impl Reader {
         for it in care.kinds {
             let place = format!("care.kinds {}", it.kind);
             let kind = self.value(&place, &it.kind);
+            let known = |it: &ServiceKind| it.known().is_some();
+            if kind.as_ref().is_some_and(|it| !known(it)) {
+                self.fault(&place, "知られていないサービスの種類です");
+            }
             let certainty = self.value(&place, &it.certainty);
             if let (Some(kind), Some(certainty)) = (kind, certainty) {
                 kinds.push(KindInCategory {

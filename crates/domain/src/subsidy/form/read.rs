@@ -161,6 +161,19 @@ fn name_of(number: u32, field: LineField) -> String {
     format!("line.{number}.{}", field.code())
 }
 
+/// A maker's number in half width and capital letters. Its hyphens are its own: MR1-1 is not MR11.
+fn half_width(text: &str) -> String {
+    let half = |it: char| match it {
+        '！'..='～' => char::from_u32(u32::from(it) - 0xFEE0).unwrap_or(it),
+        '‐' | '‑' | '–' | '−' => '-',
+        it => it,
+    };
+    text.chars()
+        .map(half)
+        .collect::<String>()
+        .to_ascii_uppercase()
+}
+
 /// A whole number of at most four digits, however it was typed.
 fn whole(text: &str) -> Option<u32> {
     let number = crate::read_count(text, &['台', '床', '個']).filter(|it| *it <= 9_999);
@@ -391,10 +404,7 @@ impl Reader<'_> {
         // Lists are copied from invoices and spreadsheets, where a tab stands between.
         let between = |it: char| it.is_whitespace() || matches!(it, '、' | ',' | '，' | ';');
         let parts = text.split(between);
-        let serials: Vec<String> = parts
-            .map(|it| crate::identifiers::normalize(it).into_owned())
-            .filter(|it| !it.is_empty())
-            .collect();
+        let serials: Vec<String> = parts.map(half_width).filter(|it| !it.is_empty()).collect();
         if serials.is_empty() {
             self.fault(field, Fault::Missing);
             return serials;
