@@ -45,7 +45,8 @@ async fn g4_one_makes_a_run_another_releases_it_and_the_bank_answers() {
     for (day, message) in [
         ("", "振込日を入力してください"),
         ("32日", "振込日："),
-        ("2025-12-01", "明日より後の日"),
+        ("2025-12-01", "明日から60日先まで"),
+        ("2026-01-31", "明日から60日先まで"),
     ] {
         sato.post(PLACE, &[("once", &once), ("day", day)])
             .await
@@ -97,6 +98,11 @@ async fn g4_one_makes_a_run_another_releases_it_and_the_bank_answers() {
         .await
         .is(422)
         .has("結果のファイルを選択してください");
+    answer("顧客コード,結果,理由\n")
+        .await
+        .is(422)
+        .has("結果の行がありません")
+        .lacks("0行目");
     answer("顧客コード,結果,理由\n1,まだ,\n")
         .await
         .is(422)

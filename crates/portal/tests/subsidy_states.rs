@@ -321,6 +321,10 @@ async fn g4_what_is_decided_and_paid_is_told_in_plain_words() {
         assert!(text.contains(it), "{it}: {text}");
     }
     assert!(!text.contains("申請を取り下げる"), "what is decided stays");
+    let path = detail.split('?').next().unwrap();
+    let asked = browser.get(&format!("{path}/withdraw")).await;
+    assert_eq!(asked.status, 409);
+    assert!(asked.text().contains("この申請は、取り下げられません"));
 
     let on = "2025-12-05".parse().unwrap();
     let (platform, context) = (&app.platform, operator());

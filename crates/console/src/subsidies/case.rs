@@ -47,6 +47,7 @@ pub(super) async fn show(
     let title = match &*said.done {
         "take" => "審査を始めました",
         "return" => "差し戻しました",
+        "check" if review.case.decision.is_some() => "決定しました",
         "check" => "一次審査を記録しました",
         "decide" => "決定しました",
         _ => "",

@@ -131,7 +131,7 @@ pub(super) async fn make(PostedBy { officer, fields }: PostedBy) -> Result<Respo
     match made {
         Ok(run) => Ok(Redirect::to(&format!("{PLACE}/{run}?done=make")).into_response()),
         Err(PaymentError::Day) => {
-            let error = "振込日は、明日より後の日を入力してください";
+            let error = "振込日は、明日から60日先までの日を入力してください";
             page(&officer, mend, field.with_error(error)).await
         }
         Err(error) => Err(told(&officer, &error)),

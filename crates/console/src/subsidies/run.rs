@@ -340,7 +340,11 @@ pub(super) async fn take_results(
         Err(PaymentError::Results(findings)) => {
             let mut page = page(&officer, &run)?;
             let sentence = |it: &kiban_exchange::bank::ResultFinding| {
-                format!("{}行目：{}", it.line, it.fault.message())
+                let words = it.fault.message();
+                match it.line {
+                    0 => words,
+                    line => format!("{line}行目：{words}"),
+                }
             };
             page.findings = findings.iter().map(sentence).collect();
             Ok(officer.page(StatusCode::UNPROCESSABLE_ENTITY, &page))

@@ -35,8 +35,8 @@ pub use kiban_store::repo::{
 pub use open_data::{OpenData, OpenLine, open_data};
 pub use paper::{Outlet, PaperHead, PaperPart, PaperPiece, SubsidyPaper, copy, notice};
 pub use payments::{
-    PaymentError, RUN_MOST, Run, Settled, account_of, balances, drop_run, ledger, list_runs,
-    make_run, payable, read_run, release_run, take_results, transfer_file,
+    PaymentError, RUN_MOST, Run, Settled, TRANSFER_AHEAD, account_of, balances, drop_run, ledger,
+    list_runs, make_run, payable, read_run, release_run, take_results, transfer_file,
 };
 pub use read::{
     ReviewCase, SubsidyCase, SubsidyQueue, current, list_own, queue, read_for_review, read_own,

@@ -5,6 +5,7 @@
 
 use super::{letters, review::submitted};
 use crate::{CallContext, Platform, mail, registrations::ReviewerUser};
+use jiff::ToSpan as _;
 use kiban_audit::{Action, NO_INSURER};
 use kiban_domain::{AccountKind, BankAccount, Date, SubsidyStep, Yen};
 use kiban_exchange::bank::{
@@ -25,6 +26,10 @@ use uuid::Uuid;
 /// The most payments of a run.
 pub const RUN_MOST: i64 = 5_000;
 
+/// So many days ahead a transfer may be: the bank's file tells month and day only, so a day of another year would be taken for one of
+/// this.
+pub const TRANSFER_AHEAD: i64 = 60;
+
 /// Why a run did not move.
 #[derive(Debug, thiserror::Error)]
 pub enum PaymentError {
@@ -34,8 +39,8 @@ pub enum PaymentError {
     /// Nothing is to be paid.
     #[error("nothing is to be paid")]
     Nothing,
-    /// The day of the transfers is not after today.
-    #[error("the day is not after today")]
+    /// The day of the transfers is not after today, or more than [`TRANSFER_AHEAD`] days ahead.
+    #[error("the day is not after today, or too far ahead")]
     Day,
     /// It cannot be done in this state.
     #[error("not in this state")]
@@ -128,7 +133,8 @@ pub async fn make_run(
                 if let Some(run) = payments::find_run_by_form(work, &submit_key).await? {
                     return Ok(run.run_no);
                 }
-                if transfer_on <= inside.today() {
+                let last = inside.today().saturating_add(TRANSFER_AHEAD.days());
+                if transfer_on <= inside.today() || transfer_on > last {
                     return Err(PaymentError::Day);
                 }
                 let payable = payments::list_payable(work, RUN_MOST).await?;

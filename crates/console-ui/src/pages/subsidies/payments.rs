@@ -97,7 +97,8 @@ impl SubsidyPaymentsPage {
         };
         let refused = Self {
             day: Some(
-                TextField::of("昨日").with_error("振込日は、明日より後の日を入力してください"),
+                TextField::of("昨日")
+                    .with_error("振込日は、明日から60日先までの日を入力してください"),
             ),
             ..open.clone()
         };

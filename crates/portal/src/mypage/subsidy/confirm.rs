@@ -83,6 +83,14 @@ pub(super) fn contents(
     let about = match case.row.programme {
         Programme::Care => vec![fact("サービスの種類", kinds.join("、"))],
         Programme::Opinion => vec![
+            fact(
+                "医療機関の区分",
+                match case.form.get("institution") {
+                    "hospital" => "病院".to_owned(),
+                    "clinic" => "診療所".to_owned(),
+                    other => other.to_owned(),
+                },
+            ),
             fact("病床数", format!("{}床", filled.beds)),
             fact("電子カルテ等の事業者", case.form.get("vendor").to_owned()),
             fact("電子カルテ等の製品名", case.form.get("product").to_owned()),

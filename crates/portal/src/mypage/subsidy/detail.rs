@@ -286,8 +286,16 @@ pub(in crate::mypage) async fn give_out(
 }
 
 /// Asks once more before an application is withdrawn.
-pub(in crate::mypage) fn ask(own: &Own, case: &SubsidyCase) -> Response {
+pub(in crate::mypage) fn ask(own: &Own, case: &SubsidyCase) -> Result<Response, Response> {
     let row = &case.row;
+    if row.stage.withdraw().is_err() {
+        return Err(own.say(
+            StatusCode::CONFLICT,
+            "この申請は、取り下げられません",
+            "決定した申請と、終わった申請は、取り下げられません。交付を受けないときは、お問い合わせください。",
+            back(&row.receipt),
+        ));
+    }
     let page = MyConfirmPage {
         frame: around(own),
         title: "申請の取下げの確認".into(),
@@ -301,7 +309,7 @@ pub(in crate::mypage) fn ask(own: &Own, case: &SubsidyCase) -> Response {
         button: "この申請を取り下げる".into(),
         back: back(&row.receipt),
     };
-    own.page(StatusCode::OK, &page)
+    Ok(own.page(StatusCode::OK, &page))
 }
 
 /// Withdraws an application; nothing when the office has none such.
