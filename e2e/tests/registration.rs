@@ -1,8 +1,6 @@
 //! An office comes in as its people live it: ユーザ登録, the letter, password and authenticator, マイページ that says 審査中, two
 //! operators in the console, the certificate's code, and the file that 利用開始 gives for it (P-2, O-1, W-1).
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on ends there")]
-
 mod journey;
 
 use journey::{

@@ -276,7 +276,7 @@ fn failed(own: &Own, receipt: &str, error: &CorrectError) -> Response {
 /// GET `/mypage/applications/{receipt}/withdraw`: asks once more.
 pub(super) async fn ask(own: Own, Path(receipt): Path<String>) -> Result<Response, Response> {
     if let Some(case) = subsidy::find(&own, &receipt).await? {
-        return subsidy::ask_withdraw(&own, &case);
+        return Ok(subsidy::ask_withdraw(&own, &case));
     }
     let found = find(&own, &receipt).await?;
     let row = &found.row;

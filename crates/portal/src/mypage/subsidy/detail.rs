@@ -286,15 +286,15 @@ pub(in crate::mypage) async fn give_out(
 }
 
 /// Asks once more before an application is withdrawn.
-pub(in crate::mypage) fn ask(own: &Own, case: &SubsidyCase) -> Result<Response, Response> {
+pub(in crate::mypage) fn ask(own: &Own, case: &SubsidyCase) -> Response {
     let row = &case.row;
     if row.stage.withdraw().is_err() {
-        return Err(own.say(
+        return own.say(
             StatusCode::CONFLICT,
             "この申請は、取り下げられません",
             "決定した申請と、終わった申請は、取り下げられません。交付を受けないときは、お問い合わせください。",
             back(&row.receipt),
-        ));
+        );
     }
     let page = MyConfirmPage {
         frame: around(own),
@@ -309,7 +309,7 @@ pub(in crate::mypage) fn ask(own: &Own, case: &SubsidyCase) -> Result<Response, 
         button: "この申請を取り下げる".into(),
         back: back(&row.receipt),
     };
-    Ok(own.page(StatusCode::OK, &page))
+    own.page(StatusCode::OK, &page)
 }
 
 /// Withdraws an application; nothing when the office has none such.
