@@ -152,7 +152,9 @@ fn every_field_has_a_label() {
             let field = ["input", "select", "textarea"]
                 .iter()
                 .any(|name| part.starts_with(name));
-            if !field || part.contains("type=\"hidden\"") {
+            // A button carries its own words.
+            let button = part.contains("type=\"submit\"");
+            if !field || button || part.contains("type=\"hidden\"") {
                 continue;
             }
             let bound = part
