@@ -236,6 +236,9 @@ async fn g4_lines_are_added_and_removed_and_an_old_page_shows_both_values() {
     assert_eq!(to(&added), format!("{costs}?done=saved"));
     let page = browser.get(&costs).await.text();
     assert!(page.contains("line.2.amount"));
+    // Quantity and serial numbers are wanted of readers only, in both lines.
+    let readers = "<span class=\"opt\">カードリーダーのとき</span>";
+    assert_eq!(page.matches(readers).count(), 4, "{page}");
     let old = [("seen", &*first), ("line.1.amount", "777"), ("go", "save")];
     let stale = browser.post(&costs, &costs, &old).await;
     assert_eq!(stale.status, 409);

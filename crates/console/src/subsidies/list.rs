@@ -135,7 +135,7 @@ fn grid(officer: &Officer, rows: &[SubsidyRow]) -> Grid {
         ("申請額", true),
         ("交付額（案）", true),
         ("提出した日", false),
-        ("経過日数", true),
+        ("経過", true),
         ("担当", false),
     ];
     let now = officer.platform().now();
