@@ -12,12 +12,13 @@ use hayro::{
 use kiban_domain::{
     Yen,
     opinion::{ItemId, Text, Value},
+    opinion_case::CaseReference,
 };
 use kiban_exchange::opinion::{editions, read_json};
 use kiban_print::{
-    CaseReference, Fact, FeeLine, FeeSheet, FontFiles, Imprint, LetterPart, LetterSheet,
-    Letterhead, OpinionSheet, Part, PartState, PersonSheet, Piece, Printer, RequestSheet, Sheet,
-    Table, TerminalSheet, TicketSheet,
+    Fact, FeeLine, FeeSheet, FontFiles, Imprint, LetterPart, LetterSheet, Letterhead, OpinionSheet,
+    Part, PartState, PersonSheet, Piece, Printer, RequestSheet, Sheet, Table, TerminalSheet,
+    TicketSheet,
 };
 use std::{fs, path::PathBuf, time::Instant};
 

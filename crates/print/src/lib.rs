@@ -27,7 +27,7 @@ pub use fees::{FeeLine, FeeSheet};
 pub use fonts::FontFiles;
 pub use opinion::{OpinionSheet, WrongEdition};
 pub use printer::{Pdf, PrintError, Printer};
-pub use request::{CaseReference, InvalidCaseReference, RequestSheet};
+pub use request::RequestSheet;
 pub use sheet::{
     Fact, Imprint, LetterPart, LetterSheet, Letterhead, ManualBlock, ManualSheet, Part, PartState,
     PersonSheet, Piece, Sheet, Table, TerminalSheet, TicketSheet,

@@ -3,7 +3,8 @@
 mod reading;
 
 use kiban_domain::Yen;
-use kiban_print::{CaseReference, Fact, FeeLine, FeeSheet, RequestSheet, Sheet};
+use kiban_domain::opinion_case::CaseReference;
+use kiban_print::{Fact, FeeLine, FeeSheet, RequestSheet, Sheet};
 use reading::{PRINTER, imprint, read};
 
 fn request() -> RequestSheet {

@@ -4,11 +4,13 @@
 
 mod due;
 mod fee;
+mod reference;
 mod request;
 mod state;
 
 pub use due::{DueRule, DueRules, InvalidDueRules};
 pub use fee::{FeeLine, FeeRates, FeeReceipt, fee_lines};
+pub use reference::{CaseReference, InvalidCaseReference};
 pub use request::{
     DeclineReason, InvalidRequestNumber, OpinionRequest, RequestKey, RequestNumber, Writing,
 };
