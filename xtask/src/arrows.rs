@@ -52,7 +52,9 @@ const TABLE: &[Row] = &[
     row("web-kit", &["domain", "pki", "exchange"]),
     Row {
         name: "portal",
+        // Opinions are read by the editions of their files, and go out in the certification software's columns (D-2).
         may: &[
+            "exchange",
             "ui",
             "portal-ui",
             "content",

@@ -28,8 +28,9 @@ const OVER_ALL_INSURERS: &[&str] = &[
     // An office's letter, at most once a night, counts its persons of all insurers.
     "FROM silence_letter l JOIN care_relation r ON r.office_no = l.office_no",
     "SELECT count(CASE WHEN asked_on IS NOT NULL AND valid_to = $2",
-    // An institution counts what insurers ask it for, and all that wait are counted once a day for reminding.
+    // An institution counts what insurers ask it for, the operator what came in a month, and all that wait are counted once a day for reminding.
     "FROM opinion_case WHERE institution_code = $1 GROUP BY state",
+    "FROM opinion_submission WHERE submitted_at >= $1 GROUP BY",
     "FROM opinion_case WHERE state IN ('requested', 'draft', 'returned', 'withdrawn') GROUP BY",
 ];
 

@@ -4,7 +4,10 @@ use crate::officer::Officer;
 use axum::response::Response;
 use http::StatusCode;
 use kiban_console_ui::{ReportGroup, ReportsPage};
-use kiban_domain::{InquiryState, PortalRole, RegistrationStage};
+use kiban_domain::{
+    InquiryState, PortalRole, RegistrationStage,
+    opinion_case::{OpinionRoute, SubmissionState},
+};
 use kiban_services::{
     statistics::{self, Count},
     subsidies,
@@ -84,6 +87,14 @@ async fn groups(officer: &Officer) -> Result<Vec<ReportGroup>, Response> {
         let state = it.parse::<InquiryState>();
         state.map_or_else(|_| it.to_owned(), |it| it.label().to_owned())
     };
+    let route = |it: &str| {
+        let route = it.parse::<OpinionRoute>();
+        route.map_or_else(|_| it.to_owned(), |it| it.label().to_owned())
+    };
+    let standing = |it: &str| {
+        let state = it.parse::<SubmissionState>();
+        state.map_or_else(|_| it.to_owned(), |it| it.label().to_owned())
+    };
     let group = |id, title, lines| ReportGroup { id, title, lines };
     Ok(vec![
         group(
@@ -109,6 +120,16 @@ async fn groups(officer: &Officer) -> Result<Vec<ReportGroup>, Response> {
             vec![("市町村".to_owned(), grouped(figures.municipalities))],
         ),
         group("subsidies", "助成金の申請", subsidy.collect()),
+        group(
+            "opinion-routes",
+            "届いた主治医意見書（30日間、経路別）",
+            lines(&figures.opinion_routes, route),
+        ),
+        group(
+            "opinion-states",
+            "届いた主治医意見書（30日間、状態別）",
+            lines(&figures.opinion_states, standing),
+        ),
         group("letters", "送信できていないメール", plain(&figures.letters)),
     ])
 }

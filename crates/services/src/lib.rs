@@ -37,6 +37,7 @@ pub mod office_data;
 pub mod office_register;
 pub mod operating;
 pub mod opinions;
+mod outlet;
 pub mod passkeys;
 pub mod person_notices;
 pub mod persons;
@@ -61,4 +62,5 @@ pub mod user_care;
 pub mod watched;
 
 pub use context::CallContext;
+pub use outlet::Outlet;
 pub use platform::Platform;

@@ -23,6 +23,10 @@ pub struct Figures {
     pub municipalities: i64,
     /// Letters that wait, and letters that were given up.
     pub letters: Vec<Count>,
+    /// Opinions that came in the last thirty days, by the way they came.
+    pub opinion_routes: Vec<Count>,
+    /// The same, by where they stand now.
+    pub opinion_states: Vec<Count>,
 }
 
 /// The figures of now.
@@ -41,5 +45,7 @@ pub async fn figures(platform: &Platform) -> Result<Figures, Error> {
         questions: statistics::questions(&mut work, kiban_domain::tokyo_date(since)).await?,
         municipalities: statistics::municipalities(&mut work).await?,
         letters: statistics::letters(&mut work).await?,
+        opinion_routes: statistics::opinion_routes(&mut work, since).await?,
+        opinion_states: statistics::opinion_states(&mut work, since).await?,
     })
 }

@@ -66,3 +66,23 @@ async fn o17_what_is_there_is_counted_by_kind() {
         assert_eq!(after.municipalities, before.municipalities);
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn o1_opinions_are_counted_by_route_and_state_and_nothing_else_is_told() {
+    for engine in ENGINES {
+        let test = TestPlatform::new(engine).await;
+        let id = test.asked().await;
+        let one = |word: &str| {
+            vec![Count {
+                word: word.into(),
+                count: 1,
+            }]
+        };
+        test.send_document(id, support::opinions::full())
+            .await
+            .unwrap();
+        let figures = figures(&test.platform).await.unwrap();
+        assert_eq!(figures.opinion_routes, one("api"), "{engine:?}");
+        assert_eq!(figures.opinion_states, one("sent"), "{engine:?}");
+    }
+}

@@ -4,8 +4,9 @@
 mod support;
 
 use kiban_domain::Programme;
+use kiban_services::Outlet;
 use kiban_services::subsidies::{
-    self, AcceptedLine, Outlet, PaperPiece, Proposal, ReviewAct, SubsidyCase, SubsidyPaper,
+    self, AcceptedLine, PaperPiece, Proposal, ReviewAct, SubsidyCase, SubsidyPaper,
 };
 use support::{
     ENGINES, TestPlatform, operator,

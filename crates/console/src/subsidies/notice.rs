@@ -7,7 +7,8 @@ use axum::{
     response::{IntoResponse as _, Response},
 };
 use http::{HeaderValue, StatusCode, header::RETRY_AFTER};
-use kiban_services::subsidies::{self, Outlet, SubsidyCase};
+use kiban_services::Outlet;
+use kiban_services::subsidies::{self, SubsidyCase};
 use kiban_web_kit::{PrintFailed, download};
 
 /// After so many seconds one tries again when the printer is busy.

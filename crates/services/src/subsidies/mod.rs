@@ -33,7 +33,7 @@ pub use kiban_store::repo::{
     subsidy_schemes::SchemeRow,
 };
 pub use open_data::{OpenData, OpenLine, open_data};
-pub use paper::{Outlet, PaperHead, PaperPart, PaperPiece, SubsidyPaper, copy, notice};
+pub use paper::{PaperHead, PaperPart, PaperPiece, SubsidyPaper, copy, notice};
 pub use payments::{
     PaymentError, RUN_MOST, Run, Settled, TRANSFER_AHEAD, account_of, balances, drop_run, ledger,
     list_runs, make_run, payable, read_run, release_run, take_results, transfer_file,

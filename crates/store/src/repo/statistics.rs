@@ -99,3 +99,25 @@ pub async fn letters(work: &mut Work) -> Result<Vec<Count>> {
         )
         .await
 }
+
+/// Opinions that came since an instant, by the way they came.
+pub async fn opinion_routes(work: &mut Work, since: Timestamp) -> Result<Vec<Count>> {
+    work.conn
+        .query(
+            &sql!("SELECT route, count(*) FROM opinion_submission WHERE submitted_at >= $1 GROUP BY route ORDER BY route"),
+            &[P::T(since)],
+            count,
+        )
+        .await
+}
+
+/// Opinions that came since an instant, by where they stand.
+pub async fn opinion_states(work: &mut Work, since: Timestamp) -> Result<Vec<Count>> {
+    work.conn
+        .query(
+            &sql!("SELECT state, count(*) FROM opinion_submission WHERE submitted_at >= $1 GROUP BY state ORDER BY state"),
+            &[P::T(since)],
+            count,
+        )
+        .await
+}

@@ -1,9 +1,10 @@
 //! 申請書の控え: everything that was submitted, with the number and the time at which it came.
 
 use super::{
-    Outlet, PaperPart, PaperPiece, SubsidyPaper,
+    PaperPart, PaperPiece, SubsidyPaper,
     words::{account, day, fact, file, instant, steps, yen},
 };
+use crate::Outlet;
 use crate::subsidies::{SubsidyCase, SubsidyFileRow, shown_receipt};
 use kiban_domain::{
     CostKind, Declaration, FilledLine, FilledSubsidy, Programme, ServiceKind, SubsidyForm,

@@ -10,7 +10,7 @@ mod words;
 pub use copy::copy;
 pub use notice::notice;
 
-use kiban_domain::Timestamp;
+use crate::Outlet;
 
 /// A paper. No `Debug`: it says who applied for how much.
 #[derive(Clone, PartialEq, Eq)]
@@ -91,25 +91,4 @@ pub enum PaperPiece {
     Framed(String),
     /// Items with numbers.
     Numbered(Vec<String>),
-}
-
-/// Who puts a paper out, and where.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Outlet {
-    /// Scheme, host and port of the portal as browsers see them.
-    pub portal: String,
-    /// Whether everything is invented.
-    pub sandbox: bool,
-    /// The office or body.
-    pub office: String,
-    /// The person.
-    pub printed_by: String,
-    /// When.
-    pub at: Timestamp,
-}
-
-impl Outlet {
-    fn mark(&self) -> Option<&'static str> {
-        self.sandbox.then_some("見本")
-    }
 }

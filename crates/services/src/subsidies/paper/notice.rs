@@ -1,9 +1,10 @@
 //! 交付決定通知書 and 不交付決定通知書. The wording of the conditions is ours: the notices' own is not at hand.
 
 use super::{
-    Outlet, PaperHead, PaperPart, PaperPiece, SubsidyPaper,
+    PaperHead, PaperPart, PaperPiece, SubsidyPaper,
     words::{account, contact, cut, day, fact, steps, yen},
 };
+use crate::Outlet;
 use crate::subsidies::{AcceptedLine, Claim, SubsidyCase, shown_receipt};
 use kiban_domain::{CostKind, FilledSubsidy, Opening, SubsidyStep, WorkedLine, Yen, tokyo_date};
 use kiban_store::repo::subsidies::DecisionRow;
