@@ -1,6 +1,7 @@
 //! Sheets as PDF: whether this machine has faces for them.
 
 mod letter;
+mod opinion;
 
 use crate::commands::say;
 use clap::Args;
@@ -8,7 +9,7 @@ use kiban_care_web::CareState;
 use kiban_content::Block;
 use kiban_portal::{Manual, ManualPrinter};
 use kiban_print::{Fact, FontFiles, Imprint, ManualBlock, ManualSheet, Printer, Sheet, Table};
-use kiban_services::subsidies::SubsidyPaper;
+use kiban_services::{opinions::OpinionPaper, subsidies::SubsidyPaper};
 use kiban_web_kit::{PrintDesk, PrintLimits};
 use std::{path::PathBuf, sync::Arc};
 
@@ -36,6 +37,16 @@ impl FontArgs {
         let printer = Printer::new(FontFiles::find(self.font_dir.as_deref())?);
         let print = move |paper: &SubsidyPaper| {
             let sheet = Sheet::Letter(letter::sheet(paper));
+            Ok(printer.print(&sheet)?.bytes)
+        };
+        Some(PrintDesk::new(print, PrintLimits::default()))
+    }
+
+    /// Sets the papers of opinions, where there are faces.
+    pub(crate) fn opinions(&self) -> Option<PrintDesk<OpinionPaper>> {
+        let printer = Printer::new(FontFiles::find(self.font_dir.as_deref())?);
+        let print = move |paper: &OpinionPaper| {
+            let sheet = opinion::sheet(paper).ok_or("the edition of the opinion is not known")?;
             Ok(printer.print(&sheet)?.bytes)
         };
         Some(PrintDesk::new(print, PrintLimits::default()))

@@ -1,17 +1,19 @@
 //! Every page in every state, rendered: for the tests and for looking at.
 
 use crate::{
-    ApplyPage, ArticlePage, BodyUsersPage, ChatPage, ChecklistPage, ContactPage,
-    DeclareConfirmPage, DeclarePage, DocumentListPage, EstimatePage, FactorPage, FaqListPage,
-    FaqPage, FollowLinkPage, FollowPage, HomePage, InquiryDonePage, InquiryFormPage, InquiryPage,
-    InquiryTrackPage, InsurerHomePage, InsurerReadinessPage, LeavePage, LetterPage, LinkPage,
-    LoginPage, MailboxPage, MemberReasonPage, MessagePage, MunicipalityPage, MyAccountPage,
-    MyApplicationPage, MyApplicationsPage, MyCertificatesPage, MyConfirmPage, MyOfficePage, MyPage,
-    MySubsidyPage, MyTicketPage, MyUserPage, MyUsersPage, NewsListPage, NewsPage, NoticePage,
-    NoticesPage, OwnAccountPage, OwnContactPage, OwnInquiriesPage, OwnInquiryFormPage, PasskeyPage,
-    PasswordAskPage, PrefecturePage, PreparationPage, ReadinessPage, SearchPage, SetUpPage,
-    SignUpPage, SignUpSentPage, StalePage, StatusPage, SubsidyConfirmPage, SubsidyPage,
+    ApplicantsPage, ApplyPage, ArticlePage, AskConfirmPage, AskPage, BodyUsersPage, ChatPage,
+    ChecklistPage, ContactPage, DeclareConfirmPage, DeclarePage, DocumentListPage, EstimatePage,
+    FactorPage, FaqListPage, FaqPage, FollowLinkPage, FollowPage, HomePage, InquiryDonePage,
+    InquiryFormPage, InquiryPage, InquiryTrackPage, InsurerHomePage, InsurerOpinionPage,
+    InsurerOpinionsPage, InsurerReadinessPage, LeavePage, LetterPage, LinkPage, LoginPage,
+    MailboxPage, MemberReasonPage, MessagePage, MunicipalityPage, MyAccountPage, MyApplicationPage,
+    MyApplicationsPage, MyCertificatesPage, MyConfirmPage, MyOfficePage, MyPage, MySubsidyPage,
+    MyTicketPage, MyUserPage, MyUsersPage, NewsListPage, NewsPage, NoticePage, NoticesPage,
+    OwnAccountPage, OwnContactPage, OwnInquiriesPage, OwnInquiryFormPage, PaperOpinionPage,
+    PasskeyPage, PasswordAskPage, PrefecturePage, PreparationPage, ReadinessPage, SearchPage,
+    SetUpPage, SignUpPage, SignUpSentPage, StalePage, StatusPage, SubsidyConfirmPage, SubsidyPage,
     SubsidyStepPage, SurveyFormPage, SurveyPage, SurveysPage, SwitchPage, TelephonePage,
+    UnwrittenPage,
 };
 use askama::Template;
 
@@ -91,6 +93,13 @@ pub fn all() -> Vec<Sample> {
     add(&mut all, "insurer_confirm", DeclareConfirmPage::samples());
     add(&mut all, "insurer_stale", StalePage::samples());
     add(&mut all, "insurer_contact", OwnContactPage::samples());
+    add(&mut all, "insurer_opinions", InsurerOpinionsPage::samples());
+    add(&mut all, "insurer_applicants", ApplicantsPage::samples());
+    add(&mut all, "insurer_ask", AskPage::samples());
+    add(&mut all, "insurer_ask_confirm", AskConfirmPage::samples());
+    add(&mut all, "insurer_opinion", InsurerOpinionPage::samples());
+    add(&mut all, "insurer_paper", PaperOpinionPage::samples());
+    add(&mut all, "insurer_unwritten", UnwrittenPage::samples());
     add(&mut all, "insurer_survey", SurveyFormPage::samples());
     add(&mut all, "body_users", BodyUsersPage::samples());
     add(&mut all, "prefecture", PrefecturePage::samples());

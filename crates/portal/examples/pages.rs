@@ -169,6 +169,7 @@ fn front(platform: &Platform, folder: &Path) -> Router {
         care_url: "https://care.example".into(),
         behind_proxy: false,
         papers: None,
+        opinions: None,
     };
     Front::new()
         .observed(Observation::new("portal", &*platform.entropy))

@@ -13,6 +13,7 @@ mod notices;
 mod operating;
 mod own_inquiries;
 mod passkey_words;
+mod printing;
 mod public;
 mod published;
 mod qr;
@@ -35,7 +36,8 @@ use http::{StatusCode, header};
 use kiban_domain::Clock;
 use kiban_portal_ui::{PortalFrame, assets};
 use kiban_services::{
-    Platform, certificates::Authorities, enrolment::EnrolmentSettings, subsidies::SubsidyPaper,
+    Platform, certificates::Authorities, enrolment::EnrolmentSettings, opinions::OpinionPaper,
+    subsidies::SubsidyPaper,
 };
 use kiban_ui::{Frame, SandboxHomePage, Site, Template};
 use kiban_web_kit::{PrintDesk, Routes, Transport, query};
@@ -64,6 +66,8 @@ pub struct PortalState {
     pub behind_proxy: bool,
     /// Prints the papers of subsidies; `None` where no faces are installed.
     pub papers: Option<PrintDesk<SubsidyPaper>>,
+    /// Prints the papers of opinions; `None` where no faces are installed.
+    pub opinions: Option<PrintDesk<OpinionPaper>>,
 }
 
 impl PortalState {

@@ -15,7 +15,7 @@ use kiban_portal_ui::{
     Link, MessagePage, Notice, NoticeKind, PortalFrame, PortalMember, SessionEnd, Template,
 };
 use kiban_services::{
-    CallContext, Platform,
+    CallContext, Outlet, Platform,
     forms::FormKey,
     mail,
     portal_users::{self, From, Session, Stage, bodies},
@@ -65,6 +65,17 @@ impl SignedIn {
             notices: notices::link(&self.session, self.unread),
             session: session_end(self.platform(), &self.session),
         })
+    }
+
+    /// Who puts out what they print, now.
+    pub(crate) fn outlet(&self) -> Outlet {
+        Outlet {
+            portal: self.state.own_origin.to_string(),
+            sandbox: self.state.sandbox.is_some(),
+            office: self.organisation.clone(),
+            printed_by: self.session.name.clone(),
+            at: self.platform().now(),
+        }
     }
 
     /// The token of their forms.
@@ -161,6 +172,7 @@ fn menu(session: &Session) -> Vec<Link> {
         }
         Body::Insurer(_) => vec![
             Link::new("/insurer", "業務トップ"),
+            Link::new("/insurer/opinions", "主治医意見書"),
             Link::new("/insurer/users", "利用者管理"),
             Link::new("/insurer/notices", "通知"),
             Link::new("/mypage/inquiries", "お問い合わせ履歴"),

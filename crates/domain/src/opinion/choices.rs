@@ -267,3 +267,13 @@ impl Choice for Sex {
         }
     }
 }
+
+impl Setting {
+    /// The word on the screens and papers: 在宅 or 施設.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Home => "在宅",
+            Self::Facility => "施設",
+        }
+    }
+}

@@ -18,6 +18,7 @@ mod item;
 mod show;
 mod text;
 mod value;
+mod written;
 
 pub use check::{CaseDates, Facts, for_draft, for_sending};
 pub use choices::*;
@@ -37,6 +38,7 @@ pub use form::{FormFault, FormReading, InvalidFormField, OpinionForm};
 pub use item::{ItemId, UnknownItem};
 pub use text::{InvalidText, TEXT_MOST, Text};
 pub use value::{InvalidNumber, Kind, Tenths, Value, WrongValue};
+pub use written::{WrittenItem, WrittenSection};
 
 use field::Field;
 use value::plain;

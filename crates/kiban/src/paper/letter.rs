@@ -2,7 +2,8 @@
 
 use kiban_domain::{Wareki, tokyo_date};
 use kiban_print::{Fact, Imprint, LetterPart, LetterSheet, Letterhead, Piece, Table};
-use kiban_services::subsidies::{Outlet, PaperHead, PaperPart, PaperPiece, SubsidyPaper};
+use kiban_services::Outlet;
+use kiban_services::subsidies::{PaperHead, PaperPart, PaperPiece, SubsidyPaper};
 
 pub(super) fn sheet(paper: &SubsidyPaper) -> LetterSheet {
     let sum = paper.sum.as_ref();
@@ -49,7 +50,7 @@ fn piece(piece: &PaperPiece) -> Piece {
     }
 }
 
-fn imprint(outlet: &Outlet, document_no: &str) -> Imprint {
+pub(super) fn imprint(outlet: &Outlet, document_no: &str) -> Imprint {
     let day = tokyo_date(outlet.at);
     let wareki = Wareki::try_from(day).map_or_else(|_| day.to_string(), Wareki::long);
     let local = outlet
@@ -72,7 +73,8 @@ mod reading;
 mod tests {
     use super::{reading, sheet};
     use kiban_print::Sheet;
-    use kiban_services::subsidies::{Outlet, PaperHead, PaperPart, PaperPiece, SubsidyPaper};
+    use kiban_services::Outlet;
+    use kiban_services::subsidies::{PaperHead, PaperPart, PaperPiece, SubsidyPaper};
 
     #[test]
     fn g4_all_that_stands_on_a_paper_is_set_as_text() {

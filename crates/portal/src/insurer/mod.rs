@@ -3,6 +3,7 @@
 mod contact;
 mod declare;
 mod home;
+mod opinions;
 mod prefecture;
 mod readiness;
 mod survey;
@@ -33,6 +34,7 @@ pub(crate) fn routes() -> Routes<PortalState> {
         .post("/prefecture/users", users::submit)
         .get("/prefecture", prefecture::show)
         .post("/prefecture/remind", prefecture::remind)
+        .merge(opinions::routes())
 }
 
 /// What is somebody else's is not there.

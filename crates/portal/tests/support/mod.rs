@@ -15,11 +15,12 @@ use kiban_services::{
     certificates::Authorities,
     enrolment::{EnrolmentSettings, invite_office},
     mail::{self, Outgoing, Post, PostError},
+    opinions::OpinionPaper,
     subsidies::SubsidyPaper,
 };
 use kiban_store::{Objects, Settings, Store, repo::offices::OfficeRow};
 use kiban_testkit::{FixedClock, SeededEntropy};
-use kiban_web_kit::PrintDesk;
+use kiban_web_kit::{PrintDesk, PrintLimits};
 use std::{
     future::Future,
     pin::Pin,
@@ -125,6 +126,10 @@ impl App {
             care_url: "https://care.example".into(),
             behind_proxy: false,
             papers,
+            opinions: Some(PrintDesk::new(
+                |_: &OpinionPaper| Ok(b"%PDF-1.7 made".to_vec()),
+                PrintLimits::default(),
+            )),
         });
         let mut app = Self {
             platform,

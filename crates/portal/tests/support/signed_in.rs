@@ -98,6 +98,17 @@ impl Browser<'_> {
         &self,
         path: &str,
         fields: &[(&str, &str)],
+        file: (&str, &[u8]),
+    ) -> Answer {
+        self.post_named(path, fields, "file.1", file).await
+    }
+
+    /// Sends a form with a file in a field of this name.
+    pub async fn post_named(
+        &self,
+        path: &str,
+        fields: &[(&str, &str)],
+        field: &str,
         (name, bytes): (&str, &[u8]),
     ) -> Answer {
         let csrf = self.get(path).await.between("name=\"csrf\" value=\"", "\"");
@@ -111,7 +122,7 @@ impl Browser<'_> {
             );
         }
         body.extend_from_slice(
-            format!("--part\r\nContent-Disposition: form-data; name=\"file.1\"; filename=\"{name}\"\r\nContent-Type: application/octet-stream\r\n\r\n")
+            format!("--part\r\nContent-Disposition: form-data; name=\"{field}\"; filename=\"{name}\"\r\nContent-Type: application/octet-stream\r\n\r\n")
                 .as_bytes(),
         );
         body.extend_from_slice(bytes);

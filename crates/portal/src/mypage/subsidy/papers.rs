@@ -2,17 +2,12 @@
 
 use super::{back, find, page_of};
 use crate::mypage::{missing, own::Own};
-use axum::{
-    extract::Path,
-    response::{IntoResponse as _, Response},
-};
-use http::{HeaderValue, StatusCode, header::RETRY_AFTER};
+use crate::printing;
+use axum::{extract::Path, response::Response};
+use http::StatusCode;
 use kiban_portal_ui::Link;
-use kiban_services::subsidies::{self, Outlet, SubsidyCase, SubsidyPaper};
-use kiban_web_kit::{PrintFailed, PrintTurn, download};
-
-/// After so many seconds one tries again when the printer is busy.
-const BUSY: HeaderValue = HeaderValue::from_static("5");
+use kiban_services::Outlet;
+use kiban_services::subsidies::{self, SubsidyCase, SubsidyPaper};
 
 /// Where the papers of an application can be had; nothing where there are no faces.
 pub(super) fn links(own: &Own, case: &SubsidyCase) -> Vec<Link> {
@@ -61,68 +56,13 @@ async fn print(
     write: impl Fn(&SubsidyCase, Outlet) -> Option<SubsidyPaper>,
     early: &str,
 ) -> Result<Response, Response> {
-    let turn = turn(own, receipt).await?;
+    let next = back(receipt);
+    let turn = printing::turn(own, own.state.papers.as_ref(), &next).await?;
     let case = find(own, receipt).await?.ok_or_else(|| missing(own))?;
-    let outlet = Outlet {
-        portal: own.state.own_origin.to_string(),
-        sandbox: own.state.sandbox.is_some(),
-        office: own.organisation.clone(),
-        printed_by: own.session.name.clone(),
-        at: own.platform().now(),
-    };
-    let Some(paper) = write(&case, outlet) else {
+    let Some(paper) = write(&case, own.outlet()) else {
         let title = "この書類は、まだありません";
-        let next = back(&case.row.receipt);
         return Err(own.say(StatusCode::NOT_FOUND, title, early, next));
     };
     let name = paper.file_name.clone();
-    let request_id = own.request_id.as_str();
-    match turn.print(paper).await {
-        Ok(bytes) => Ok(download::answer(&name, "application/pdf", bytes)),
-        Err(PrintFailed::Late) => {
-            tracing::warn!(request_id, "a paper took too long to print");
-            Err(busy(own, receipt))
-        }
-        Err(PrintFailed::Print(error)) => {
-            let error = &*error as &dyn std::error::Error;
-            tracing::error!(error, request_id, "a paper could not be printed");
-            Err(failed(own, receipt))
-        }
-        Err(PrintFailed::Ended) => {
-            tracing::error!(request_id, "the printer's thread ended before its time");
-            Err(failed(own, receipt))
-        }
-    }
-}
-
-/// A place at the printer, taken before anything is looked up.
-async fn turn(own: &Own, receipt: &str) -> Result<PrintTurn<SubsidyPaper>, Response> {
-    let Some(desk) = &own.state.papers else {
-        return Err(own.say(
-            StatusCode::NOT_FOUND,
-            "この書類は、PDFで出力できません",
-            "このサーバーにはPDFを作る書体がありません。申請の画面を、ブラウザーの印刷機能で印刷してください。",
-            back(receipt),
-        ));
-    };
-    desk.turn().await.ok_or_else(|| busy(own, receipt))
-}
-
-fn busy(own: &Own, receipt: &str) -> Response {
-    let said = own.say(
-        StatusCode::SERVICE_UNAVAILABLE,
-        "PDFの作成が混み合っています",
-        "少し待ってから、もう一度お試しください。",
-        back(receipt),
-    );
-    ([(RETRY_AFTER, BUSY)], said).into_response()
-}
-
-fn failed(own: &Own, receipt: &str) -> Response {
-    own.say(
-        StatusCode::INTERNAL_SERVER_ERROR,
-        "PDFを作成できませんでした",
-        "もう一度お試しください。同じことが続くときは、お問い合わせください。",
-        back(receipt),
-    )
+    printing::print(own, turn, paper, &name, &next).await
 }
