@@ -72,6 +72,8 @@ pub struct Certificates {
     pub municipality: Certificate,
     /// The clinic's system.
     pub clinic: Certificate,
+    /// A terminal of the clinic.
+    pub clinic_terminal: Certificate,
     /// A terminal that was revoked.
     pub revoked_terminal: Certificate,
 }
@@ -224,8 +226,8 @@ fn free_ports() -> Result<u16> {
     let begin = u16::try_from(std::process::id() % 2_000).unwrap_or(0);
     for _ in 0..2_000 {
         let step = begin.wrapping_add(NEXT.fetch_add(1, Ordering::Relaxed)) % 2_000;
-        let base = 20_000 + 4 * step;
-        let free: Vec<_> = (base..base + 4)
+        let base = 20_000 + 5 * step;
+        let free: Vec<_> = (base..base + 5)
             .map(|port| TcpListener::bind(("127.0.0.1", port)))
             .collect();
         if free.iter().all(Result::is_ok) {

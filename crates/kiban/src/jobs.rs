@@ -16,7 +16,7 @@ use kiban_services::{
     housekeeping::{self, HousekeepingSettings},
     intake::{self, IntakeSettings},
     mail::{self, Post},
-    maintenance, members, notices, portal_users, progress, questions,
+    maintenance, members, notices, opinions, portal_users, progress, questions,
     readiness::follow,
     registrations,
     relations::silence::{self, SilenceSettings},
@@ -318,6 +318,14 @@ async fn look_after_offices(platform: Platform, settings: OfficeSettings, shutdo
                     "looking after silent registrations failed; it is tried again"
                 ),
             }
+        }
+        match opinions::write_letters(&platform, progress_hour, &care_url).await {
+            Ok(0) => {}
+            Ok(letters) => tracing::info!(letters, "letters about opinions that are due written"),
+            Err(error) => tracing::error!(
+                error = &error as &dyn std::error::Error,
+                "writing letters about opinions failed; it is tried again"
+            ),
         }
         match progress::letters::write(&platform, progress_hour, &care_url).await {
             Ok(0) => {}

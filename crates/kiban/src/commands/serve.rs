@@ -160,6 +160,7 @@ pub(crate) async fn run(data: DataArgs, args: ServeArgs) -> Result<ExitCode> {
                 care_url: care_url.clone(),
                 behind_proxy: args.portal_behind_proxy,
                 papers: args.fonts.papers(),
+                opinions: args.fonts.opinions(),
             },
             args.payer.as_deref().map(payer::open).transpose()?,
             shutdown.clone(),

@@ -32,6 +32,8 @@ pub(crate) struct Certificates {
     pub(crate) office_system: Files,
     pub(crate) municipality: Files,
     pub(crate) clinic: Files,
+    /// For the clinic's terminal.
+    pub(crate) clinic_terminal: Files,
     pub(crate) revoked_terminal: Files,
 }
 
@@ -44,11 +46,12 @@ pub(crate) async fn prepare(
     let folder = data.data.join("certificates");
     std::fs::create_dir_all(&folder)?;
     let folder = std::fs::canonicalize(folder)?;
-    let terminal_as = |id: &str, role| Profile::Terminal {
-        office_no: super::people::OFFICE.to_owned(),
+    let terminal_of = |office_no: &str, id: &str, role| Profile::Terminal {
+        office_no: office_no.to_owned(),
         terminal_id: id.to_owned(),
         role,
     };
+    let terminal_as = |id: &str, role| terminal_of(super::people::OFFICE, id, role);
     let terminal = |id: &str| terminal_as(id, TerminalRole::Browser);
     let system = |organisation: &str, id: &str, kind| Profile::System {
         organisation: organisation.to_owned(),
@@ -76,6 +79,11 @@ pub(crate) async fn prepare(
         clinic: issue(
             "clinic",
             system(super::people::CLINIC, "C0001", SystemKind::Medical),
+        )
+        .await?,
+        clinic_terminal: issue(
+            "clinic_terminal",
+            terminal_of(super::people::CLINIC, "T0001", TerminalRole::Browser),
         )
         .await?,
         revoked_terminal: revoked(&folder, platform, authorities, terminal("T0002")).await?,

@@ -2,6 +2,7 @@
 
 mod certificates;
 mod city;
+mod opinions;
 mod people;
 mod report;
 mod subsidies;
@@ -37,7 +38,7 @@ use tokio::{sync::Notify, task::JoinSet};
 
 #[derive(Debug, Args)]
 pub(crate) struct DemoArgs {
-    /// 待受けの番号の先頭。N: ポータル、N+1: 端末ブリッジ、N+2: 介護WEBサービス、N+3: 連携API
+    /// 待受けの番号の先頭。N: ポータル、N+1: 端末ブリッジ、N+2: 介護WEBサービス、N+3: 連携API、N+4: クリニックの端末ブリッジ
     #[arg(long, value_name = "N")]
     base_port: Option<u16>,
     /// 架空の市の人数
@@ -57,21 +58,23 @@ pub(crate) struct DemoArgs {
 pub(crate) struct Addresses {
     pub(crate) portal: SocketAddr,
     pub(crate) bridge: SocketAddr,
+    pub(crate) clinic_bridge: SocketAddr,
     pub(crate) care: SocketAddr,
     pub(crate) connect: SocketAddr,
 }
 
 impl Addresses {
     fn new(base: Option<u16>) -> Result<Self> {
-        let [portal, bridge, care, connect] = match base {
-            None => [8080, 8081, 8443, 8444],
-            Some(base) if base <= u16::MAX - 3 => [base, base + 1, base + 2, base + 3],
-            Some(_) => bail!("--base-port は 65532 までの番号にしてください"),
+        let [portal, bridge, care, connect, clinic_bridge] = match base {
+            None => [8080, 8081, 8443, 8444, 8082],
+            Some(base) if base <= u16::MAX - 4 => [base, base + 1, base + 2, base + 3, base + 4],
+            Some(_) => bail!("--base-port は 65531 までの番号にしてください"),
         };
         let at = |port| SocketAddr::from((Ipv4Addr::LOCALHOST, port));
         Ok(Self {
             portal: at(portal),
             bridge: at(bridge),
+            clinic_bridge: at(clinic_bridge),
             care: at(care),
             connect: at(connect),
         })
@@ -112,12 +115,15 @@ pub(crate) async fn run(data: DataArgs, args: DemoArgs) -> Result<ExitCode> {
         listen(addresses.care).await?,
         listen(addresses.connect).await?,
     );
-    let bridge = Bridge::bind(
-        addresses.bridge,
-        &bridge_settings(addresses, &authorities, &certificates)?,
-    )
-    .await
-    .with_context(|| format!("{} で待ち受けできません", addresses.bridge))?;
+    let mut bridges = Vec::new();
+    for (address, terminal) in [
+        (addresses.bridge, &certificates.terminal),
+        (addresses.clinic_bridge, &certificates.clinic_terminal),
+    ] {
+        let settings = bridge_settings(addresses, &authorities, terminal)?;
+        let bridge = Bridge::bind(address, &settings).await;
+        bridges.push(bridge.with_context(|| format!("{address} で待ち受けできません"))?);
+    }
 
     let shutdown = Shutdown::new();
     let wake = Arc::new(Notify::new());
@@ -142,8 +148,10 @@ pub(crate) async fn run(data: DataArgs, args: DemoArgs) -> Result<ExitCode> {
             .clone()
             .serve_connect(listeners.2, connect, shutdown.clone()),
     );
-    let until = shutdown.clone();
-    running.spawn(async move { bridge.serve(async move { until.begun().await }).await });
+    for bridge in bridges {
+        let until = shutdown.clone();
+        running.spawn(async move { bridge.serve(async move { until.begun().await }).await });
+    }
     let mailbox = Arc::new(Mailbox::default());
     let mut jobs = jobs::start(
         &platform,
@@ -206,6 +214,7 @@ pub(crate) async fn run(data: DataArgs, args: DemoArgs) -> Result<ExitCode> {
             care_url: format!("https://{}", addresses.care).into(),
             behind_proxy: false,
             papers: args.fonts.papers(),
+            opinions: args.fonts.opinions(),
         };
         running.spawn(doors::serve_portal(
             listeners.0,
@@ -239,6 +248,7 @@ async fn settle(
     if fresh {
         city::register_some(route, &others).await?;
     }
+    opinions::play(platform).await?;
     Ok(samples)
 }
 
@@ -270,9 +280,8 @@ fn clock_of(text: Option<&str>) -> Result<SystemClock> {
 fn bridge_settings(
     addresses: Addresses,
     authorities: &kiban_services::certificates::Authorities,
-    certificates: &certificates::Certificates,
+    terminal: &certificates::Files,
 ) -> Result<BridgeSettings> {
-    let terminal = &certificates.terminal;
     Ok(BridgeSettings {
         care_url: format!("https://{}", addresses.care),
         authority_pem: authorities

@@ -49,30 +49,61 @@ pub(crate) const PASSWORD: &str = "kiban-sandbox-2026";
 /// A sample account.
 #[derive(Debug, Clone)]
 pub(crate) struct Account {
+    /// For scripts.
+    pub(crate) word: &'static str,
+    pub(crate) office_no: &'static str,
+    pub(crate) office: &'static str,
     pub(crate) role: StaffRole,
     pub(crate) user: &'static str,
     pub(crate) name: &'static str,
     pub(crate) totp_secret: &'static str,
 }
 
-const ACCOUNTS: [Account; 3] = [
+const ACCOUNTS: [Account; 5] = [
     Account {
+        word: "administrator",
+        office_no: OFFICE,
+        office: "ケアステーション架空",
         role: StaffRole::Administrator,
         user: "kanri",
         name: "見本 管理子",
         totp_secret: "KRSXG5CTMVRXEZLUKN2HE2LOM4",
     },
     Account {
+        word: "care_manager",
+        office_no: OFFICE,
+        office: "ケアステーション架空",
         role: StaffRole::CareManager,
         user: "keama",
         name: "見本 計画子",
         totp_secret: "MFZWKY3SMV2CA43BNVYGYZJAGE",
     },
     Account {
+        word: "staff",
+        office_no: OFFICE,
+        office: "ケアステーション架空",
         role: StaffRole::Staff,
         user: "shokuin",
         name: "見本 職員太",
         totp_secret: "ONXW2ZJAOJQW4ZDPNUQHGZLDOI",
+    },
+    Account {
+        word: "doctor",
+        office_no: CLINIC,
+        office: "架空クリニック",
+        role: StaffRole::Administrator,
+        user: "ishi",
+        name: "見本 医師",
+        totp_secret: "NVUWQ33OEBUXG2DJEBWWS2DPNY",
+    },
+    Account {
+        word: "clerk",
+        office_no: CLINIC,
+        office: "架空クリニック",
+        role: StaffRole::Clerk,
+        user: "iryojimu",
+        name: "見本 事務子",
+        totp_secret: "NVUWQ33OEBVGS3LVEBVW6IDNNE",
     },
 ];
 
@@ -289,7 +320,7 @@ pub(crate) async fn prepare(platform: &Platform, today: Date) -> Result<()> {
 pub(crate) async fn staff(platform: &Platform) -> Result<Vec<Account>> {
     for account in &ACCOUNTS {
         let new = NewStaff {
-            office_no: OFFICE.parse()?,
+            office_no: account.office_no.parse()?,
             login: account.user.to_owned(),
             name: account.name.to_owned(),
             role: account.role,

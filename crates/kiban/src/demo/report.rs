@@ -39,6 +39,7 @@ impl Report<'_> {
             bridge,
             care,
             connect,
+            clinic_bridge,
         } = self.addresses;
         let files = |files: &Files| json!({ "pem": files.pem, "key": files.key, "p12": files.p12, "p12_password": certificates::PASSWORD });
         let sign_ins: Vec<Value> = self
@@ -46,7 +47,7 @@ impl Report<'_> {
             .iter()
             .map(|account| {
                 json!({
-                    "door": "care", "role": role_word(account), "user": account.user,
+                    "door": "care", "role": account.word, "user": account.user,
                     "password": people::PASSWORD, "totp_secret": account.totp_secret,
                 })
             })
@@ -71,6 +72,7 @@ impl Report<'_> {
         Ok(json!({
             "portal": format!("http://{portal}"),
             "bridge": format!("http://{bridge}"),
+            "clinic_bridge": format!("http://{clinic_bridge}"),
             "care": format!("https://{care}"),
             "connect": format!("https://{connect}"),
             "ca": std::fs::canonicalize(authorities.server_certificate_file())?,
@@ -80,6 +82,7 @@ impl Report<'_> {
                 "office_system": files(&self.certificates.office_system),
                 "municipality": files(&self.certificates.municipality),
                 "clinic": files(&self.certificates.clinic),
+                "clinic_terminal": files(&self.certificates.clinic_terminal),
                 "revoked_terminal": files(&self.certificates.revoked_terminal),
             },
             "sign_ins": sign_ins,
@@ -97,6 +100,7 @@ impl Report<'_> {
             bridge,
             care,
             connect,
+            clinic_bridge,
         } = self.addresses;
         let door = |name: &str, audience: &str, address: String, note: &str| Door {
             name: name.into(),
@@ -135,6 +139,12 @@ impl Report<'_> {
                     "見本の証明書を持っているので、証明書を取り込まずに入れます",
                 ),
                 door(
+                    "端末ブリッジ（クリニック）",
+                    "主治医意見書を試す人",
+                    format!("http://{clinic_bridge}/care"),
+                    "架空クリニックの見本の証明書を持っています",
+                ),
+                door(
                     "介護WEBサービス",
                     "介護事業所・医療機関の端末",
                     format!("https://{care}/care"),
@@ -151,7 +161,7 @@ impl Report<'_> {
                 .staff
                 .iter()
                 .map(|account| SampleAccount {
-                    office: "ケアステーション架空".into(),
+                    office: account.office.into(),
                     role: account.role.label().into(),
                     user: account.user.into(),
                     password: people::PASSWORD.into(),
@@ -170,6 +180,7 @@ impl Report<'_> {
             bridge,
             care,
             connect,
+            clinic_bridge,
         } = self.addresses;
         say("");
         say("準備ができました。検証環境です。表示される事業所・人物・件数はすべて架空です");
@@ -179,6 +190,9 @@ impl Report<'_> {
         ));
         say(&format!(
             "                      https://{care}/care  （端末の証明書が必要です）"
+        ));
+        say(&format!(
+            "  主治医意見書        http://{clinic_bridge}/care   （架空クリニックの端末ブリッジ）"
         ));
         say(&format!(
             "  連携API             https://{connect}/v1/hello  （システムの証明書が必要です）"
@@ -204,17 +218,6 @@ impl Report<'_> {
         }
         say(&format!("  くわしくは {}", file.display()));
         say("終えるときは Ctrl+C を押してください");
-    }
-}
-
-fn role_word(account: &Account) -> &'static str {
-    use kiban_services::staff::StaffRole;
-    match account.role {
-        StaffRole::Administrator => "administrator",
-        StaffRole::CareManager => "care_manager",
-        StaffRole::Staff => "staff",
-        StaffRole::Clerk => "clerk",
-        StaffRole::Contractor => "contractor",
     }
 }
 
