@@ -310,7 +310,7 @@ impl Folder {
 /// What a name says that the file is; nothing for those that this program writes, and for hidden and unfinished ones.
 fn kind_of(name: &str) -> Option<OpinionFile> {
     let (stem, ending) = name.rsplit_once('.')?;
-    let own = stem.ends_with(".receipt") || stem.ends_with(".error");
+    let own = [".receipt", ".error"].iter().any(|it| stem.ends_with(it));
     if own || name.starts_with('.') {
         return None;
     }

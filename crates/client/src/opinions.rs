@@ -160,7 +160,7 @@ fn form(parts: &[(&str, &str, &[u8])]) -> Result<Bytes, ClientError> {
 #[serde(untagged)]
 pub enum SentOpinions {
     /// One document.
-    One(SentResponse),
+    One(Box<SentResponse>),
     /// A file, line by line.
     Lines(CsvSentResponse),
 }
