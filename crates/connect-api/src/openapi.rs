@@ -1,8 +1,10 @@
 //! The description of the door (OpenAPI 3.1): one table, held to the routes by a test.
 
 mod opinions;
+mod request;
 
 use crate::wire;
+use request::Request;
 use serde_json::{Map, Value, json};
 use utoipa::openapi::ComponentsBuilder;
 
@@ -39,19 +41,6 @@ struct Operation {
     location: bool,
     /// Status and code of every problem of its own.
     problems: &'static [(&'static str, &'static str)],
-}
-
-enum Request {
-    None,
-    Json(&'static str),
-    Rows,
-    Bytes,
-    /// The JSON of an opinion.
-    Opinion,
-    /// The same, a CSV of the 医見書, or a form with one of them and a PDF; whether a CSV is taken.
-    Sending(bool),
-    /// A form with key items and the scan.
-    Paper,
 }
 
 /// What every operation may answer.
@@ -517,28 +506,6 @@ impl Operation {
             response["headers"] = json!({"Location": {"schema": {"type": "string"}}});
         }
         response
-    }
-}
-
-impl Request {
-    fn to_json(&self) -> Option<Value> {
-        let rows = json!({"schema": {"type": "string"}});
-        let content = match self {
-            Self::None => return None,
-            Self::Json(name) => {
-                json!({"application/json": {"schema": {"$ref": format!("#/components/schemas/{name}")}}})
-            }
-            Self::Rows => json!({
-                "text/csv; charset=utf-8": rows,
-                "text/csv; charset=windows-31j": rows,
-                "application/x-ndjson": rows
-            }),
-            Self::Bytes => json!({"application/octet-stream": {}}),
-            Self::Opinion => json!({"application/json": opinions::document()}),
-            Self::Sending(csv) => opinions::sending(*csv),
-            Self::Paper => opinions::paper(),
-        };
-        Some(json!({"required": true, "content": content}))
     }
 }
 
