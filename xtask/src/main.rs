@@ -32,7 +32,7 @@ enum Task {
     },
     /// Fail on a dependency between crates that the table of layers lacks
     Arrows,
-    /// Figures beside their limits: `lookup`, `intake`, `memory`, `print` (`cargo xtask bench lookup --help`), `helpdesk`, `pages`, `subsidy`
+    /// Figures beside their limits: `lookup`, `intake`, `memory`, `opinion`, `print` (`cargo xtask bench lookup --help`), `helpdesk`, `pages`, `subsidy`
     Bench {
         /// What is measured and how
         #[arg(trailing_var_arg = true, allow_hyphen_values = true, required = true)]

@@ -41,6 +41,21 @@ impl SigningKey {
         &self.public
     }
 
+    /// Signs a statement that is no checkpoint: printable ASCII, which no checkpoint's bytes are, so that neither can pass for the other.
+    ///
+    /// The same text always gets the same signature.
+    ///
+    /// # Panics
+    ///
+    /// With anything else in `text`.
+    pub fn sign_text(&self, text: &str) -> [u8; 64] {
+        assert!(
+            text.bytes().all(|byte| byte.is_ascii_graphic()),
+            "only printable ASCII is signed as text"
+        );
+        self.sign(text.as_bytes())
+    }
+
     pub(crate) fn sign(&self, message: &[u8]) -> [u8; 64] {
         let mut signature = [0; 64];
         signature.copy_from_slice(self.pair.sign(message).as_ref());

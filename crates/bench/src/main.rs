@@ -10,6 +10,7 @@ mod intake;
 mod load;
 mod lookup;
 mod memory;
+mod opinion;
 mod platform;
 mod print;
 mod server;
@@ -38,6 +39,8 @@ enum Figure {
     Server(server::ServerArgs),
     /// Peak memory of taking in a large file, beside a small one.
     Memory(memory::MemoryArgs),
+    /// Opinions sent durably over mTLS, beside a bare insert of the same size; `--cut` counts what arrives over lines that are cut.
+    Opinion(opinion::OpinionArgs),
     /// A person's sheet as PDF, cold and warm.
     Print(print::PrintArgs),
     /// Takes one file in and prints its peak memory; used by `memory`.
@@ -52,6 +55,7 @@ fn main() -> Result<()> {
         Figure::Lookup(args) => lookup::run(&args),
         Figure::Server(args) => server::run(&args),
         Figure::Memory(args) => memory::run(&args),
+        Figure::Opinion(args) => opinion::run(&args),
         Figure::Print(args) => print::run(&args),
         Figure::TakeIn(args) => memory::take_in(&args),
     }

@@ -30,6 +30,9 @@ pub enum ClientError {
     /// The answer is not one of this platform.
     #[error("the answer cannot be read (status {0})")]
     Unreadable(u16),
+    /// An opinion is not the one of its receipt, whose number this is.
+    #[error("opinion {0} is damaged")]
+    Damaged(String),
     /// What was to be sent cannot be read.
     #[error("cannot read what is to be sent")]
     Source(#[source] std::io::Error),
@@ -45,6 +48,7 @@ impl ClientError {
             | Self::Setting(_)
             | Self::Tls(_)
             | Self::Unreadable(_)
+            | Self::Damaged(_)
             | Self::Source(_) => false,
         }
     }
@@ -78,6 +82,9 @@ impl ClientError {
             }
             Self::Unreadable(status) => format!(
                 "接続先の応答を読み取れません（状態 {status}）。接続先が基盤であるか、途中の中継装置が応答していないかを、ネットワーク担当者に確かめてもらってください。"
+            ),
+            Self::Damaged(number) => format!(
+                "受付番号 {number} の意見書が、受付票の内容と一致しません。途中で壊れた可能性があります。もう一度実行し、続くときは基盤の窓口に連絡してください。"
             ),
             Self::Source(error) => format!("送信するファイルを読めません（{error}）。"),
         }

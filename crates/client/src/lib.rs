@@ -5,11 +5,19 @@
 
 mod connection;
 mod error;
+mod fetching;
+mod folder;
 mod operations;
+mod opinions;
+mod receipt;
 mod sending;
 
 pub use connection::{Connection, Settings};
 pub use error::ClientError;
+pub use fetching::{Fetched, Fetching, fetch};
+pub use folder::{Dropped, Folder, write_whole};
 pub use kiban_connect_api::wire;
 pub use operations::Encoding;
+pub use opinions::{OpinionFile, OpinionUpload, RequestName, SentOpinions};
+pub use receipt::{InvalidReceipt, ReceiptClaims, signed_texts, verify_receipt};
 pub use sending::{Sending, order_of};

@@ -6,7 +6,7 @@
 mod commands;
 mod output;
 
-use clap::{Parser, Subcommand};
+use clap::{Args, Parser, Subcommand};
 use kiban_client::{Connection, Settings};
 use output::Output;
 use serde::Deserialize;
@@ -19,6 +19,18 @@ use std::{path::PathBuf, process::ExitCode};
     about = "介護情報基盤のシステム連携（市町村・ベンダー向け）"
 )]
 struct Arguments {
+    #[command(flatten)]
+    place: Place,
+    /// 結果を JSON で標準出力に書く
+    #[arg(long, global = true)]
+    json: bool,
+    #[command(subcommand)]
+    command: Command,
+}
+
+/// Where to connect and with which files.
+#[derive(Debug, Args)]
+struct Place {
     /// 接続先（例 https://127.0.0.1:8444）
     #[arg(long, global = true)]
     server: Option<String>,
@@ -34,11 +46,6 @@ struct Arguments {
     /// 上の4つを書いた設定ファイル（JSON: server, cert, key, ca）
     #[arg(long, global = true)]
     config: Option<PathBuf>,
-    /// 結果を JSON で標準出力に書く
-    #[arg(long, global = true)]
-    json: bool,
-    #[command(subcommand)]
-    command: Command,
 }
 
 #[derive(Debug, Subcommand)]
@@ -59,6 +66,9 @@ enum Command {
     Person(commands::person::Arguments),
     /// 5項目で本人確認をする
     IdentityCheck(commands::identity_check::Arguments),
+    /// 主治医意見書を送受信する
+    #[command(subcommand)]
+    Opinion(commands::opinion::Command),
 }
 
 /// What the settings file may hold; flags go before it.
@@ -75,7 +85,14 @@ struct File {
 async fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let output = Output::new(arguments.json);
-    let settings = match settings(&arguments) {
+    let command = match arguments.command {
+        Command::Opinion(command) => match command.offline(output) {
+            Ok(outcome) => return ended(output, outcome),
+            Err(command) => Command::Opinion(command),
+        },
+        command => command,
+    };
+    let settings = match settings(&arguments.place) {
         Ok(settings) => settings,
         Err(message) => {
             output.say(&message);
@@ -89,7 +106,7 @@ async fn main() -> ExitCode {
             return ExitCode::from(2);
         }
     };
-    let outcome = match arguments.command {
+    let outcome = match command {
         Command::Send(arguments) => commands::send::run(&connection, output, arguments).await,
         Command::Status(arguments) => commands::status::run(&connection, output, &arguments).await,
         Command::Result(arguments) => commands::result::run(&connection, output, &arguments).await,
@@ -104,7 +121,12 @@ async fn main() -> ExitCode {
         Command::IdentityCheck(arguments) => {
             commands::identity_check::run(&connection, output, arguments).await
         }
+        Command::Opinion(command) => commands::opinion::run(&connection, output, command).await,
     };
+    ended(output, outcome)
+}
+
+fn ended(output: Output, outcome: commands::Outcome) -> ExitCode {
     match outcome {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::from(1),
@@ -115,7 +137,7 @@ async fn main() -> ExitCode {
     }
 }
 
-fn settings(arguments: &Arguments) -> Result<Settings, String> {
+fn settings(arguments: &Place) -> Result<Settings, String> {
     let file = match &arguments.config {
         None => File::default(),
         Some(path) => {

@@ -168,11 +168,11 @@ impl Connection {
         .await
     }
 
-    async fn get<T: DeserializeOwned>(&self, path: &str) -> Result<T, ClientError> {
+    pub(crate) async fn get<T: DeserializeOwned>(&self, path: &str) -> Result<T, ClientError> {
         self.repeat(build(Method::GET, path), Bytes::new()).await
     }
 
-    async fn post<T: DeserializeOwned>(
+    pub(crate) async fn post<T: DeserializeOwned>(
         &self,
         path: &str,
         body: &impl Serialize,
@@ -184,7 +184,7 @@ impl Connection {
         parse(&self.call(request).await?)
     }
 
-    async fn repeat<T: DeserializeOwned>(
+    pub(crate) async fn repeat<T: DeserializeOwned>(
         &self,
         request: http::request::Builder,
         body: Bytes,
@@ -196,21 +196,23 @@ impl Connection {
     }
 }
 
-fn build(method: Method, path: &str) -> http::request::Builder {
+pub(crate) fn build(method: Method, path: &str) -> http::request::Builder {
     Request::builder().method(method).uri(path)
 }
 
-fn body_of(value: &impl Serialize) -> Bytes {
+pub(crate) fn body_of(value: &impl Serialize) -> Bytes {
     Bytes::from(serde_json::to_vec(value).unwrap_or_default())
 }
 
-fn parse<T: DeserializeOwned>(response: &http::Response<Bytes>) -> Result<T, ClientError> {
+pub(crate) fn parse<T: DeserializeOwned>(
+    response: &http::Response<Bytes>,
+) -> Result<T, ClientError> {
     serde_json::from_slice(response.body())
         .map_err(|_| ClientError::Unreadable(response.status().as_u16()))
 }
 
 /// Percent-encodes whatever is not plainly a letter, a digit or one of `-._~`.
-fn escape(text: &str) -> String {
+pub(crate) fn escape(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for byte in text.bytes() {
         if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {

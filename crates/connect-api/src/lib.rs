@@ -23,6 +23,10 @@ mod items;
 #[cfg(feature = "server")]
 mod openapi;
 #[cfg(feature = "server")]
+mod opinion_requests;
+#[cfg(feature = "server")]
+mod opinions;
+#[cfg(feature = "server")]
 mod part_shapes;
 #[cfg(feature = "server")]
 mod persons;

@@ -1,6 +1,10 @@
 //! The description of the door (OpenAPI 3.1): one table, held to the routes by a test.
 
+mod opinions;
+mod request;
+
 use crate::wire;
+use request::Request;
 use serde_json::{Map, Value, json};
 use utoipa::openapi::ComponentsBuilder;
 
@@ -37,13 +41,6 @@ struct Operation {
     location: bool,
     /// Status and code of every problem of its own.
     problems: &'static [(&'static str, &'static str)],
-}
-
-enum Request {
-    None,
-    Json(&'static str),
-    Rows,
-    Bytes,
 }
 
 /// What every operation may answer.
@@ -386,7 +383,7 @@ const OPERATIONS: &[Operation] = &[
 
 fn paths() -> Value {
     let mut paths = Map::new();
-    for operation in OPERATIONS {
+    for operation in OPERATIONS.iter().chain(opinions::OPERATIONS) {
         let path = paths.entry(operation.path).or_insert_with(|| json!({}));
         path[operation.method] = operation.to_json();
     }
@@ -429,6 +426,9 @@ impl Operation {
     fn responses(&self) -> Value {
         let mut responses = Map::new();
         responses.insert(self.status.to_owned(), self.success());
+        if let Some(repeated) = self.repeated() {
+            responses.insert("200".to_owned(), repeated);
+        }
         let with_json = if matches!(self.request, Request::Json(_)) {
             WITH_JSON
         } else {
@@ -468,12 +468,37 @@ impl Operation {
         Value::Object(responses)
     }
 
+    /// The answer to what had come before, where another status says so; a file of the 医見書 is answered line by line.
+    fn repeated(&self) -> Option<Value> {
+        let mut repeated = self.success();
+        repeated["description"] = "同じ内容を以前に受け付けている".into();
+        match self.request {
+            Request::Sending(true) => {
+                let one = repeated["content"]["application/json"]["schema"].take();
+                let lines = json!({"$ref": "#/components/schemas/CsvSentResponse"});
+                repeated["content"]["application/json"]["schema"] = json!({"oneOf": [one, lines]});
+                repeated["description"] =
+                    "同じ内容を以前に受け付けている。医見書のCSVは行ごとの結果".into();
+                Some(repeated)
+            }
+            Request::Sending(false) | Request::Paper => Some(repeated),
+            Request::None
+            | Request::Json(_)
+            | Request::Rows
+            | Request::Bytes
+            | Request::Opinion => None,
+        }
+    }
+
     fn success(&self) -> Value {
         let mut response = json!({"description": self.summary});
         for (kind, schema) in self.answer {
             response["content"][kind] = match schema {
                 Some(name) => json!({"schema": {"$ref": format!("#/components/schemas/{name}")}}),
                 None if *kind == "application/json" => json!({"schema": {"type": "object"}}),
+                None if *kind == "application/pdf" => {
+                    json!({"schema": {"type": "string", "format": "binary"}})
+                }
                 None => json!({"schema": {"type": "string"}}),
             };
         }
@@ -481,25 +506,6 @@ impl Operation {
             response["headers"] = json!({"Location": {"schema": {"type": "string"}}});
         }
         response
-    }
-}
-
-impl Request {
-    fn to_json(&self) -> Option<Value> {
-        let rows = json!({"schema": {"type": "string"}});
-        let content = match self {
-            Self::None => return None,
-            Self::Json(name) => {
-                json!({"application/json": {"schema": {"$ref": format!("#/components/schemas/{name}")}}})
-            }
-            Self::Rows => json!({
-                "text/csv; charset=utf-8": rows,
-                "text/csv; charset=windows-31j": rows,
-                "application/x-ndjson": rows
-            }),
-            Self::Bytes => json!({"application/octet-stream": {}}),
-        };
-        Some(json!({"required": true, "content": content}))
     }
 }
 
@@ -514,12 +520,43 @@ fn meaning(name: &str) -> &'static str {
         }
         "transfer" => "PUT ではファイル名、それ以外では受付番号",
         "part" => "部分の番号。1から10000まで",
+        "request_id" => "意見書作成依頼の番号",
+        "receipt_no" => "意見書の受付番号（保険者番号-8桁以上の番号）",
         _ => "",
     }
 }
 
 fn components() -> Value {
     let components = ComponentsBuilder::new()
+        .schema_from::<wire::AcknowledgeRequest>()
+        .schema_from::<wire::AcknowledgeResponse>()
+        .schema_from::<wire::AcknowledgedItem>()
+        .schema_from::<wire::AskRequest>()
+        .schema_from::<wire::AskResponse>()
+        .schema_from::<wire::AskedOpinion>()
+        .schema_from::<wire::AskedResult>()
+        .schema_from::<wire::CancelResponse>()
+        .schema_from::<wire::CsvFaultItem>()
+        .schema_from::<wire::CsvSentLine>()
+        .schema_from::<wire::CsvSentResponse>()
+        .schema_from::<wire::DeclineRequest>()
+        .schema_from::<wire::OpinionFinding>()
+        .schema_from::<wire::OpinionRequestItem>()
+        .schema_from::<wire::OpinionRequestList>()
+        .schema_from::<wire::OpinionRequestResponse>()
+        .schema_from::<wire::OpinionResponse>()
+        .schema_from::<wire::PastOpinionItem>()
+        .schema_from::<wire::PastOpinionsResponse>()
+        .schema_from::<wire::PulledResponse>()
+        .schema_from::<wire::ReceiptList>()
+        .schema_from::<wire::ReceiptResponse>()
+        .schema_from::<wire::RequestEvent>()
+        .schema_from::<wire::RequestPerson>()
+        .schema_from::<wire::ReturnRequest>()
+        .schema_from::<wire::SentResponse>()
+        .schema_from::<wire::SigningKeyItem>()
+        .schema_from::<wire::SigningKeys>()
+        .schema_from::<wire::ValidationResponse>()
         .schema_from::<wire::CareRelationItem>()
         .schema_from::<wire::CareRelationList>()
         .schema_from::<wire::CareRelationRequest>()

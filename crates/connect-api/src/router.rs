@@ -1,8 +1,8 @@
 //! The routes of the machine door.
 
 use crate::{
-    answer::written, caller::System, care_relations, hello, identity_checks, persons, transfers,
-    uploads,
+    answer::written, caller::System, care_relations, hello, identity_checks, opinion_requests,
+    opinions, persons, transfers, uploads,
 };
 use axum::{body::Bytes, response::Response};
 use http::StatusCode;
@@ -71,6 +71,11 @@ pub fn routes() -> Routes<ConnectState> {
             care_relations::end,
         )
         .get("/v1/persons/{insurer_no}/{insured_no}", persons::read)
+        .get(
+            "/v1/persons/{insurer_no}/{insured_no}/opinions",
+            opinions::past,
+        )
+        .merge(opinion_routes())
         // One place in a path has one name: it is the file's for PUT and the identifier for all others.
         .get("/v1/transfers", transfers::list)
         .put("/v1/transfers/{transfer}", transfers::put)
@@ -80,6 +85,52 @@ pub fn routes() -> Routes<ConnectState> {
         .get("/v1/uploads/{file_name}", uploads::show)
         .put("/v1/uploads/{file_name}/parts/{part}", uploads::put_part)
         .post("/v1/uploads/{file_name}/complete", uploads::complete)
+}
+
+/// The routes about opinions.
+fn opinion_routes() -> Routes<ConnectState> {
+    Routes::new()
+        .get("/v1/signing-keys", opinions::keys)
+        .get("/v1/opinion-requests", opinion_requests::list)
+        .post("/v1/opinion-requests", opinion_requests::ask)
+        .get(
+            "/v1/opinion-requests/{insurer_no}/{request_id}",
+            opinion_requests::show,
+        )
+        .post(
+            "/v1/opinion-requests/{insurer_no}/{request_id}/validate",
+            opinion_requests::validate,
+        )
+        .post(
+            "/v1/opinion-requests/{insurer_no}/{request_id}/opinions",
+            opinion_requests::send,
+        )
+        .post(
+            "/v1/opinion-requests/{insurer_no}/{request_id}/withdraw",
+            opinion_requests::withdraw,
+        )
+        .post(
+            "/v1/opinion-requests/{insurer_no}/{request_id}/decline",
+            opinion_requests::decline,
+        )
+        .post(
+            "/v1/opinion-requests/{insurer_no}/{request_id}/cancel",
+            opinion_requests::cancel,
+        )
+        .post(
+            "/v1/opinion-requests/{insurer_no}/{request_id}/paper",
+            opinion_requests::paper,
+        )
+        .get("/v1/opinions", opinions::pull)
+        .post("/v1/opinions", opinions::send)
+        .get("/v1/opinions/unacknowledged", opinions::unacknowledged)
+        .post("/v1/opinions/acknowledge", opinions::acknowledge_many)
+        .get("/v1/opinions/{receipt_no}", opinions::open)
+        .post(
+            "/v1/opinions/{receipt_no}/acknowledge",
+            opinions::acknowledge,
+        )
+        .post("/v1/opinions/{receipt_no}/return", opinions::return_back)
 }
 
 async fn description(_: System) -> Response {

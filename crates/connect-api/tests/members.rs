@@ -9,7 +9,9 @@ use kiban_exchange::municipal::layout_of;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use support::{
-    INSURER, Reply, TestDoor, clinic, insured, municipality, office, one, other_municipality,
+    INSURER, Reply, TestDoor, clinic, insured, municipality, office, one,
+    opinions::{FULL_CSV, PDF, WRITER, asked, form, form_kind, full_with, writer},
+    other_municipality,
 };
 
 /// Real answers, held against the description as they come.
@@ -36,7 +38,21 @@ impl Described {
         let answers = self.document["paths"][path][method]["responses"].clone();
         let content = &answers[&status]["content"];
         let kind = reply.response.headers["content-type"].to_str().unwrap();
-        let schema = content[kind]["schema"].clone();
+        let mut schema = content[kind]["schema"].clone();
+        let value = reply.json();
+        // An answer is of one of the shapes: the one whose promises it keeps.
+        let fitting = schema["oneOf"].as_array().and_then(|all| {
+            let fits = |it: &&Value| {
+                let name = it["$ref"].as_str().unwrap().rsplit('/').next().unwrap();
+                let required = &self.document["components"]["schemas"][name]["required"];
+                let mut names = required.as_array().unwrap().iter();
+                names.all(|it| value.get(it.as_str().unwrap()).is_some())
+            };
+            all.iter().find(fits).cloned()
+        });
+        if let Some(fitting) = fitting {
+            schema = fitting;
+        }
         assert!(
             schema.is_object(),
             "{operation}: no {status} {kind} is described: {}",
@@ -45,7 +61,6 @@ impl Described {
         if reply.status.is_success() {
             self.seen.insert(operation.to_owned());
         }
-        let value = reply.json();
         self.compare(&format!("{operation} {status}"), &value, &schema);
         value
     }
@@ -56,9 +71,14 @@ impl Described {
             let schema = self.document["components"]["schemas"][name].clone();
             return self.compare(place, value, &schema);
         }
+        // A member that may be absent: nothing, or the shape.
+        let maybe = schema["oneOf"].as_array();
+        if let Some(shape) = maybe.and_then(|all| all.iter().find(|it| it["$ref"].is_string())) {
+            return self.compare(place, value, &shape.clone());
+        }
         if let Some(all) = schema["allOf"].as_array() {
-            // What is added to a shape only narrows its values.
-            return self.compare(place, value, &all[0]);
+            let merged = self.merged(all);
+            return self.compare(place, value, &merged);
         }
         let kinds = match &schema["type"] {
             Value::Array(kinds) => kinds.clone(),
@@ -86,6 +106,27 @@ impl Described {
             Value::Object(members) => self.compare_members(place, members, schema),
             _ => {}
         }
+    }
+
+    /// Several shapes in one: the members of all; what a later one says of a member of an earlier one only narrows its values.
+    fn merged(&self, all: &[Value]) -> Value {
+        let mut merged = json!({"type": "object", "properties": {}, "required": []});
+        for one in all {
+            let one = match one["$ref"].as_str() {
+                Some(reference) => {
+                    let name = reference.rsplit('/').next().unwrap();
+                    &self.document["components"]["schemas"][name]
+                }
+                None => one,
+            };
+            for (name, schema) in one["properties"].as_object().into_iter().flatten() {
+                let known = merged["properties"].as_object_mut().unwrap();
+                known.entry(name).or_insert_with(|| schema.clone());
+            }
+            let required = one["required"].as_array().cloned().unwrap_or_default();
+            merged["required"].as_array_mut().unwrap().extend(required);
+        }
+        merged
     }
 
     fn compare_members(
@@ -260,6 +301,98 @@ async fn people(door: &TestDoor, described: &mut Described) {
     described.saw(operation, &door.get(&clinic(), person).await);
 }
 
+async fn opinions_of_a_clinic(door: &TestDoor, described: &mut Described) {
+    let (clinic, town) = (writer(), municipality());
+    let person = json!({"requests": [asked("0000000017", "R-1"), asked("0000099999", "R-1")]});
+    let reply = door.post(&town, "/v1/opinion-requests", person).await;
+    let made = described.saw("post /v1/opinion-requests", &reply);
+    let request = format!(
+        "/v1/opinion-requests/131128/{}",
+        made["items"][0]["request_id"].as_str().unwrap()
+    );
+    let place = "/v1/opinion-requests/{insurer_no}/{request_id}";
+    let keys = door.get(&clinic, "/v1/signing-keys").await;
+    described.saw("get /v1/signing-keys", &keys);
+    let list = door.get(&clinic, "/v1/opinion-requests").await;
+    described.saw("get /v1/opinion-requests", &list);
+    let document = full_with(|it| {
+        it["insured_no"] = json!("0000000017");
+        it["birth_date"] = json!("1940-05-03");
+        it["request_no"] = json!("R-1");
+        it["institution_no"] = json!(WRITER);
+    });
+    let json = || ("application/json", document.clone().into_bytes());
+    let validate = format!("{request}/validate");
+    let reply = door.post_bytes(&clinic, &validate, json(), None).await;
+    described.saw(&format!("post {place}/validate"), &reply);
+    let blank = ("application/json", br#"{"edition":"2021"}"#.to_vec());
+    let send = format!("{request}/opinions");
+    let reply = door.post_bytes(&clinic, &send, blank, None).await;
+    described.saw(&format!("post {place}/opinions"), &reply);
+    for path in [send.as_str(), "/v1/opinions"] {
+        let operation = path.replace(&request, place);
+        for _ in 0..2 {
+            let reply = door.post_bytes(&clinic, path, json(), None).await;
+            described.saw(&format!("post {operation}"), &reply);
+        }
+    }
+    let csv = ("text/csv", FULL_CSV.to_vec());
+    let reply = door.post_bytes(&clinic, "/v1/opinions", csv, None).await;
+    described.saw("post /v1/opinions", &reply);
+    described.saw(&format!("get {place}"), &door.get(&clinic, &request).await);
+    let page = door.get(&town, "/v1/opinions").await;
+    let page = described.saw("get /v1/opinions", &page);
+    let waiting = door.get(&town, "/v1/opinions/unacknowledged").await;
+    described.saw("get /v1/opinions/unacknowledged", &waiting);
+    let receipt_no = page["items"][0]["receipt"]["receipt_no"].as_str().unwrap();
+    let one = format!("/v1/opinions/{receipt_no}");
+    described.saw(
+        "get /v1/opinions/{receipt_no}",
+        &door.get(&town, &one).await,
+    );
+    let many = json!({"receipt_nos": [receipt_no, "x"]});
+    let reply = door.post(&town, "/v1/opinions/acknowledge", many).await;
+    described.saw("post /v1/opinions/acknowledge", &reply);
+    let reply = door.act(&town, &format!("{one}/acknowledge")).await;
+    described.saw("post /v1/opinions/{receipt_no}/acknowledge", &reply);
+    let past = "/v1/persons/131128/0000000017/opinions";
+    let reply = door.get(&clinic, past).await;
+    described.saw("get /v1/persons/{insurer_no}/{insured_no}/opinions", &reply);
+    let why = json!({"reason": "差戻し"});
+    let reply = door.post(&town, &format!("{one}/return"), why).await;
+    described.saw("post /v1/opinions/{receipt_no}/return", &reply);
+    let paper = form(&[
+        ("opinion", "application/json", br#"{"edition":"2021"}"#),
+        ("pdf", "application/pdf", PDF),
+    ]);
+    let paper = (form_kind(), paper);
+    let path = format!("{request}/paper");
+    for _ in 0..2 {
+        let body = (paper.0.as_str(), paper.1.clone());
+        let reply = door.post_bytes(&town, &path, body, None).await;
+        described.saw(&format!("post {place}/paper"), &reply);
+    }
+    let withdraw = format!("{request}/withdraw");
+    let reply = door.act(&clinic, &withdraw).await;
+    described.saw(&format!("post {place}/withdraw"), &reply);
+
+    let other = door.ask(asked("0000000017", "R-2")).await;
+    let document = full_with(|it| {
+        it["insured_no"] = json!("0000000017");
+        it["birth_date"] = json!("1940-05-03");
+        it["request_no"] = json!("R-2");
+        it["institution_no"] = json!(WRITER);
+    });
+    door.send(&other, &document).await;
+    let reply = door.act(&clinic, &format!("{other}/withdraw")).await;
+    described.saw(&format!("post {place}/withdraw"), &reply);
+    let why = json!({"reason": "died"});
+    let reply = door.post(&clinic, &format!("{other}/decline"), why).await;
+    described.saw(&format!("post {place}/decline"), &reply);
+    let reply = door.act(&town, &format!("{other}/cancel")).await;
+    described.saw(&format!("post {place}/cancel"), &reply);
+}
+
 #[tokio::test]
 async fn every_member_that_is_sent_is_described_and_every_promised_one_is_sent() {
     let door = TestDoor::new().await;
@@ -269,6 +402,7 @@ async fn every_member_that_is_sent_is_described_and_every_promised_one_is_sent()
     }
     files(&door, &mut described).await;
     people(&door, &mut described).await;
+    opinions_of_a_clinic(&door, &mut described).await;
     parts_and_confirmation(&door, &mut described).await;
     assert_eq!(described.complaints, Vec::<String>::new());
     assert_eq!(

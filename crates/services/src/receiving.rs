@@ -114,6 +114,9 @@ pub(crate) fn unfit_sentence(name: &str, unfit: UnfitFile, kinds: &str) -> Strin
             "{name}は、{}のファイルとして壊れています。元のファイルを確かめて、作り直したものを選んでください",
             kind.label()
         ),
+        UnfitFile::Locked => {
+            format!("{name}にはパスワードがかかっています。パスワードを外したPDFを選んでください")
+        }
         UnfitFile::TooManyPixels(_) => {
             format!("{name}は画像が大きすぎます。縦と横を小さくしたものを選んでください")
         }

@@ -174,3 +174,58 @@ async fn x4_a_search_reads_those_born_on_the_day_and_no_city() {
         assert!(line.ends_with(found_by), "{sql}\n{line}");
     }
 }
+
+/// Without what ANALYZE would say: nobody runs it in service.
+#[tokio::test(flavor = "multi_thread")]
+async fn d1_a_sending_reads_the_persons_requests_and_not_the_insurers() {
+    let test = TestStore::lite().await;
+    let Settings::Lite { folder } = &test.settings else {
+        unreachable!()
+    };
+    let file = rusqlite::Connection::open(folder.join("care.db")).unwrap();
+    let literals = |source: &'static str| source.split('"').skip(1).step_by(2);
+    let earlier = literals(include_str!("../src/repo/opinion_submissions.rs"))
+        .find(|text| text.contains("count(DISTINCT case_id)"))
+        .unwrap();
+    let mut by_person = literals(include_str!("../src/repo/opinions.rs"))
+        .filter(|text| text.contains("c.applied_on >= $4") || text.contains("c.due_on >= $4"))
+        .map(|text| text.trim_end_matches(" UNION ALL SELECT "));
+    let standing = by_person.next().unwrap();
+    let elsewhere = by_person
+        .next()
+        .unwrap()
+        .split(" ORDER BY ")
+        .next()
+        .unwrap();
+    for (sql, found_by) in [
+        (
+            earlier.to_owned(),
+            vec![
+                "SEARCH opinion_submission USING PRIMARY KEY (insurer_no=? AND case_id=?)",
+                "SEARCH o USING COVERING INDEX opinion_submission_by_person (insurer_no=? AND insured_no=?)",
+            ],
+        ),
+        (
+            format!("SELECT c.doctor_no FROM opinion_case c{standing}"),
+            vec![
+                "SEARCH c USING INDEX opinion_case_standing (insurer_no=? AND insured_no=? AND applied_on>?)",
+            ],
+        ),
+        (
+            format!("SELECT c.doctor_no FROM opinion_case c{elsewhere}"),
+            vec![
+                "SEARCH c USING INDEX opinion_case_by_state (insurer_no=? AND state=? AND due_on>?)",
+            ],
+        ),
+    ] {
+        let sql = sql.replace('$', "?");
+        let mut statement = file.prepare(&format!("EXPLAIN QUERY PLAN {sql}")).unwrap();
+        let mut rows = statement.raw_query();
+        let mut lines: Vec<String> = Vec::new();
+        while let Some(row) = rows.next().unwrap() {
+            lines.push(row.get(3).unwrap());
+        }
+        lines.retain(|line| line.starts_with("SEARCH") || line.starts_with("SCAN"));
+        assert_eq!(lines, found_by, "{sql}");
+    }
+}

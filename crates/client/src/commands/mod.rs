@@ -3,6 +3,7 @@
 pub(crate) mod check;
 pub(crate) mod confirm;
 pub(crate) mod identity_check;
+pub(crate) mod opinion;
 pub(crate) mod person;
 pub(crate) mod result;
 pub(crate) mod send;

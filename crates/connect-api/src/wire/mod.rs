@@ -6,6 +6,8 @@
 mod care_relation;
 mod hello;
 mod identity_check;
+mod opinion;
+mod opinion_request;
 mod person;
 mod problem;
 mod transfer;
@@ -16,6 +18,16 @@ pub use care_relation::{
 };
 pub use hello::HelloResponse;
 pub use identity_check::{IdentityCheckRequest, IdentityCheckResponse};
+pub use opinion::{
+    AcknowledgeRequest, AcknowledgeResponse, AcknowledgedItem, CsvFaultItem, CsvSentLine,
+    CsvSentResponse, OpinionFinding, OpinionResponse, PastOpinionItem, PastOpinionsResponse,
+    PulledResponse, ReceiptList, ReceiptResponse, ReturnRequest, SentResponse, SigningKeyItem,
+    SigningKeys, ValidationResponse,
+};
+pub use opinion_request::{
+    AskRequest, AskResponse, AskedOpinion, AskedResult, CancelResponse, DeclineRequest,
+    OpinionRequestItem, OpinionRequestList, OpinionRequestResponse, RequestEvent, RequestPerson,
+};
 pub use person::{PersonResponse, WithheldItem};
 pub use problem::ProblemResponse;
 pub use transfer::{

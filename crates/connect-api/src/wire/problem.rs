@@ -1,3 +1,4 @@
+use super::opinion::OpinionFinding;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -36,4 +37,7 @@ pub struct ProblemResponse {
     /// The part that is meant (`part_missing`).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub part: Option<i64>,
+    /// What was found in an opinion.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub findings: Vec<OpinionFinding>,
 }

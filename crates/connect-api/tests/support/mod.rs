@@ -7,6 +7,8 @@
     reason = "support of tests"
 )]
 
+pub mod opinions;
+
 use axum::{Router, body::Body};
 use http::{Request, Response, StatusCode, header::CONTENT_TYPE};
 use http_body_util::BodyExt as _;
@@ -26,7 +28,7 @@ use kiban_store::{
         offices::{self, OfficeRow},
     },
 };
-use kiban_testkit::{FixedClock, SeededEntropy};
+use kiban_testkit::{FixedClock, SeededEntropy, fresh_schema, postgres_url};
 use kiban_web_kit::Client;
 use serde_json::Value;
 use std::{fmt::Write as _, path::PathBuf, sync::Arc};
@@ -55,6 +57,14 @@ pub fn one() -> String {
     insured(&[("0000000017", "架空 花子", "カクウ ハナコ")])
 }
 
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Engine {
+    Lite,
+    Postgres,
+}
+
+pub const ENGINES: [Engine; 2] = [Engine::Lite, Engine::Postgres];
+
 pub struct TestDoor {
     pub state: ConnectState,
     pub clock: Arc<FixedClock>,
@@ -66,6 +76,7 @@ pub struct Reply {
     pub status: StatusCode,
     pub response: http::response::Parts,
     pub text: String,
+    pub bytes: Vec<u8>,
 }
 
 impl Reply {
@@ -94,9 +105,20 @@ impl Reply {
 
 impl TestDoor {
     pub async fn new() -> Self {
+        Self::on(Engine::Lite).await
+    }
+
+    pub async fn on(engine: Engine) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let settings = Settings::Lite {
-            folder: folder.path().join("db"),
+        let settings = match engine {
+            Engine::Lite => Settings::Lite {
+                folder: folder.path().join("db"),
+            },
+            Engine::Postgres => Settings::Postgres {
+                url: postgres_url(),
+                schema: fresh_schema(),
+                connections: 4,
+            },
         };
         let (store, audit) = Store::open(&settings).await.unwrap();
         let clock = Arc::new(FixedClock::at("2026-11-01T01:00:00Z"));
@@ -183,7 +205,8 @@ impl TestDoor {
         Reply {
             status: response.status,
             response,
-            text: String::from_utf8(bytes.to_vec()).unwrap(),
+            text: String::from_utf8_lossy(&bytes).into_owned(),
+            bytes: bytes.to_vec(),
         }
     }
 

@@ -47,6 +47,9 @@ pub enum UnfitFile {
     /// It is a picture that would be drawn with more than [`FileKind::MAX_PIXELS`].
     #[error("the picture has too many pixels")]
     TooManyPixels(FileKind),
+    /// It is a PDF that wants a password, where one is wanted that anybody can open in years.
+    #[error("the PDF wants a password")]
+    Locked,
 }
 
 impl FileKind {
@@ -76,6 +79,22 @@ impl FileKind {
         let mut inspector = Inspector::new(&Self::PAPERS);
         inspector.take(bytes);
         inspector.finish().map(|it| it.kind)
+    }
+
+    /// Whether `bytes` are a PDF that can be kept for years: whole, and without a password.
+    ///
+    /// # Errors
+    ///
+    /// See [`UnfitFile`].
+    pub fn open_pdf(bytes: &[u8]) -> Result<(), UnfitFile> {
+        let mut inspector = Inspector::new(&[Self::Pdf]);
+        inspector.take(bytes);
+        let found = inspector.finish()?;
+        if found.locked {
+            Err(UnfitFile::Locked)
+        } else {
+            Ok(())
+        }
     }
 
     /// Stable code.
@@ -272,6 +291,18 @@ mod tests {
         assert!(!inspected(PDF, 5).unwrap().locked);
         let word = b"%PDF-1.7\n(how to /EncryptMetadata)\n%%EOF\n";
         assert!(!inspected(word, 4).unwrap().locked);
+    }
+
+    #[test]
+    fn d1_a_pdf_that_is_kept_for_years_wants_no_password() {
+        let locked = b"%PDF-1.7\ntrailer <</Root 1 0 R /Encrypt 5 0 R>>\n%%EOF\n";
+        assert_eq!(FileKind::open_pdf(PDF), Ok(()));
+        assert_eq!(FileKind::open_pdf(locked), Err(UnfitFile::Locked));
+        assert_eq!(FileKind::open_pdf(JPEG), Err(UnfitFile::OtherKind));
+        assert_eq!(
+            FileKind::open_pdf(&PDF[..20]),
+            Err(UnfitFile::Broken(FileKind::Pdf))
+        );
     }
 
     #[test]

@@ -37,6 +37,26 @@ pub fn for_draft(opinion: &Opinion, edition: &Edition, facts: &Facts) -> Vec<Fin
     findings
 }
 
+/// What has to be typed of an opinion that comes as PDF alone: without them nobody could say whose paper it is, on which form it stands and who may read it.
+pub const KEY_ITEMS: [ItemId; 5] = [
+    ItemId::EntryDate,
+    ItemId::ApplicantName,
+    ItemId::BirthDate,
+    ItemId::Sex,
+    ItemId::Consent,
+];
+
+/// Everything to tell about the typed items of an opinion that is sent as PDF alone: as for a draft, except that [`KEY_ITEMS`] are there.
+pub fn for_pdf_only(opinion: &Opinion, edition: &Edition, facts: &Facts) -> Vec<Finding> {
+    let mut findings = for_sending(opinion, edition, facts);
+    for it in &mut findings {
+        if it.rule.is_missing() && !KEY_ITEMS.contains(&it.item) {
+            it.level = Level::Caution;
+        }
+    }
+    findings
+}
+
 /// Everything to tell about an opinion that is to be sent, in the order of paper. With an error among it, nothing is sent.
 ///
 /// The edition is that of the opinion.

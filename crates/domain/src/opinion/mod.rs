@@ -20,7 +20,7 @@ mod text;
 mod value;
 mod written;
 
-pub use check::{CaseDates, Facts, for_draft, for_sending};
+pub use check::{CaseDates, Facts, KEY_ITEMS, for_draft, for_pdf_only, for_sending};
 pub use choices::*;
 pub use clear::{Cleared, carried_to, clear_dependents};
 pub use differences::{Change, differences};

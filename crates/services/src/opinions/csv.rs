@@ -112,15 +112,9 @@ async fn line(
     context: &CallContext,
     document: Opinion,
 ) -> Result<Result<Sent, CsvLineError>, Error> {
-    let id = match find(platform, context, &document).await? {
+    let id = match request_of(platform, context, &document).await? {
         Ok(id) => id,
-        Err(error) => {
-            if let Some(insurer_no) = document.administrative.insurer_no {
-                let id = (insurer_no, Uuid::nil());
-                record_refusal(platform, context, id, CaseAct::Send, error.code()).await?;
-            }
-            return Ok(Err(error));
-        }
+        Err(error) => return Ok(Err(error)),
     };
     let new = NewOpinion::Document {
         document: Box::new(document),
@@ -132,6 +126,26 @@ async fn line(
         Err(SendError::Case(super::CaseError::Storage(error))) => Err(error),
         sent => Ok(sent.map_err(CsvLineError::from)),
     }
+}
+
+/// The request of the calling institution that a document answers, by what its administrative part says. That there is none is recorded.
+///
+/// # Errors
+///
+/// [`CsvLineError`] inside when none is found, or not only one; storage.
+pub async fn request_of(
+    platform: &Platform,
+    context: &CallContext,
+    document: &Opinion,
+) -> Result<Result<CaseId, CsvLineError>, Error> {
+    let found = find(platform, context, document).await?;
+    if let Err(error) = &found
+        && let Some(insurer_no) = document.administrative.insurer_no
+    {
+        let id = (insurer_no, Uuid::nil());
+        record_refusal(platform, context, id, CaseAct::Send, error.code()).await?;
+    }
+    Ok(found)
 }
 
 async fn find(
@@ -183,7 +197,7 @@ async fn find(
 mod tests {
     use super::*;
     use crate::opinions::{CaseError, Mismatch};
-    use kiban_domain::{UnfitFile, opinion_case::NotNow};
+    use kiban_domain::{FileKind, UnfitFile, opinion_case::NotNow};
 
     #[test]
     fn d1_every_refusal_is_a_sentence_with_a_code() {
@@ -200,6 +214,10 @@ mod tests {
             SendError::KeyReused.into(),
             SendError::Unchanged.into(),
             SendError::Pdf(UnfitFile::Empty).into(),
+            SendError::Pdf(UnfitFile::TooLarge).into(),
+            SendError::Pdf(UnfitFile::OtherKind).into(),
+            SendError::Pdf(UnfitFile::Broken(FileKind::Pdf)).into(),
+            SendError::Pdf(UnfitFile::Locked).into(),
         ];
         let mut codes = std::collections::BTreeSet::new();
         for refusal in &refusals {

@@ -1,13 +1,14 @@
 //! The one document of each route: completed from its request, held against it, made canonical (D-4).
 
 use kiban_domain::{
-    Date, InsuredNumber, InsurerNumber, Timestamp,
+    Date, InsuredNumber, InsurerNumber, MedicalInstitutionCode, Timestamp,
     opinion::{CaseDates, Edition, Facts, Finding, Level, Opinion, Text},
     opinion_case::{OpinionRoute, RequestNumber, SubmissionState},
 };
 use kiban_exchange::opinion::{canonical_json, editions};
 use kiban_store::repo::{opinion_submissions::SubmissionRow, opinions::CaseRow};
 use ring::digest::{SHA256, digest};
+use uuid::Uuid;
 
 /// What a document says of another request than the one it is sent for. Nothing is sent with any of them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -75,6 +76,14 @@ pub struct Receipt {
     pub state: SubmissionState,
     /// Whether it had been taken before; nothing was changed then.
     pub already: bool,
+    /// Whose request it answers.
+    pub insurer_no: InsurerNumber,
+    /// The request.
+    pub case_id: Uuid,
+    /// Who wrote it.
+    pub institution: MedicalInstitutionCode,
+    /// SHA-256 of the PDF beside it, in hexadecimal; the name of its content in the object store.
+    pub pdf: Option<String>,
 }
 
 impl Receipt {
@@ -88,6 +97,10 @@ impl Receipt {
             route: row.route,
             state: row.state,
             already,
+            insurer_no: row.insurer_no,
+            case_id: row.case_id,
+            institution: row.institution,
+            pdf: row.pdf.clone(),
         }
     }
 

@@ -7,6 +7,7 @@
 //! Decision 0026 tells the rules.
 
 mod acknowledge;
+mod cancel;
 mod csv;
 mod decline;
 mod documents;
@@ -26,13 +27,15 @@ mod requests;
 mod return_back;
 mod send;
 mod sheets;
+mod signed;
 mod stages;
 mod unasked;
 mod validate;
 mod withdraw;
 
 pub use acknowledge::acknowledge;
-pub use csv::{CsvImport, CsvLine, CsvLineError, send_csv};
+pub use cancel::cancel;
+pub use csv::{CsvImport, CsvLine, CsvLineError, request_of, send_csv};
 pub use decline::{NOTE_MOST, decline};
 pub use documents::{Mismatch, Receipt};
 pub use draft::{DraftContent, DraftError, save_draft};
@@ -52,6 +55,7 @@ pub use return_back::return_with_reason;
 pub use send::{NewOpinion, SendError, Sent, send};
 pub use sheets::{OpinionPaper, RequestPaper};
 pub use unasked::{Unasked, unasked};
+pub use signed::{RECEIPT_TYPE, signed_receipt};
 pub use validate::{Validated, validate};
 pub use withdraw::withdraw;
 

@@ -9,7 +9,7 @@ use super::{
 use crate::{CallContext, Platform, documents::keep};
 use kiban_access::asking_insurer;
 use kiban_domain::{
-    Date, FileKind, UnfitFile,
+    Date, FileKind,
     opinion::{Opinion, for_draft},
     opinion_case::{CaseAct, OpinionRoute, SubmissionState},
 };
@@ -42,11 +42,7 @@ pub async fn record_paper(
     paper: PaperOpinion,
 ) -> Result<Receipt, SendError> {
     asking_insurer(&context.caller).map_err(super::CaseError::from)?;
-    match FileKind::of(&paper.scan) {
-        Ok(FileKind::Pdf) => {}
-        Ok(_) => return Err(SendError::Pdf(UnfitFile::OtherKind)),
-        Err(unfit) => return Err(SendError::Pdf(unfit)),
-    }
+    FileKind::open_pdf(&paper.scan).map_err(SendError::Pdf)?;
     let PaperOpinion {
         mut document,
         scan,

@@ -9,7 +9,7 @@ use crate::{CallContext, Platform, documents::keep};
 use kiban_access::{AskedInstitution, Permit, asked_institution};
 use kiban_domain::{
     FileKind, UnfitFile,
-    opinion::{Finding, FormFault, Opinion, for_sending},
+    opinion::{Edition, Facts, Finding, FormFault, Opinion, for_pdf_only, for_sending},
     opinion_case::{CaseAct, OpinionRoute, SubmissionState},
 };
 use kiban_exchange::opinion::editions;
@@ -39,6 +39,15 @@ pub enum NewOpinion {
         /// The paper as PDF beside it, if any.
         pdf: Option<Vec<u8>>,
         /// The sender's own name of this act (`Idempotency-Key`): the same name again gets the same receipt.
+        send_key: Option<String>,
+    },
+    /// A PDF with the items that have to be typed of it, [`kiban_domain::opinion::KEY_ITEMS`]; everything else stands in the PDF (D-1).
+    PdfOnly {
+        /// The typed items.
+        document: Box<Opinion>,
+        /// The paper.
+        pdf: Vec<u8>,
+        /// As above.
         send_key: Option<String>,
     },
 }
@@ -105,7 +114,13 @@ impl SendError {
             Self::UnknownEdition => Some("edition_unknown"),
             Self::KeyReused => Some("idempotency_key_reused"),
             Self::Unchanged => Some("opinion_unchanged"),
-            Self::Pdf(_) => Some("not_a_pdf"),
+            Self::Pdf(unfit) => Some(match unfit {
+                UnfitFile::Empty => "pdf_empty",
+                UnfitFile::TooLarge => "pdf_too_large",
+                UnfitFile::OtherKind | UnfitFile::TooManyPixels(_) => "not_a_pdf",
+                UnfitFile::Broken(_) => "pdf_broken",
+                UnfitFile::Locked => "pdf_encrypted",
+            }),
         }
     }
 
@@ -128,9 +143,14 @@ impl SendError {
             Self::Unchanged => vec![
                 "差し戻された意見書と同じ内容です。差戻しの理由を確認し、直してから送信してください。".to_owned(),
             ],
-            Self::Pdf(_) => vec![
-                "添付のファイルがPDFではないか、壊れているか、10MBを超えています。10MBまでのPDFを添付してください。".to_owned(),
-            ],
+            Self::Pdf(unfit) => vec![match unfit {
+                UnfitFile::Empty => "添付のPDFが空です。内容のあるPDFを添付してください。",
+                UnfitFile::TooLarge => "添付のPDFが10MBを超えています。10MBまでのPDFを添付してください。",
+                UnfitFile::OtherKind | UnfitFile::TooManyPixels(_) => "添付のファイルがPDFではありません。PDFを添付してください。",
+                UnfitFile::Broken(_) => "添付のPDFが壊れています。元のファイルを確認し、作り直したPDFを添付してください。",
+                UnfitFile::Locked => "添付のPDFにパスワードがかかっています。パスワードを外したPDFを添付してください。",
+            }
+            .to_owned()],
         }
     }
 }
@@ -171,6 +191,7 @@ async fn write(
     let pdf = match &mut new {
         NewOpinion::Draft { .. } => None,
         NewOpinion::Document { pdf, .. } => pdf.take(),
+        NewOpinion::PdfOnly { pdf, .. } => Some(std::mem::take(pdf)),
     };
     let pdf = match pdf {
         Some(bytes) => Some(keep_pdf(platform, bytes).await?),
@@ -202,11 +223,8 @@ async fn write(
 }
 
 async fn keep_pdf(platform: &Platform, bytes: Vec<u8>) -> Result<String, SendError> {
-    match FileKind::of(&bytes) {
-        Ok(FileKind::Pdf) => Ok(keep(platform, bytes).await?),
-        Ok(_) => Err(SendError::Pdf(UnfitFile::OtherKind)),
-        Err(unfit) => Err(SendError::Pdf(unfit)),
-    }
+    FileKind::open_pdf(&bytes).map_err(SendError::Pdf)?;
+    Ok(keep(platform, bytes).await?)
 }
 
 struct Sending<'a> {
@@ -223,6 +241,10 @@ impl Sending<'_> {
         new: NewOpinion,
         pdf: Option<String>,
     ) -> Result<Sent, SendError> {
+        let rule = match &new {
+            NewOpinion::Draft { .. } | NewOpinion::Document { .. } => for_sending,
+            NewOpinion::PdfOnly { .. } => for_pdf_only,
+        };
         let (mut document, route, send_key) = match new {
             NewOpinion::Draft { revision } => {
                 let document = self.read_draft(work, &row, revision).await?;
@@ -234,6 +256,9 @@ impl Sending<'_> {
                 send_key,
                 ..
             } => (*document, route, send_key),
+            NewOpinion::PdfOnly {
+                document, send_key, ..
+            } => (*document, OpinionRoute::Api, send_key),
         };
         let mismatches = complete(&mut document, &row);
         if !mismatches.is_empty() {
@@ -263,7 +288,7 @@ impl Sending<'_> {
             }
         }
         let state = row.state.after(CaseAct::Send).map_err(CaseError::from)?;
-        let cautions = self.check(work, &row, &document).await?;
+        let cautions = self.check(work, &row, &document, rule).await?;
         let submission = SubmissionRow {
             insurer_no,
             case_id: row.case_id,
@@ -317,13 +342,14 @@ impl Sending<'_> {
         work: &mut Work,
         row: &CaseRow,
         document: &Opinion,
+        rule: fn(&Opinion, &Edition, &Facts) -> Vec<Finding>,
     ) -> Result<Vec<Finding>, SendError> {
         let edition = edition_of(document).ok_or(SendError::UnknownEdition)?;
         let person = row.person_key();
         let earlier =
             opinion_submissions::count_earlier(work, self.permit, &person, row.case_id).await?;
         let facts = facts(row, self.platform.today(), earlier);
-        let findings = for_sending(document, edition, &facts);
+        let findings = rule(document, edition, &facts);
         if has_error(&findings) {
             Err(SendError::Findings(findings))
         } else {

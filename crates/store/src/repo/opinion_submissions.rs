@@ -254,6 +254,8 @@ pub async fn list_of_person(
 }
 
 /// For how many requests about this person the permitted institution has sent opinions, without the request `except`.
+///
+/// The persons' index is asked by itself: beside the primary key SQLite would leave it and read every opinion of the insurer.
 pub async fn count_earlier(
     work: &mut Work,
     permit: &Permit<AskedInstitution>,
@@ -264,7 +266,7 @@ pub async fn count_earlier(
         .conn
         .first(
             &sql!(
-                "SELECT count(DISTINCT case_id) FROM opinion_submission WHERE insurer_no = $1 AND insured_no = $2 AND institution_code = $3 AND case_id <> $4 AND state IN ('sent', 'acknowledged')"
+                "SELECT count(DISTINCT case_id) FROM opinion_submission WHERE insurer_no = $1 AND case_id IN (SELECT o.case_id FROM opinion_submission o WHERE o.insurer_no = $1 AND o.insured_no = $2) AND institution_code = $3 AND case_id <> $4 AND state IN ('sent', 'acknowledged')"
             ),
             &[
                 P::S(person.insurer_no.as_str()),

@@ -169,7 +169,10 @@ pub async fn lock_by_key(
     }
 }
 
-/// The requests to the permitted institution with this number about this person, newest first; those that stand before those that went elsewhere.
+/// The requests to the permitted institution about this person, newest first.
+///
+/// In two parts, because each has an index of its own: those that stand, and the few that went elsewhere. The days that bound nothing are there for SQLite: without
+/// them it takes the primary key and reads every request of the insurer at each sending.
 pub async fn list_by_number(
     work: &mut Work,
     permit: &Permit<AskedInstitution>,
@@ -180,12 +183,15 @@ pub async fn list_by_number(
             &sql!(concat!(
                 "SELECT ",
                 case_columns!(),
-                " WHERE c.insurer_no = $1 AND c.insured_no = $2 AND c.institution_code = $3 ORDER BY c.requested_on DESC, c.created_at DESC, c.case_id DESC"
+                " WHERE c.insurer_no = $1 AND c.insured_no = $2 AND c.applied_on >= $4 AND c.institution_code = $3 AND c.state <> 'transferred' UNION ALL SELECT ",
+                case_columns!(),
+                " WHERE c.insurer_no = $1 AND c.insured_no = $2 AND c.institution_code = $3 AND c.state = 'transferred' AND c.due_on >= $4 ORDER BY requested_on DESC, created_at DESC, case_id DESC"
             )),
             &[
                 P::S(person.insurer_no.as_str()),
                 P::S(person.insured_no.as_str()),
                 P::S(permit.institution().as_str()),
+                P::D(Date::constant(1, 1, 1)),
             ],
             case,
         )

@@ -123,6 +123,9 @@ fn unfit_words(name: &str, unfit: UnfitFile) -> String {
         UnfitFile::OtherKind => {
             format!("{name}は添付できません。PDF・JPEG・PNGを選んでください")
         }
+        UnfitFile::Locked => {
+            format!("{name}にはパスワードがかかっています。パスワードを外したPDFを選んでください")
+        }
         UnfitFile::TooManyPixels(_) => {
             format!("{name}は画像が大きすぎます。縦と横を小さくしたものを選んでください")
         }
