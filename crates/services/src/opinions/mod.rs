@@ -15,6 +15,8 @@ mod due;
 mod fees;
 mod inbox;
 mod open;
+mod open_past;
+mod open_sent;
 mod paper;
 mod past;
 mod pull;
@@ -22,7 +24,10 @@ mod remind;
 mod requests;
 mod return_back;
 mod send;
+mod sent;
 mod stages;
+mod take_file;
+mod uses;
 mod validate;
 mod withdraw;
 
@@ -35,6 +40,8 @@ pub use due::due_rules;
 pub use fees::{Fees, fee_rates, fees, fees_csv};
 pub use inbox::{CaseList, ListedCase, PAGE_MOST, asked, inbox};
 pub use open::{CaseView, open_asked, open_case};
+pub use open_past::{OpenedPast, OpinionLook, open_past};
+pub use open_sent::{OpenedSent, open_sent};
 pub use paper::{PaperOpinion, record_paper};
 pub use past::{PastError, PastOpinion, past};
 pub use pull::{PULL_MOST, Pulled, PulledOpinion, find_opinion, pull, unacknowledged};
@@ -42,6 +49,12 @@ pub use remind::{DueCase, due_cases};
 pub use requests::{RequestFault, Taken, take_requests};
 pub use return_back::return_with_reason;
 pub use send::{NewOpinion, SendError, Sent, send};
+pub use sent::{SentFilter, SentList, sent};
+pub use take_file::{
+    FILE_MOST, FileLine, FileReading, FoundCase, LineOutcome, ReadLine, UnreadableFile,
+    look_at_file, read_file, save_line, send_line,
+};
+pub use uses::{OpinionUse, USES_MOST, UseGround, uses};
 pub use validate::{Validated, validate};
 pub use withdraw::withdraw;
 

@@ -41,6 +41,7 @@ pub mod operating;
 pub mod opinion_drafts;
 pub mod opinion_submissions;
 pub mod opinions;
+pub mod opinions_sent;
 pub mod passkeys;
 pub mod payments;
 pub mod person_notices;
