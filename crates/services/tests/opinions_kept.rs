@@ -1,15 +1,19 @@
-//! What an institution finds of its opinions again, who read them, and files of other software (D06, D07, W-8).
+//! What an institution finds of its opinions again, who read them, files of other software, and its settings (D06, D07, D10, W-8).
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod support;
 
 use kiban_domain::{
-    opinion::Consent,
+    opinion::{Consent, ItemId},
     opinion_case::{CaseState, OpinionRoute, SubmissionState},
 };
 use kiban_services::{
     audit_trail,
-    opinions::{self, CaseError, LineOutcome, OpinionLook, SentFilter, UseGround},
+    opinions::{
+        self, CaseError, DepartmentRow, DoctorRow, LineOutcome, NewSetting, OpinionLook, PhraseRow,
+        SentFilter, SettingError, SettingFault, SettingField, SettingKind, UseGround,
+    },
+    staff::StaffRole,
 };
 use support::{
     ENGINES, TestPlatform, care_office, municipality,
@@ -431,5 +435,134 @@ async fn d4_files_that_are_none_are_refused_by_name() {
         assert_eq!(why.code(), code);
         let messages = why.messages().join("");
         assert!(messages.contains(words), "{messages}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn d10_administrators_and_clerks_keep_doctors_departments_and_phrases() {
+    for engine in ENGINES {
+        let test = TestPlatform::new(engine).await;
+        let (doctor, other) = (clinic(), clinic_of(OTHER_CLINIC));
+        let id = || test.platform.id();
+        let named = |name: &str, id| {
+            NewSetting::Doctor(DoctorRow {
+                id,
+                name: name.to_owned(),
+                printed_name: String::new(),
+                doctor_no: "D-1".to_owned(),
+            })
+        };
+        let save = |new: NewSetting, role| {
+            let (platform, doctor) = (test.platform.clone(), doctor.clone());
+            async move { opinions::save_setting(&platform, &doctor, role, new).await }
+        };
+        let clerk = StaffRole::Clerk;
+        let first = id();
+        for _ in 0..2 {
+            save(named("見本 一郎", first), clerk).await.unwrap();
+        }
+        let taken = save(named("見本 一郎", id()), StaffRole::Administrator).await;
+        let Err(SettingError::Fields(faults)) = taken else {
+            panic!("{engine:?}: the name is taken");
+        };
+        assert_eq!(faults, [(SettingField::Name, SettingFault::Taken)]);
+        for role in [
+            StaffRole::Staff,
+            StaffRole::CareManager,
+            StaffRole::Contractor,
+        ] {
+            let refused = save(named("例示 次郎", id()), role).await;
+            assert!(
+                matches!(refused, Err(SettingError::Refused(_))),
+                "{engine:?} {role:?}"
+            );
+        }
+        let department = DepartmentRow {
+            id: id(),
+            name: "内科".to_owned(),
+        };
+        save(NewSetting::Department(department), clerk)
+            .await
+            .unwrap();
+        let phrase = |item, title: &str, body: &str| {
+            NewSetting::Phrase(PhraseRow {
+                id: test.platform.id(),
+                item,
+                title: title.to_owned(),
+                body: body.to_owned(),
+            })
+        };
+        save(
+            phrase(ItemId::Remarks, "独居", "独居である。\n見守りを要する。"),
+            clerk,
+        )
+        .await
+        .unwrap();
+        let wrong = [
+            (
+                phrase(ItemId::Remarks, "", "文"),
+                SettingField::Name,
+                SettingFault::Missing,
+            ),
+            (
+                phrase(ItemId::Remarks, "空", " "),
+                SettingField::Body,
+                SettingFault::Missing,
+            ),
+            (
+                phrase(ItemId::Remarks, "長い", &"あ".repeat(401)),
+                SettingField::Body,
+                SettingFault::TooLong(400),
+            ),
+            (
+                phrase(ItemId::NutritionNote, "二行", "一\n二"),
+                SettingField::Body,
+                SettingFault::Lines,
+            ),
+            (
+                phrase(ItemId::Remarks, "字", "a\tb"),
+                SettingField::Body,
+                SettingFault::Characters,
+            ),
+            (
+                phrase(ItemId::ApplicantName, "氏名", "a"),
+                SettingField::Item,
+                SettingFault::Item,
+            ),
+        ];
+        for (new, field, fault) in wrong {
+            let Err(SettingError::Fields(faults)) = save(new, clerk).await else {
+                panic!("{engine:?} {fault:?}");
+            };
+            assert_eq!(faults, [(field, fault)], "{engine:?}");
+        }
+        let kept = opinions::settings(&test.platform, &doctor).await.unwrap();
+        assert_eq!(kept.doctors[0].printed_name, "見本 一郎", "{engine:?}");
+        assert_eq!(
+            (kept.doctors.len(), kept.departments.len()),
+            (1, 1),
+            "{engine:?}"
+        );
+        assert_eq!(kept.phrases_for(ItemId::Remarks).count(), 1, "{engine:?}");
+        assert_eq!(kept.phrases_for(ItemId::Course).count(), 0, "{engine:?}");
+        let others = opinions::settings(&test.platform, &other).await.unwrap();
+        assert_eq!(others, opinions::Settings::default(), "{engine:?}");
+        let care = opinions::settings(&test.platform, &care_office()).await;
+        assert!(matches!(care, Err(SettingError::Refused(_))), "{engine:?}");
+
+        let remove = |who, role| {
+            opinions::remove_setting(&test.platform, who, role, SettingKind::Doctor, first)
+        };
+        let strange = remove(&other, clerk).await;
+        assert!(matches!(strange, Err(SettingError::NotFound)), "{engine:?}");
+        let refused = remove(&doctor, StaffRole::Staff).await;
+        assert!(
+            matches!(refused, Err(SettingError::Refused(_))),
+            "{engine:?}"
+        );
+        remove(&doctor, clerk).await.unwrap();
+        let again = remove(&doctor, clerk).await;
+        assert!(matches!(again, Err(SettingError::NotFound)), "{engine:?}");
+        assert!(test.verify().await.is_empty());
     }
 }

@@ -25,6 +25,7 @@ mod requests;
 mod return_back;
 mod send;
 mod sent;
+mod settings;
 mod stages;
 mod take_file;
 mod uses;
@@ -50,6 +51,11 @@ pub use requests::{RequestFault, Taken, take_requests};
 pub use return_back::return_with_reason;
 pub use send::{NewOpinion, SendError, Sent, send};
 pub use sent::{SentFilter, SentList, sent};
+pub use settings::{
+    COUNT_MOST, DepartmentRow, DoctorRow, NAME_MOST, NewSetting, PhraseRow, SettingError,
+    SettingFault, SettingField, SettingKind, Settings, may_change, phrase_items, remove_setting,
+    save_setting, settings,
+};
 pub use take_file::{
     FILE_MOST, FileLine, FileReading, FoundCase, LineOutcome, ReadLine, UnreadableFile,
     look_at_file, read_file, save_line, send_line,

@@ -39,6 +39,7 @@ pub mod office_register;
 pub mod offices;
 pub mod operating;
 pub mod opinion_drafts;
+pub mod opinion_settings;
 pub mod opinion_submissions;
 pub mod opinions;
 pub mod opinions_sent;
