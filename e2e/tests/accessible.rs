@@ -83,6 +83,7 @@ async fn w10_every_care_page_works_by_keyboard_and_says_what_it_is() {
         "/progress",
         "/history",
         "/history?on=yesterday",
+        "/opinions",
         "/documents",
         "/documents/new",
         "/consents",

@@ -6,8 +6,8 @@ use kiban_web_kit::Routes;
 use crate::{
     CareState, access_log, account, answer, assets,
     cards::{agent, api},
-    emergency, home, kept, office, operating, own_account, person, persons, reader_test,
-    registrations, search_batch, session, setup,
+    emergency, home, kept, medical_file, office, operating, own_account, person, persons,
+    reader_test, registrations, search_batch, session, setup,
     sign_in::{self, second_factor, sign_out},
 };
 
@@ -199,6 +199,40 @@ pub fn routes() -> Routes<CareState> {
         .post(
             "/care/persons/{insurer_no}/{insured_no}/documents/{id}/shares/{share}/end",
             person::documents::change::end,
+        )
+        .get(
+            "/care/persons/{insurer_no}/{insured_no}/opinions",
+            person::opinions::list::show,
+        )
+        .get(
+            "/care/persons/{insurer_no}/{insured_no}/opinions/{number}",
+            person::opinions::one::show,
+        )
+        .get(
+            "/medical/persons/{insurer_no}/{insured_no}",
+            person::opinions::list::lead,
+        )
+        .get("/medical/opinions", medical_file::opinions::show)
+        .get("/medical/opinions.csv", medical_file::opinions::download)
+        .get("/medical/receipts/{number}", medical_file::opinion::show)
+        .get("/medical/import", medical_file::import::show)
+        .post("/medical/import", medical_file::import::submit)
+        .get("/medical/claims", medical_file::claims::show)
+        .get("/medical/claims.csv", medical_file::claims::csv)
+        .get("/medical/claims.pdf", medical_file::claims::pdf)
+        .get("/medical/settings", medical_file::settings::show)
+        .get("/medical/settings/{kind}/{id}", medical_file::settings::ask)
+        .post(
+            "/medical/settings/{kind}/{id}",
+            medical_file::settings::save,
+        )
+        .get(
+            "/medical/settings/{kind}/{id}/remove",
+            medical_file::settings::ask_removal,
+        )
+        .post(
+            "/medical/settings/{kind}/{id}/remove",
+            medical_file::settings::remove,
         )
         .get("/care/search-batch", search_batch::show)
         .post("/care/search-batch", search_batch::ask)

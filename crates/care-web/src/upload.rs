@@ -8,6 +8,7 @@ use axum::{
 };
 use kiban_domain::FileKind;
 use kiban_exchange::person_list;
+use kiban_services::opinions;
 use kiban_ui::MessageKind;
 use kiban_web_kit::csrf;
 
@@ -23,6 +24,10 @@ pub(crate) type UploadedList =
     Uploaded<{ person_list::MAX_BYTES }, { person_list::MAX_BYTES + FIELDS }>;
 /// A file about a person.
 pub(crate) type UploadedDocument = Uploaded<{ FileKind::MAX_BYTES }, FIELDS>;
+
+/// A file of opinions; the page that shows its lines sends it back as a field, in base64.
+pub(crate) type UploadedOpinions =
+    Uploaded<{ opinions::FILE_MOST }, { 2 * opinions::FILE_MOST + FIELDS }>;
 
 /// All fields around a file together, in bytes.
 const FIELDS: usize = 65_536;

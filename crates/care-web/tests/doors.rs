@@ -26,6 +26,8 @@ async fn without_a_session_every_route_but_the_open_ones_leads_to_the_sign_in() 
             .replace("{insurer_no}", "131128")
             .replace("{insured_no}", "0000000017");
         let path = path.replace("{id}", "0193b3f0-0000-7000-8000-000000000000");
+        let path = path.replace("{number}", "131128-00000001");
+        let path = path.replace("{kind}", "doctors");
         let path = path.replace("{share}", "0193b3f0-0000-7000-8000-000000000001");
         let page = app
             .browser()
@@ -108,6 +110,8 @@ async fn a_form_needs_its_token_and_our_own_page() {
         "/care/handovers/x",
         "/care/persons/131128/0000000017/consents/new",
         "/care/persons/131128/0000000017/consents/withdraw",
+        "/medical/settings/doctors/new",
+        "/medical/settings/doctors/x/remove",
         "/care/persons/131128/0000000017/documents/x/share",
         "/care/persons/131128/0000000017/documents/x/remove",
         "/care/persons/131128/0000000017/documents/x/shares/y/end",

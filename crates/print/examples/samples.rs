@@ -542,7 +542,7 @@ fn fees(lines: usize) -> Sheet {
             insurer: "架空市（131128）".into(),
             insured_no: format!("{:010}", 12_345 + at),
             kind: kind.into(),
-            amount: Yen::new(amount),
+            amount: Some(Yen::new(amount)),
         }
     };
     Sheet::Fees(FeeSheet {

@@ -30,8 +30,15 @@ pub struct FeeLine {
     pub insured_no: String,
     /// What is paid for, such as 「在宅・新規」.
     pub kind: String,
-    /// The amount without tax.
-    pub amount: Yen,
+    /// The amount without tax; nothing while the kind or the rate is not known.
+    pub amount: Option<Yen>,
+}
+
+impl FeeLine {
+    /// The amount as far as it is known.
+    fn known(&self) -> Yen {
+        self.amount.unwrap_or(Yen::new(0))
+    }
 }
 
 /// How many lines there are of a kind, and their sum.
@@ -49,21 +56,26 @@ impl FeeSheet {
             match totals.iter_mut().find(|it| it.kind == line.kind) {
                 Some(total) => {
                     total.count += 1;
-                    total.sum = plus(total.sum, line.amount);
+                    total.sum = plus(total.sum, line.known());
                 }
                 None => totals.push(Total {
                     kind: &line.kind,
                     count: 1,
-                    sum: line.amount,
+                    sum: line.known(),
                 }),
             }
         }
         totals
     }
 
-    /// The sum of all lines.
+    /// How many lines have no amount.
+    pub(crate) fn unknown(&self) -> usize {
+        self.lines.iter().filter(|it| it.amount.is_none()).count()
+    }
+
+    /// The sum of all lines that have an amount.
     pub(crate) fn sum(&self) -> Yen {
-        let amounts = self.lines.iter().map(|it| it.amount);
+        let amounts = self.lines.iter().map(FeeLine::known);
         amounts.fold(Yen::new(0), plus)
     }
 }

@@ -384,13 +384,20 @@ pub(crate) fn fees<'a>(it: &FeeSheet) -> Paper<'a> {
         "{title}　{}　{}（{}）",
         it.month, it.institution, it.institution_no
     );
+    let count = match it.unknown() {
+        0 => format!("{}件", it.lines.len()),
+        unknown => format!(
+            "{}件（うち金額の決まらないもの{unknown}件。合計に入りません）",
+            it.lines.len()
+        ),
+    };
     paper.facts(&[
         Fact::new(
             "医療機関",
             format!("{}\n（番号 {}）", it.institution, it.institution_no),
         ),
         Fact::new("月", &it.month),
-        Fact::new("件数", format!("{}件", it.lines.len())),
+        Fact::new("件数", count),
     ]);
     paper.blocks.push(Block::Sum {
         label: "作成料の合計（税抜）".to_owned(),
@@ -419,7 +426,8 @@ pub(crate) fn fees<'a>(it: &FeeSheet) -> Paper<'a> {
             line.insurer.clone(),
             line.insured_no.clone(),
             line.kind.clone(),
-            line.amount.to_string(),
+            line.amount
+                .map_or_else(|| "未定".to_owned(), |it| it.to_string()),
         ]
     });
     paper.table(&Table {

@@ -87,7 +87,7 @@ fn fees(lines: usize) -> FeeSheet {
             insurer: "架空市（131128）".into(),
             insured_no: format!("{at:010}"),
             kind: kind.into(),
-            amount: Yen::new(amount),
+            amount: Some(Yen::new(amount)),
         }
     };
     FeeSheet {
@@ -108,6 +108,20 @@ fn d6_the_fees_of_a_month_add_up_by_kind() {
         "在宅・新規3件15,000円在宅・継続2件8,000円施設・継続2件6,000円",
         "令和8年6月7日架空市（131128）0000000006在宅・新規5,000円",
         "件数7件",
+    ] {
+        assert!(pages[0].has(words), "{words}: {}", pages[0].text);
+    }
+}
+
+#[test]
+fn d6_a_fee_that_is_not_known_is_said_so_and_not_added() {
+    let mut sheet = fees(2);
+    sheet.lines[1].amount = None;
+    let pages = read(&PRINTER.print(&Sheet::Fees(sheet)).unwrap().bytes);
+    for words in [
+        "作成料の合計（税抜）5,000円",
+        "件数2件（うち金額の決まらないもの1件。合計に入りません）",
+        "0000000001在宅・継続未定",
     ] {
         assert!(pages[0].has(words), "{words}: {}", pages[0].text);
     }

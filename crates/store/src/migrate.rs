@@ -55,6 +55,7 @@ pub(crate) const CARE: &[Migration] = &[
     migration!(24, "care", "0024"),
     migration!(25, "care", "0025"),
     migration!(26, "care", "0026"),
+    migration!(27, "care", "0027"),
     migration!(28, "care", "0028"),
 ];
 /// Steps of the audit trail, numbered from 1001 so that both families fit one table on PostgreSQL.

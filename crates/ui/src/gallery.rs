@@ -7,11 +7,14 @@ use crate::{
     ConnectionPage, ConsentFormPage, ConsentsPage, DocumentFormPage, DocumentSharePage,
     DocumentsPage, EmergencyReasonPage, EmergencySearchPage, EmergencyViewPage,
     EndRegistrationPage, EnrolledPage, HandOverPage, HandoversPage, HistoryPage, HomePage,
-    IdentityCheckPage, InvitePage, MessagePage, OfficesPage, OwnAccountPage, PasskeyFormPage,
-    PasskeyPage, PersonListPage, PersonPage, PrintPage, ProgressPage, QualificationPage,
-    ReaderTestPage, RegisterPage, RegistrationsPage, RolePage, SandboxHomePage, SearchBatchPage,
-    SearchBatchResultPage, SecondFactorPage, SetupDonePage, SignInPage, StaffPage, StartPage,
-    TerminalNamePage, TerminalsPage, TicketPage,
+    IdentityCheckPage, InvitePage, MedicalClaimsPage, MedicalImportCheckPage,
+    MedicalImportDonePage, MedicalImportPage, MedicalOpinionPage, MedicalOpinionsPage,
+    MedicalSettingFormPage, MedicalSettingsPage, MessagePage, OfficesPage, OwnAccountPage,
+    PasskeyFormPage, PasskeyPage, PersonListPage, PersonOpinionPage, PersonOpinionsPage,
+    PersonPage, PrintPage, ProgressPage, QualificationPage, ReaderTestPage, RegisterPage,
+    RegistrationsPage, RolePage, SandboxHomePage, SearchBatchPage, SearchBatchResultPage,
+    SecondFactorPage, SetupDonePage, SignInPage, StaffPage, StartPage, TerminalNamePage,
+    TerminalsPage, TicketPage,
 };
 
 /// One rendered state of a page.
@@ -53,6 +56,28 @@ pub fn all() -> Vec<Sample> {
     add(&mut all, "progress", ProgressPage::samples());
     add(&mut all, "consents", ConsentsPage::samples());
     add(&mut all, "consent_form", ConsentFormPage::samples());
+    add(&mut all, "person_opinions", PersonOpinionsPage::samples());
+    add(&mut all, "person_opinion", PersonOpinionPage::samples());
+    add(&mut all, "medical_opinions", MedicalOpinionsPage::samples());
+    add(&mut all, "medical_opinion", MedicalOpinionPage::samples());
+    add(&mut all, "medical_import", MedicalImportPage::samples());
+    add(
+        &mut all,
+        "medical_import_check",
+        MedicalImportCheckPage::samples(),
+    );
+    add(
+        &mut all,
+        "medical_import_done",
+        MedicalImportDonePage::samples(),
+    );
+    add(&mut all, "medical_claims", MedicalClaimsPage::samples());
+    add(&mut all, "medical_settings", MedicalSettingsPage::samples());
+    add(
+        &mut all,
+        "medical_setting_form",
+        MedicalSettingFormPage::samples(),
+    );
     add(&mut all, "documents", DocumentsPage::samples());
     add(&mut all, "document_form", DocumentFormPage::samples());
     add(&mut all, "document_share", DocumentSharePage::samples());

@@ -67,6 +67,9 @@ pub(super) fn what(event: &Event) -> String {
             Some("handover_undone") => "引継ぎの受入れを取り消した",
             Some(_) | None => "引継ぎの記録を変更した",
         },
+        (Action::ListPersons, _) if event.purpose.as_deref() == Some("opinions_sent") => {
+            "送信した主治医意見書の一覧を見た"
+        }
         (Action::ListPersons, _) => "利用者の一覧を見た",
         (Action::WriteDocument, done) => match (event.purpose.as_deref(), done) {
             (Some("document_added"), true) => "書類を登録した",
@@ -91,7 +94,13 @@ pub(super) fn what(event: &Event) -> String {
         (Action::EmergencyOpened, false) => "緊急閲覧を開こうとした",
         (Action::EmergencyView, true) => "緊急閲覧の画面を見た",
         (Action::EmergencyView, false) => "緊急閲覧の画面を見ようとした",
+        (Action::Export, _) if event.purpose.as_deref() == Some("opinion_fees") => {
+            "主治医意見書の作成料を見た"
+        }
         (Action::Export, _) => "閲覧履歴をダウンロードした",
+        (Action::AuditRead, _) if event.purpose.as_deref() == Some("opinion_uses") => {
+            "主治医意見書を閲覧した機関を見た"
+        }
         (Action::AuditRead, _) => "閲覧履歴を見た",
         (action, _) => action.as_str(),
     };
@@ -115,6 +124,11 @@ fn seen(event: &Event) -> &'static str {
         Some("search_batch_csv") => "資格一括照会の結果（CSV）",
         Some("print_pdf") => "資格・認定情報のPDF",
         Some("register_relation") => "本人確認の結果",
+        Some("view_opinions") => "利用者の氏名（主治医意見書の画面）",
+        Some("opinion_past") => "過去の主治医意見書の一覧",
+        Some("opinion_view" | "opinion_own_view") => "主治医意見書",
+        Some("opinion_pdf" | "opinion_own_pdf") => "主治医意見書のPDF",
+        Some("opinion_check") => "取り込むファイルの依頼",
         Some(_) | None => "利用者の情報",
     }
 }

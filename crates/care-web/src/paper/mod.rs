@@ -84,7 +84,8 @@ impl SignedIn {
     }
 }
 
-fn answer(bytes: Vec<u8>, name: &str, day: Date) -> Response {
+/// A PDF as the file `name-2026-06-24.pdf`.
+pub(crate) fn answer(bytes: Vec<u8>, name: &str, day: Date) -> Response {
     let headers = [
         (CACHE_CONTROL, "no-store".to_owned()),
         (CONTENT_TYPE, "application/pdf".to_owned()),

@@ -10,6 +10,7 @@ pub(crate) mod documents;
 mod dossier;
 pub(crate) mod history;
 pub(crate) mod members;
+pub(crate) mod opinions;
 pub(crate) mod overview;
 pub(crate) mod print;
 pub(crate) mod print_pdf;

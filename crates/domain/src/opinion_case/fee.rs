@@ -1,5 +1,5 @@
 use super::Writing;
-use crate::{Date, InsurerNumber, Yen, opinion::Setting};
+use crate::{Date, InsuredNumber, InsurerNumber, Yen, opinion::Setting};
 
 /// The fee of one opinion without tax, from a day on (D-6). Source: attending-physician-opinion, section 8.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,6 +33,8 @@ impl FeeRates {
 pub struct FeeReceipt {
     /// Who owes it.
     pub insurer_no: InsurerNumber,
+    /// About whom.
+    pub insured_no: InsuredNumber,
     /// The receipt's number.
     pub receipt_no: String,
     /// The day of the receipt.
@@ -93,6 +95,7 @@ mod tests {
         let rates = [rate("2026-04-01", 5_000), rate("2027-04-01", 6_000)];
         let receipt = |day: &str, setting, writing| FeeReceipt {
             insurer_no: "131128".parse().unwrap(),
+            insured_no: "0000012345".parse().unwrap(),
             receipt_no: day.to_owned(),
             received_on: day.parse().unwrap(),
             setting,

@@ -95,7 +95,7 @@ pub async fn send_csv(
     };
     let mut lines = Vec::with_capacity(read.opinions.len());
     for it in read.opinions {
-        let outcome = line(platform, context, it.opinion).await?;
+        let outcome = send_found(platform, context, it.opinion, OpinionRoute::Csv).await?;
         lines.push(CsvLine {
             line: it.line,
             outcome,
@@ -107,10 +107,12 @@ pub async fn send_csv(
     }))
 }
 
-async fn line(
+/// Sends a document for the request it belongs to.
+pub(super) async fn send_found(
     platform: &Platform,
     context: &CallContext,
     document: Opinion,
+    route: OpinionRoute,
 ) -> Result<Result<Sent, CsvLineError>, Error> {
     let id = match request_of(platform, context, &document).await? {
         Ok(id) => id,
@@ -118,7 +120,7 @@ async fn line(
     };
     let new = NewOpinion::Document {
         document: Box::new(document),
-        route: OpinionRoute::Csv,
+        route,
         pdf: None,
         send_key: None,
     };
@@ -148,7 +150,8 @@ pub async fn request_of(
     Ok(found)
 }
 
-async fn find(
+/// The request of the calling institution that a document belongs to.
+pub(super) async fn find(
     platform: &Platform,
     context: &CallContext,
     document: &Opinion,

@@ -1,6 +1,6 @@
 //! The fees of a month, from receipts (D-6).
 
-use super::{CaseError, Receipt};
+use super::{CaseError, OPINION, Receipt};
 use crate::{CallContext, Platform};
 use jiff::{ToSpan as _, civil::Date, tz::TimeZone};
 use kiban_access::asked_institution;
@@ -17,7 +17,7 @@ use kiban_store::{
     repo::opinion_submissions::{self, ReceivedRow},
 };
 use serde::Deserialize;
-use std::{fmt::Write as _, sync::LazyLock};
+use std::{collections::BTreeMap, fmt::Write as _, sync::LazyLock};
 
 /// The lines of a month.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -94,11 +94,7 @@ pub async fn fees(
     let receipts = rows.iter().map(receipt).collect();
     let lines = fee_lines(receipts, fee_rates());
     let total = lines.iter().filter_map(|it| it.fee).map(Yen::get).sum();
-    let event = context
-        .event(platform, NO_INSURER, Action::Export)
-        .purpose("opinion_fees")
-        .ground(format!("count:{}", lines.len()));
-    platform.audit.append(event.to_entry()).await?;
+    record(platform, context, &lines).await?;
     Ok(Fees {
         month,
         lines,
@@ -106,11 +102,40 @@ pub async fn fees(
     })
 }
 
+/// The lines are about persons of several insurers: each lane has its own entry.
+async fn record(
+    platform: &Platform,
+    context: &CallContext,
+    lines: &[FeeLine],
+) -> Result<(), Error> {
+    let mut lanes: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for line in lines {
+        let lane = line.receipt.insurer_no.as_str();
+        lanes
+            .entry(lane)
+            .or_default()
+            .push(&line.receipt.receipt_no);
+    }
+    if lanes.is_empty() {
+        lanes.insert(NO_INSURER, Vec::new());
+    }
+    let entries = lanes.iter().map(|(lane, shown)| {
+        let event = context.event(platform, lane, Action::Export);
+        event
+            .purpose("opinion_fees")
+            .ground(format!("count:{}", shown.len()))
+            .shown([OPINION], shown.join(",").as_bytes())
+            .to_entry()
+    });
+    platform.audit.append_all(entries.collect()).await
+}
+
 fn receipt(row: &ReceivedRow) -> FeeReceipt {
     let document = read_json(row.document.as_bytes(), editions()).ok();
     let written = document.and_then(|it| it.administrative.setting);
     FeeReceipt {
         insurer_no: row.insurer_no,
+        insured_no: row.insured_no,
         receipt_no: Receipt::number_of(row.insurer_no, row.seq),
         received_on: tokyo_date(row.received_at),
         setting: written.or(row.setting),

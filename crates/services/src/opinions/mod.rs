@@ -18,6 +18,8 @@ mod inbox;
 mod letters;
 mod names;
 mod open;
+mod open_past;
+mod open_sent;
 mod paper;
 mod paper_request;
 mod past;
@@ -26,10 +28,14 @@ mod remind;
 mod requests;
 mod return_back;
 mod send;
+mod sent;
+mod settings;
 mod sheets;
 mod signed;
 mod stages;
+mod take_file;
 mod unasked;
+mod uses;
 mod validate;
 mod withdraw;
 
@@ -45,6 +51,8 @@ pub use inbox::{CaseList, ListedCase, PAGE_MOST, asked, inbox};
 pub use letters::write_letters;
 pub use names::institution_names;
 pub use open::{CaseView, open_asked, open_case};
+pub use open_past::{OpenedPast, OpinionLook, open_past};
+pub use open_sent::{OpenedSent, open_sent};
 pub use paper::{PaperOpinion, record_paper};
 pub use paper_request::{PaperRequest, find_by_reference, print_request};
 pub use past::{PastError, PastOpinion, past};
@@ -53,9 +61,20 @@ pub use remind::{DueCase, due_cases};
 pub use requests::{RequestFault, Taken, take_requests};
 pub use return_back::return_with_reason;
 pub use send::{NewOpinion, SendError, Sent, send};
+pub use sent::{SentFilter, SentList, sent};
+pub use settings::{
+    COUNT_MOST, DepartmentRow, DoctorRow, NAME_MOST, NewSetting, PhraseRow, SettingError,
+    SettingFault, SettingField, SettingKind, Settings, may_change, phrase_items, remove_setting,
+    save_setting, settings,
+};
 pub use sheets::{OpinionPaper, RequestPaper};
-pub use unasked::{Unasked, unasked};
 pub use signed::{RECEIPT_TYPE, signed_receipt};
+pub use take_file::{
+    FILE_MOST, FileLine, FileReading, FoundCase, LineOutcome, ReadLine, UnreadableFile,
+    look_at_file, read_file, save_line, send_line,
+};
+pub use unasked::{Unasked, unasked};
+pub use uses::{OpinionUse, USES_MOST, UseGround, uses};
 pub use validate::{Validated, validate};
 pub use withdraw::withdraw;
 

@@ -65,20 +65,32 @@ pub async fn past(
             let entries = rows.map(|row| pull::entry(platform, context, row, "opinion_past"));
             platform.audit.append_all(entries.collect()).await?;
         }
-        Err(PastError::Refused(refusal)) => {
-            let event = context
-                .event(platform, person.insurer_no.as_str(), Action::ReadDocument)
-                .about(person.insured_no.as_str())
-                .purpose("opinion_past")
-                .refused(refusal.code());
-            platform.audit.append(event.to_entry()).await?;
-        }
-        Err(PastError::Storage(_)) => {}
+        Err(error) => recorded_refusal(platform, context, person, "opinion_past", error).await?,
     }
     found
 }
 
-async fn list(
+/// Records that nothing was shown, and why; what failed for want of the database is recorded by nobody.
+pub(super) async fn recorded_refusal(
+    platform: &Platform,
+    context: &CallContext,
+    person: &PersonKey,
+    purpose: &'static str,
+    error: &PastError,
+) -> Result<(), Error> {
+    let PastError::Refused(refusal) = error else {
+        return Ok(());
+    };
+    let event = context
+        .event(platform, person.insurer_no.as_str(), Action::ReadDocument)
+        .about(person.insured_no.as_str())
+        .purpose(purpose)
+        .refused(refusal.code());
+    platform.audit.append(event.to_entry()).await
+}
+
+/// What the caller may see of a person's opinions, and how many are withheld; nothing is recorded here.
+pub(super) async fn list(
     work: &mut Work,
     platform: &Platform,
     context: &CallContext,
@@ -129,7 +141,8 @@ async fn list(
     Ok((shown, withheld))
 }
 
-fn read(row: &SubmissionRow) -> Result<Opinion, Error> {
+/// What a row says.
+pub(super) fn read(row: &SubmissionRow) -> Result<Opinion, Error> {
     read_json(row.document.as_bytes(), editions()).map_err(|error| Error::Corrupt {
         place: "opinion_submission.document".into(),
         reason: error.code().to_owned(),

@@ -9,7 +9,7 @@ use crate::{
     error::Result,
     sql,
 };
-use kiban_access::{Permit, PersonKey, ReadAccessLog, ReadPerson};
+use kiban_access::{AskedInstitution, Permit, PersonKey, ReadAccessLog, ReadPerson};
 use kiban_audit::{Action, Entry, Event, Outcome};
 use kiban_domain::{OfficeNumber, Timestamp};
 use uuid::Uuid;
@@ -159,6 +159,36 @@ pub async fn list_of_person(
                 P::I(limit),
                 P::S(organisation),
                 P::S(staff),
+            ],
+            entry,
+        )
+        .await
+}
+
+/// The newest entries about a person, whoever acted. The permitted institution wrote an opinion about the person; what of the entries is about that
+/// opinion, and so may be told, the caller picks out.
+pub async fn list_about(
+    work: &mut Work,
+    _permit: &Permit<AskedInstitution>,
+    person: &PersonKey,
+    stretch: Stretch,
+) -> Result<Vec<Entry>> {
+    let Stretch {
+        from,
+        before,
+        limit,
+    } = stretch;
+    work.conn
+        .query(
+            &sql!(
+                "SELECT e.insurer_no, e.entry_id, e.body FROM audit_look l JOIN audit_entry e ON e.insurer_no = l.insurer_no AND e.entry_id = l.entry_id WHERE l.insurer_no = $1 AND l.insured_no = $2 AND l.entry_id >= $3 AND l.entry_id < $4 ORDER BY l.entry_id DESC LIMIT $5"
+            ),
+            &[
+                P::S(person.insurer_no.as_str()),
+                P::S(person.insured_no.as_str()),
+                P::U(from),
+                P::U(before),
+                P::I(limit),
             ],
             entry,
         )

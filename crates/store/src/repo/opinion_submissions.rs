@@ -59,9 +59,16 @@ pub struct SubmissionRow {
     pub settled_by: Option<String>,
 }
 
+macro_rules! fields {
+    () => {
+        "s.insurer_no, s.case_id, s.number, s.seq, s.insured_no, s.institution_code, s.route, s.edition, s.document, s.sha256, s.pdf, s.send_key, s.state, s.note, s.submitted_at, s.submitted_by, s.settled_at, s.settled_by"
+    };
+}
+pub(super) use fields;
+
 macro_rules! columns {
     () => {
-        "SELECT s.insurer_no, s.case_id, s.number, s.seq, s.insured_no, s.institution_code, s.route, s.edition, s.document, s.sha256, s.pdf, s.send_key, s.state, s.note, s.submitted_at, s.submitted_by, s.settled_at, s.settled_by FROM opinion_submission s "
+        concat!("SELECT ", fields!(), " FROM opinion_submission s ")
     };
 }
 
@@ -285,6 +292,8 @@ pub async fn count_earlier(
 pub struct ReceivedRow {
     /// Who owes the fee.
     pub insurer_no: InsurerNumber,
+    /// About whom.
+    pub insured_no: InsuredNumber,
     /// The running number.
     pub seq: i64,
     /// When it was received.
@@ -307,7 +316,7 @@ pub async fn list_received(
     work.conn
         .query(
             &sql!(
-                "SELECT s.insurer_no, s.seq, s.settled_at, c.setting, c.writing, s.document FROM opinion_submission s JOIN opinion_case c ON c.insurer_no = s.insurer_no AND c.case_id = s.case_id WHERE s.institution_code = $1 AND s.state = 'acknowledged' AND s.settled_at >= $2 AND s.settled_at < $3 ORDER BY s.insurer_no, s.seq"
+                "SELECT s.insurer_no, s.seq, s.settled_at, c.setting, c.writing, s.document, s.insured_no FROM opinion_submission s JOIN opinion_case c ON c.insurer_no = s.insurer_no AND c.case_id = s.case_id WHERE s.institution_code = $1 AND s.state = 'acknowledged' AND s.settled_at >= $2 AND s.settled_at < $3 ORDER BY s.insurer_no, s.seq"
             ),
             &[
                 P::S(permit.institution().as_str()),
@@ -322,13 +331,15 @@ pub async fn list_received(
                     setting: setting_of(row, 3)?,
                     writing: writing_of(row, 4)?,
                     document: row.get(5)?,
+                    insured_no: super::parse(row, 6, "opinion_submission.insured_no")?,
                 })
             },
         )
         .await
 }
 
-fn submission(row: &Row<'_>) -> Result<SubmissionRow> {
+/// The row of [`fields`].
+pub(super) fn submission(row: &Row<'_>) -> Result<SubmissionRow> {
     Ok(SubmissionRow {
         insurer_no: super::parse(row, 0, "opinion_submission.insurer_no")?,
         case_id: row.get(1)?,

@@ -67,6 +67,8 @@ pub enum PersonTab {
     Progress,
     /// 履歴（基準日）.
     History,
+    /// 主治医意見書.
+    Opinions,
     /// 書類.
     Documents,
     /// 同意の記録.
@@ -77,12 +79,13 @@ pub enum PersonTab {
 
 impl PersonTab {
     /// In the order shown.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Overview,
         Self::Qualification,
         Self::Certification,
         Self::Progress,
         Self::History,
+        Self::Opinions,
         Self::Documents,
         Self::Consents,
         Self::AccessLog,
@@ -96,6 +99,7 @@ impl PersonTab {
             Self::Certification => "要介護認定情報",
             Self::Progress => "認定申請の進捗",
             Self::History => "履歴（基準日）",
+            Self::Opinions => "主治医意見書",
             Self::Documents => "書類",
             Self::Consents => "同意の記録",
             Self::AccessLog => "この方の閲覧履歴",
@@ -110,6 +114,7 @@ impl PersonTab {
             Self::Certification => "/certification",
             Self::Progress => "/progress",
             Self::History => "/history",
+            Self::Opinions => "/opinions",
             Self::Documents => "/documents",
             Self::Consents => "/consents",
             Self::AccessLog => "/access-log",

@@ -1,0 +1,38 @@
+-- Serves D10 and W-7: what a medical institution keeps for writing opinions. None of it is about an insured person.
+
+-- Who writes. name: as members choose the doctor. printed_name: as it stands on the form. doctor_no: 医師番号, or empty.
+CREATE TABLE opinion_doctor (
+  institution_code TEXT NOT NULL,
+  doctor_id BLOB NOT NULL,
+  name TEXT NOT NULL,
+  printed_name TEXT NOT NULL,
+  doctor_no TEXT NOT NULL,
+  changed_at INTEGER NOT NULL,
+  changed_by TEXT NOT NULL,
+  PRIMARY KEY (institution_code, doctor_id)
+) STRICT, WITHOUT ROWID;
+CREATE UNIQUE INDEX opinion_doctor_by_name ON opinion_doctor (institution_code, name);
+
+-- 標榜科.
+CREATE TABLE opinion_department (
+  institution_code TEXT NOT NULL,
+  department_id BLOB NOT NULL,
+  name TEXT NOT NULL,
+  changed_at INTEGER NOT NULL,
+  changed_by TEXT NOT NULL,
+  PRIMARY KEY (institution_code, department_id)
+) STRICT, WITHOUT ROWID;
+CREATE UNIQUE INDEX opinion_department_by_name ON opinion_department (institution_code, name);
+
+-- 定型文. item: domain::opinion::ItemId, an item of text.
+CREATE TABLE opinion_phrase (
+  institution_code TEXT NOT NULL,
+  phrase_id BLOB NOT NULL,
+  item TEXT NOT NULL,
+  title TEXT NOT NULL,
+  body TEXT NOT NULL,
+  changed_at INTEGER NOT NULL,
+  changed_by TEXT NOT NULL,
+  PRIMARY KEY (institution_code, phrase_id)
+) STRICT, WITHOUT ROWID;
+CREATE UNIQUE INDEX opinion_phrase_by_title ON opinion_phrase (institution_code, item, title);
