@@ -16,6 +16,7 @@ mod finding;
 mod form;
 mod item;
 mod show;
+mod take_over;
 mod text;
 mod value;
 
@@ -35,6 +36,7 @@ pub use editions::{Editions, InvalidEditions};
 pub use finding::{Finding, Level, Rule};
 pub use form::{FormFault, FormReading, InvalidFormField, OpinionForm};
 pub use item::{ItemId, UnknownItem};
+pub use take_over::may_be_taken_over;
 pub use text::{InvalidText, TEXT_MOST, Text};
 pub use value::{InvalidNumber, Kind, Tenths, Value, WrongValue};
 
