@@ -14,6 +14,7 @@ mod certificates;
 mod form;
 mod frame;
 pub mod gallery;
+mod opinion_form;
 #[cfg(test)]
 mod page_tests;
 mod pages;
@@ -27,6 +28,7 @@ pub use askama::Template;
 pub use certificates::*;
 pub use form::*;
 pub use frame::*;
+pub use opinion_form::*;
 pub use pages::*;
 pub use part::*;
 pub use reason::ReasonForm;
