@@ -11,8 +11,8 @@ use kiban_store::repo::{
     relations::{FOREVER, ListedRow},
 };
 use kiban_ui::{
-    Chip, ChipColor, HomePage, Link, MenuItem, MunicipalityState, Notice, NoticeKind, Task,
-    TerminalCertificate,
+    Chip, ChipColor, HomePage, Link, MedicalKind, MenuItem, MunicipalityState, Notice, NoticeKind,
+    Task, TerminalCertificate,
 };
 
 use crate::{
@@ -46,6 +46,9 @@ pub(crate) async fn start() -> Response {
 pub(crate) async fn show(signed_in: SignedIn) -> Result<Response, Response> {
     if signed_in.session.role == StaffRole::Contractor {
         return Ok(see_other("/care/terminals"));
+    }
+    if signed_in.medical() == Some(MedicalKind::Medical) {
+        return Ok(see_other("/medical"));
     }
     let today = signed_in.platform().today();
     let rows = listed::all(&signed_in).await?;
@@ -83,7 +86,7 @@ pub(crate) async fn show(signed_in: SignedIn) -> Result<Response, Response> {
 }
 
 /// Certificates of the office's terminals that end within 60 days, for those who can renew them.
-async fn ending_terminals(signed_in: &SignedIn) -> Result<Vec<Notice>, Response> {
+pub(crate) async fn ending_terminals(signed_in: &SignedIn) -> Result<Vec<Notice>, Response> {
     if signed_in.session.role != StaffRole::Administrator {
         return Ok(Vec::new());
     }

@@ -22,10 +22,15 @@ use crate::{
     words,
 };
 
-/// The pages that know the cookie.
-const BELOW: &str = "/care";
+/// The pages that know the cookie: those that begin as the form's own page does.
+const BELOW: [&str; 2] = ["/care", "/medical"];
 /// No page of ours is longer, in bytes.
 const PAGE_BYTES: usize = 8 << 20;
+
+/// Below which pages the cookie of a page lives.
+fn below(path: &str) -> Option<&'static str> {
+    BELOW.into_iter().find(|it| path.starts_with(it))
+}
 
 fn place<'a>(visit: &'a Visit, secret: &'a Token) -> Place<'a> {
     Place {
@@ -68,14 +73,15 @@ pub(crate) async fn keep_here(signed_in: &SignedIn, path: &str, fields: &Fields)
     let secret = Token::new(&*visit.platform().entropy);
     let (at, token) = (place(visit, &secret), signed_in.token.to_text());
     match kept_input::keep(visit.platform(), at, &token, path, fields.fields()).await {
-        Ok(true) => with_cookie(see_other(&page_of(path, fields)), &secret),
+        Ok(true) => with_cookie(see_other(&page_of(path, fields)), &secret, path),
         Ok(false) => signed_in.say(Message::new(MessageKind::OldPage, "")),
         Err(error) => signed_in.storage(&error),
     }
 }
 
-fn with_cookie(mut response: Response, secret: &Token) -> Response {
-    let cookie = cookie::cookie(secret, BELOW, KEPT_MINUTES * 60, Transport::Tls);
+fn with_cookie(mut response: Response, secret: &Token, path: &str) -> Response {
+    let below = below(path).unwrap_or(BELOW[0]);
+    let cookie = cookie::cookie(secret, below, KEPT_MINUTES * 60, Transport::Tls);
     response.headers_mut().append(SET_COOKIE, cookie);
     response
 }
@@ -85,7 +91,7 @@ fn answer_for(secret: &Token, page: &str, kept: bool) -> Response {
     let next = words::encoded(page);
     let response = see_other(&format!("/care/sign-in?next={next}&state={state}"));
     if kept {
-        with_cookie(response, secret)
+        with_cookie(response, secret, page)
     } else {
         response
     }
@@ -108,6 +114,13 @@ pub(crate) fn page_of(path: &str, fields: &Fields) -> String {
         }
         ["handovers", _] => "/care/handovers".to_owned(),
         ["sign-out"] => "/care".to_owned(),
+        ["opinions", _, _, "edit"] => {
+            format!(
+                "{}&past={}",
+                with("section"),
+                words::encoded(fields.get("past"))
+            )
+        }
         _ => path.to_owned(),
     }
 }
@@ -119,7 +132,8 @@ pub(crate) async fn give_back(
     next: Next,
 ) -> Response {
     let secret = cookie::of(request.headers());
-    let Some(secret) = secret.filter(|_| request.uri().path().starts_with(BELOW)) else {
+    let below = below(request.uri().path());
+    let Some((secret, below)) = secret.zip(below) else {
         return next.run(request).await;
     };
     let (mut parts, body) = request.into_parts();
@@ -133,7 +147,7 @@ pub(crate) async fn give_back(
             let at = place(&visit, &secret);
             match kept_input::list(visit.platform(), at, session.staff_id, &session.office_no).await
             {
-                Ok(kept) => fill(&visit, kept, response).await,
+                Ok(kept) => fill(&visit, kept, response, below).await,
                 Err(error) => visit.storage(&error),
             }
         }
@@ -144,7 +158,7 @@ pub(crate) async fn give_back(
 }
 
 /// Fills the page's form, and takes the cookie away when nothing is left.
-async fn fill(visit: &Visit, kept: Vec<Kept>, response: Response) -> Response {
+async fn fill(visit: &Visit, kept: Vec<Kept>, response: Response, below: &str) -> Response {
     let mut left = kept.len();
     let mut response = response;
     if left > 0 && is_page(&response) {
@@ -172,7 +186,7 @@ async fn fill(visit: &Visit, kept: Vec<Kept>, response: Response) -> Response {
         response = Response::from_parts(parts, Body::from(html));
     }
     if left == 0 {
-        let removal = cookie::removal(BELOW, Transport::Tls);
+        let removal = cookie::removal(below, Transport::Tls);
         response.headers_mut().append(SET_COOKIE, removal);
     }
     response
@@ -214,7 +228,7 @@ mod tests {
             .iter()
             .filter(|it| it.method == http::Method::POST);
         for post in posts.filter(|it| {
-            it.path.starts_with("/care/") && !crate::OPEN_ROUTES.contains(&it.path.as_str())
+            below(&it.path).is_some() && !crate::OPEN_ROUTES.contains(&it.path.as_str())
         }) {
             let path = post.path.replace(['{', '}'], "");
             let page = page_of(&path, &Fields::default());

@@ -1,4 +1,4 @@
-//! Pages for the staff of care offices: the care door's front (W-2 to W-6).
+//! Pages for the staff of care offices and medical institutions: the care door's front (W-2 to W-7).
 //!
 //! Every handler does four things: parse, know who asks, call one use case, answer. Who asks is an extractor:
 //! [`visit::Visit`] for a terminal, [`visit::SignedIn`] for a person at it, and [`form::Posted`] for a form that person
@@ -15,6 +15,7 @@ mod emergency;
 mod form;
 mod home;
 mod kept;
+mod medical;
 mod medical_file;
 mod office;
 mod operating;

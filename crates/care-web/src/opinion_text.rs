@@ -2,7 +2,7 @@
 
 use axum::response::Response;
 use kiban_domain::{
-    opinion::{Edition, ItemId, Opinion},
+    opinion::{Edition, Opinion, WrittenItem},
     opinion_case::SubmissionState,
 };
 use kiban_exchange::opinion::editions;
@@ -11,15 +11,6 @@ use kiban_store::repo::opinion_submissions::SubmissionRow;
 use kiban_ui::{Chip, ChipColor, MessageKind, OpinionLine, OpinionSection, OpinionText};
 
 use crate::{answer::Message, visit::SignedIn};
-
-/// The items that the first judgement uses. Source: attending-physician-opinion, section 7.
-const JUDGED: [ItemId; 5] = [
-    ItemId::AdlDementia,
-    ItemId::ShortTermMemory,
-    ItemId::DecisionAbility,
-    ItemId::Communication,
-    ItemId::Meal,
-];
 
 /// The form of an opinion; every opinion that was sent is on one that the program has.
 fn edition_of(opinion: &Opinion) -> Option<&'static Edition> {
@@ -35,40 +26,21 @@ pub(crate) fn edition_title(opinion: &Opinion) -> String {
     )
 }
 
-/// What was written on the form, part by part; what is not printed on it is left out. The five items of the first judgement stand there even when they are
-/// empty, because a reader looks for them.
+/// What was written on the form, part by part.
 pub(crate) fn text(opinion: &Opinion) -> OpinionText {
-    let Some(edition) = edition_of(opinion) else {
-        return OpinionText {
-            edition: edition_title(opinion),
-            sections: Vec::new(),
-        };
+    let written = edition_of(opinion).map(|it| it.written(opinion));
+    let sections = written.unwrap_or_default().into_iter();
+    let line = |it: WrittenItem| OpinionLine {
+        judged: it.id.is_of_first_judgement(),
+        label: it.name,
+        value: it.text,
     };
-    let line = |item: &kiban_domain::opinion::FormItem| {
-        let judged = JUDGED.contains(&item.id);
-        let value = match opinion.get(item.id) {
-            Some(value) => edition.show(item.id, &value),
-            None if judged => "記載はありません".to_owned(),
-            None => return None,
-        };
-        Some(OpinionLine {
-            label: item.name().to_owned(),
-            value,
-            judged,
-        })
-    };
-    let sections = edition.sections().iter().enumerate().skip(1);
     OpinionText {
-        edition: edition.title().to_owned(),
+        edition: edition_title(opinion),
         sections: sections
-            .map(|(at, section)| OpinionSection {
-                title: section.title.clone(),
-                lines: edition
-                    .items()
-                    .iter()
-                    .filter(|it| it.section == at)
-                    .filter_map(line)
-                    .collect(),
+            .map(|section| OpinionSection {
+                title: section.title,
+                lines: section.items.into_iter().map(line).collect(),
             })
             .collect(),
     }

@@ -6,7 +6,7 @@ use kiban_web_kit::Routes;
 use crate::{
     CareState, access_log, account, answer, assets,
     cards::{agent, api},
-    emergency, home, kept, medical_file, office, operating, own_account, person, persons,
+    emergency, home, kept, medical, medical_file, office, operating, own_account, person, persons,
     reader_test, registrations, search_batch, session, setup,
     sign_in::{self, second_factor, sign_out},
 };
@@ -25,7 +25,7 @@ pub const OPEN_ROUTES: &[&str] = &[
     "/static/{*path}",
 ];
 
-/// No form of ours is longer.
+/// No other form of ours is longer.
 const FORM_BYTES: usize = 65_536;
 
 /// All routes, so that a test can walk them.
@@ -233,6 +233,59 @@ pub fn routes() -> Routes<CareState> {
         .post(
             "/medical/settings/{kind}/{id}/remove",
             medical_file::settings::remove,
+        )
+        .get("/medical", medical::home::show)
+        .get("/medical/requests", medical::requests::show)
+        .get("/medical/blank.pdf", medical::paper::blank)
+        .get("/medical/opinions/{insurer_no}/{id}", medical::case::show)
+        .post("/medical/opinions/{insurer_no}/{id}", medical::case::begin)
+        .get(
+            "/medical/opinions/{insurer_no}/{id}/edit",
+            medical::edit::show,
+        )
+        .post(
+            "/medical/opinions/{insurer_no}/{id}/edit",
+            medical::save::save,
+        )
+        .get(
+            "/medical/opinions/{insurer_no}/{id}/check",
+            medical::check::show,
+        )
+        .get(
+            "/medical/opinions/{insurer_no}/{id}/send",
+            medical::send::ask,
+        )
+        .post(
+            "/medical/opinions/{insurer_no}/{id}/send",
+            medical::send::send,
+        )
+        .get(
+            "/medical/opinions/{insurer_no}/{id}/decline",
+            medical::decline::ask,
+        )
+        .post(
+            "/medical/opinions/{insurer_no}/{id}/decline",
+            medical::decline::decline,
+        )
+        .get(
+            "/medical/opinions/{insurer_no}/{id}/withdraw",
+            medical::withdraw::ask,
+        )
+        .post(
+            "/medical/opinions/{insurer_no}/{id}/withdraw",
+            medical::withdraw::withdraw,
+        )
+        .get(
+            "/medical/opinions/{insurer_no}/{id}/preview.pdf",
+            medical::paper::preview,
+        )
+        .get(
+            "/medical/opinions/{insurer_no}/{id}/paper.pdf",
+            medical::paper::to_be_signed,
+        )
+        .get(
+            "/medical/opinions/{insurer_no}/{id}/opinion.pdf",
+            medical::paper::sent,
         )
         .get("/care/search-batch", search_batch::show)
         .post("/care/search-batch", search_batch::ask)

@@ -19,7 +19,7 @@ use kiban_store::repo::{
     emergency::{WindowRow, list_open_windows},
     offices::{self, OfficeRow},
 };
-use kiban_ui::{Frame, Member, MenuItem, MessageKind, SessionEnd, Site};
+use kiban_ui::{Frame, MedicalKind, Member, MenuItem, MessageKind, SessionEnd, Site};
 use kiban_web_kit::{Client, Problem, RequestId, csrf, session::Token};
 
 use crate::{
@@ -280,6 +280,17 @@ impl SignedIn {
         SignIn::of_token(&self.token.to_text())
     }
 
+    /// Which kind of medical institution the office is, if it is one.
+    pub(crate) fn medical(&self) -> Option<MedicalKind> {
+        match self.context.caller {
+            Caller::Medical {
+                gives_care: true, ..
+            } => Some(MedicalKind::MedicalAndCare),
+            Caller::Medical { .. } => Some(MedicalKind::Medical),
+            Caller::Office(_) | Caller::Insurer(_) | Caller::Person(_) | Caller::Operator => None,
+        }
+    }
+
     /// Around a page of the menu item `current`.
     pub(crate) fn frame(&self, current: Option<MenuItem>) -> Frame {
         let member = Member {
@@ -291,6 +302,7 @@ impl SignedIn {
             emergency: !self.emergency.is_empty(),
             more_offices: self.session.more_offices,
             contractor: self.session.role == StaffRole::Contractor,
+            medical: self.medical(),
             session: session_end(self.platform(), &self.session),
         };
         Frame {

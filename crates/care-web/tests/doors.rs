@@ -126,6 +126,11 @@ async fn a_form_needs_its_token_and_our_own_page() {
         "/care/terminals/x",
         "/care/terminals/x/stop",
         "/care/setup/staff",
+        "/medical/opinions/131128/x",
+        "/medical/opinions/131128/x/edit",
+        "/medical/opinions/131128/x/send",
+        "/medical/opinions/131128/x/decline",
+        "/medical/opinions/131128/x/withdraw",
     ] {
         browser.csrf = String::new();
         browser

@@ -136,6 +136,16 @@ static FILES: LazyLock<AssetSet> = LazyLock::new(|| {
             "text/javascript; charset=utf-8",
         ),
         (
+            "opinion.css",
+            include_bytes!("../assets/opinion.css"),
+            "text/css; charset=utf-8",
+        ),
+        (
+            "opinion.js",
+            include_bytes!("../assets/opinion.js"),
+            "text/javascript; charset=utf-8",
+        ),
+        (
             "icons.svg",
             include_bytes!("../assets/icons.svg"),
             "image/svg+xml",
@@ -198,6 +208,9 @@ mod tests {
         let size = |name| get(name).unwrap().bytes.len();
         assert!(size("app.css") <= 40_000);
         assert!(size("app.js") + size("passkey.js") <= 13_000);
+        // Pages of an opinion load these beside the others.
+        assert!(size("app.css") + size("opinion.css") <= 46_000);
+        assert!(size("opinion.js") <= 8_000);
     }
 
     #[test]

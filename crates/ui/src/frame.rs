@@ -34,6 +34,8 @@ impl Site {
 pub enum MenuItem {
     /// 業務トップ.
     Home,
+    /// 主治医意見書, for medical institutions alone.
+    Opinions,
     /// 利用者一覧.
     Persons,
     /// 本人確認・担当登録.
@@ -52,8 +54,9 @@ pub enum MenuItem {
 
 impl MenuItem {
     /// In the order of the menu of an office's staff.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Home,
+        Self::Opinions,
         Self::Persons,
         Self::Register,
         Self::Emergency,
@@ -66,6 +69,7 @@ impl MenuItem {
     pub fn label(self) -> &'static str {
         match self {
             Self::Home => "業務トップ",
+            Self::Opinions => "主治医意見書",
             Self::Persons => "利用者一覧",
             Self::Register => "本人確認・担当登録",
             Self::Emergency => "緊急閲覧",
@@ -80,6 +84,7 @@ impl MenuItem {
     pub fn href(self) -> &'static str {
         match self {
             Self::Home => "/care",
+            Self::Opinions => "/medical",
             Self::Persons => "/care/persons",
             Self::Register => "/care/persons/new",
             Self::Emergency => "/care/emergency",
@@ -110,8 +115,19 @@ pub struct Member {
     pub more_offices: bool,
     /// Whether it is a contractor, who sees terminals only.
     pub contractor: bool,
+    /// Whether the office is a medical institution and which, so that the menu names the opinions.
+    pub medical: Option<MedicalKind>,
     /// When the session ends by itself.
     pub session: SessionEnd,
+}
+
+/// What a medical institution does beside writing opinions.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MedicalKind {
+    /// Nothing of long-term care: its start page is that of the opinions.
+    Medical,
+    /// It gives services of long-term care too.
+    MedicalAndCare,
 }
 
 /// When a session ends without another use.
@@ -132,7 +148,13 @@ impl Member {
             return vec![MenuItem::Terminals];
         }
         let mut menu = MenuItem::ALL.to_vec();
-        menu.retain(|item| self.emergency || *item != MenuItem::Emergency);
+        menu.retain(|item| match item {
+            MenuItem::Emergency => self.emergency,
+            MenuItem::Opinions => self.medical.is_some(),
+            // Its start page is that of the opinions.
+            MenuItem::Home => self.medical != Some(MedicalKind::Medical),
+            _ => true,
+        });
         menu
     }
 }

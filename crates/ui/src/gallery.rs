@@ -7,14 +7,15 @@ use crate::{
     ConnectionPage, ConsentFormPage, ConsentsPage, DocumentFormPage, DocumentSharePage,
     DocumentsPage, EmergencyReasonPage, EmergencySearchPage, EmergencyViewPage,
     EndRegistrationPage, EnrolledPage, HandOverPage, HandoversPage, HistoryPage, HomePage,
-    IdentityCheckPage, InvitePage, MedicalClaimsPage, MedicalImportCheckPage,
+    IdentityCheckPage, InvitePage, MedicalClaimsPage, MedicalHomePage, MedicalImportCheckPage,
     MedicalImportDonePage, MedicalImportPage, MedicalOpinionPage, MedicalOpinionsPage,
-    MedicalSettingFormPage, MedicalSettingsPage, MessagePage, OfficesPage, OwnAccountPage,
-    PasskeyFormPage, PasskeyPage, PersonListPage, PersonOpinionPage, PersonOpinionsPage,
-    PersonPage, PrintPage, ProgressPage, QualificationPage, ReaderTestPage, RegisterPage,
-    RegistrationsPage, RolePage, SandboxHomePage, SearchBatchPage, SearchBatchResultPage,
-    SecondFactorPage, SetupDonePage, SignInPage, StaffPage, StartPage, TerminalNamePage,
-    TerminalsPage, TicketPage,
+    MedicalSettingFormPage, MedicalSettingsPage, MessagePage, OfficesPage, OpinionCasePage,
+    OpinionCheckPage, OpinionDeclinePage, OpinionEditPage, OpinionRequestsPage, OpinionSendPage,
+    OpinionWithdrawPage, OwnAccountPage, PasskeyFormPage, PasskeyPage, PersonListPage,
+    PersonOpinionPage, PersonOpinionsPage, PersonPage, PrintPage, ProgressPage, QualificationPage,
+    ReaderTestPage, RegisterPage, RegistrationsPage, RolePage, SandboxHomePage, SearchBatchPage,
+    SearchBatchResultPage, SecondFactorPage, SetupDonePage, SignInPage, StaffPage, StartPage,
+    TerminalNamePage, TerminalsPage, TicketPage,
 };
 
 /// One rendered state of a page.
@@ -106,6 +107,14 @@ pub fn all() -> Vec<Sample> {
     add(&mut all, "terminal_name", TerminalNamePage::samples());
     add(&mut all, "ticket", TicketPage::samples());
     add(&mut all, "confirm", ConfirmPage::samples());
+    add(&mut all, "medical_home", MedicalHomePage::samples());
+    add(&mut all, "opinion_requests", OpinionRequestsPage::samples());
+    add(&mut all, "opinion_case", OpinionCasePage::samples());
+    add(&mut all, "opinion_decline", OpinionDeclinePage::samples());
+    add(&mut all, "opinion_withdraw", OpinionWithdrawPage::samples());
+    add(&mut all, "opinion_edit", OpinionEditPage::samples());
+    add(&mut all, "opinion_check", OpinionCheckPage::samples());
+    add(&mut all, "opinion_send", OpinionSendPage::samples());
     add(&mut all, "start", StartPage::samples());
     add(&mut all, "enrolled", EnrolledPage::samples());
     add(&mut all, "sandbox_home", SandboxHomePage::samples());

@@ -15,6 +15,7 @@ mod form;
 mod frame;
 pub mod gallery;
 mod opinion;
+mod opinion_form;
 #[cfg(test)]
 mod page_tests;
 mod pages;
@@ -29,6 +30,7 @@ pub use certificates::*;
 pub use form::*;
 pub use frame::*;
 pub use opinion::*;
+pub use opinion_form::*;
 pub use pages::*;
 pub use part::*;
 pub use reason::ReasonForm;

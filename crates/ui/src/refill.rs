@@ -68,6 +68,10 @@ fn filled(form: &str, fields: &Fields) -> Option<String> {
         if tag.starts_with("<input") {
             let kind = attribute(tag, "type").unwrap_or("text");
             match (kind, sent()) {
+                // What was seen when it was typed goes along, so that saving tells whether somebody was faster.
+                ("hidden", Some((_, sent))) if name == "seen" => {
+                    out.push_str(&with_value(tag, sent));
+                }
                 ("hidden", Some((_, sent))) if name != "csrf" => {
                     let here = attribute(tag, "value").map(unescaped).unwrap_or_default();
                     if here != *sent {

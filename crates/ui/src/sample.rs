@@ -29,6 +29,7 @@ pub(crate) fn frame(current: MenuItem) -> Frame {
         emergency: current == MenuItem::Emergency,
         more_offices: current == MenuItem::Office,
         contractor: current == MenuItem::Terminals,
+        medical: (current == MenuItem::Opinions).then_some(crate::MedicalKind::Medical),
         session: SessionEnd {
             until: "10時35分".into(),
             left_seconds: 1800,
@@ -237,4 +238,9 @@ pub(crate) fn certificates_withheld() -> Certificates {
         }),
         ..shown
     }
+}
+
+/// A day of the calendar.
+pub(crate) fn day(year: i16, month: i8, day: i8) -> kiban_domain::Date {
+    kiban_domain::Date::constant(year, month, day)
 }

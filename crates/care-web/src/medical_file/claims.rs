@@ -13,7 +13,7 @@ use kiban_domain::{
 };
 use kiban_print::{FeeSheet, Sheet};
 use kiban_services::opinions::{self, Fees, fees_csv};
-use kiban_ui::{Choice, ChoiceField, ClaimGroup, ClaimLine, MedicalClaimsPage};
+use kiban_ui::{Choice, ChoiceField, ClaimGroup, ClaimLine, MedicalClaimsPage, MenuItem};
 use serde::Deserialize;
 
 use crate::{answer::page, visit::SignedIn, words};
@@ -59,7 +59,7 @@ pub(crate) async fn show(
     }
     let query = format!("month={}", code(month));
     Ok(page(&MedicalClaimsPage {
-        frame: signed_in.frame(None),
+        frame: signed_in.frame(Some(MenuItem::Opinions)),
         month: months(month, today),
         shown: label(month),
         groups,

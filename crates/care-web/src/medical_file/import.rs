@@ -15,7 +15,7 @@ use kiban_services::opinions::{
 };
 use kiban_ui::{
     ImportLine, ImportOutcome, Link, MedicalImportCheckPage, MedicalImportDonePage,
-    MedicalImportPage,
+    MedicalImportPage, MenuItem,
 };
 
 use crate::{
@@ -30,7 +30,7 @@ use crate::{
 pub(crate) async fn show(signed_in: SignedIn) -> Result<Response, Response> {
     signed_in.writes_opinions()?;
     Ok(page(&MedicalImportPage {
-        frame: signed_in.frame(None),
+        frame: signed_in.frame(Some(MenuItem::Opinions)),
         file_errors: Vec::new(),
     }))
 }
@@ -92,7 +92,7 @@ impl Go {
 
 fn rejected(signed_in: &SignedIn, file_errors: Vec<String>) -> Response {
     let page = MedicalImportPage {
-        frame: signed_in.frame(None),
+        frame: signed_in.frame(Some(MenuItem::Opinions)),
         file_errors,
     };
     page_with(StatusCode::UNPROCESSABLE_ENTITY, &page)
@@ -120,7 +120,7 @@ async fn check(
         StatusCode::OK
     };
     let page = MedicalImportCheckPage {
-        frame: signed_in.frame(None),
+        frame: signed_in.frame(Some(MenuItem::Opinions)),
         file_name,
         kind: match route {
             OpinionRoute::Csv => "医見書のCSV".to_owned(),
@@ -269,7 +269,7 @@ async fn take(
         Go::Draft | Go::Check => ("下書きの結果", "下書きにしました"),
     };
     Ok(page(&MedicalImportDonePage {
-        frame: signed_in.frame(None),
+        frame: signed_in.frame(Some(MenuItem::Opinions)),
         title: title.to_owned(),
         summary: format!("{}件のうち{taken}件を{done}。", lines.len()),
         lines,

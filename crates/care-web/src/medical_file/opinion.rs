@@ -5,7 +5,7 @@ use kiban_domain::{opinion_case::SubmissionState, tokyo_date};
 use kiban_services::opinions::{
     self, OpenedSent, OpinionLook, OpinionUse, Receipt, UseGround, open_sent,
 };
-use kiban_ui::{Fact, Link, MedicalOpinionPage, Notice, NoticeKind, OpinionUseRow};
+use kiban_ui::{Fact, Link, MedicalOpinionPage, MenuItem, Notice, NoticeKind, OpinionUseRow};
 
 use crate::{answer::page, opinion_text, paper, visit::SignedIn, words};
 
@@ -34,7 +34,7 @@ async fn pdf(signed_in: &SignedIn, number: &str) -> Result<Response, Response> {
     let opened = open(signed_in, number, OpinionLook::Pdf).await?;
     if let Some(bytes) = opened.scan {
         let day = tokyo_date(signed_in.platform().now());
-        return Ok(paper::answer(bytes, "shujii-ikensho", day));
+        return Ok(paper::answer(bytes, "attachment", "shujii-ikensho", day));
     }
     let sheet = opinion_text::sheet(signed_in, &opened.row, &opened.opinion)?;
     Ok(signed_in.file(turn, sheet, "shujii-ikensho").await)
@@ -61,7 +61,7 @@ async fn text(signed_in: &SignedIn, number: &str) -> Result<Response, Response> 
         links.push(Link::new(case_path(&opened), "この依頼の画面を開く"));
     }
     Ok(page(&MedicalOpinionPage {
-        frame: signed_in.frame(None),
+        frame: signed_in.frame(Some(MenuItem::Opinions)),
         notice: notice(&opened),
         chip: opinion_text::chip(opened.row.state),
         facts: facts(&opened, &insurer),

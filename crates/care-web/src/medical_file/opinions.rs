@@ -9,7 +9,7 @@ use kiban_domain::{
 };
 use kiban_services::opinions::{self, Receipt, SentFilter, SentList};
 use kiban_store::repo::opinions_sent::SentRow;
-use kiban_ui::{Choice, ChoiceField, MedicalOpinionsPage, SentOpinionRow, TextField};
+use kiban_ui::{Choice, ChoiceField, MedicalOpinionsPage, MenuItem, SentOpinionRow, TextField};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
@@ -79,7 +79,7 @@ pub(crate) async fn show(
         StatusCode::UNPROCESSABLE_ENTITY
     };
     let page = MedicalOpinionsPage {
-        frame: signed_in.frame(None),
+        frame: signed_in.frame(Some(MenuItem::Opinions)),
         person: TextField::of(asked.person.clone()),
         month: month_field,
         state: states(state),

@@ -10,7 +10,7 @@ use kiban_services::opinions::{
     SettingField, SettingKind, Settings, may_change, phrase_items,
 };
 use kiban_ui::{
-    Choice, ChoiceField, ConfirmPage, Link, MedicalSettingFormPage, MedicalSettingsPage,
+    Choice, ChoiceField, ConfirmPage, Link, MedicalSettingFormPage, MedicalSettingsPage, MenuItem,
     MessageKind, Notice, NoticeKind, SettingRow, TextField,
 };
 use serde::Deserialize;
@@ -60,7 +60,7 @@ pub(crate) async fn show(
         _ => None,
     };
     Ok(page(&MedicalSettingsPage {
-        frame: signed_in.frame(None),
+        frame: signed_in.frame(Some(MenuItem::Opinions)),
         notice: done.map(|title| Notice::new(NoticeKind::Success, title, "")),
         may_change: may_change(signed_in.session.role),
         doctors: doctors.collect(),
@@ -137,7 +137,7 @@ pub(crate) async fn ask_removal(
     };
     let (label, path) = (words(kind), format!("{PATH}/{}/{id}", code(kind)));
     Ok(page(&ConfirmPage {
-        frame: signed_in.frame(None),
+        frame: signed_in.frame(Some(MenuItem::Opinions)),
         parent: Link::new(PATH, "設定"),
         title: format!("{label}の削除の確認"),
         lead: format!(
@@ -307,7 +307,7 @@ fn filled(
     let (label, act) = (words(kind), if address == "new" { "登録" } else { "変更" });
     let field = |name: &str| TextField::of(form.get(name));
     MedicalSettingFormPage {
-        frame: signed_in.frame(None),
+        frame: signed_in.frame(Some(MenuItem::Opinions)),
         title: format!("{label}の{act}"),
         action: format!("{PATH}/{}/{address}", code(kind)),
         id: id.to_string(),

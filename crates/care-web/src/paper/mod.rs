@@ -63,10 +63,25 @@ impl SignedIn {
 
     /// Prints the sheet and answers with the file `name-2026-06-24.pdf`; neither tells whom it is about.
     pub(crate) async fn file(&self, turn: PrintTurn<Sheet>, sheet: Sheet, name: &str) -> Response {
+        self.printed(turn, sheet, "attachment", name).await
+    }
+
+    /// As [`Self::file`], to be looked at in the browser.
+    pub(crate) async fn shown(&self, turn: PrintTurn<Sheet>, sheet: Sheet, name: &str) -> Response {
+        self.printed(turn, sheet, "inline", name).await
+    }
+
+    async fn printed(
+        &self,
+        turn: PrintTurn<Sheet>,
+        sheet: Sheet,
+        disposition: &str,
+        name: &str,
+    ) -> Response {
         let day = tokyo_date(sheet.imprint().at);
         let request_id = self.visit.request_id.as_str();
         match turn.print(sheet).await {
-            Ok(bytes) => answer(bytes, name, day),
+            Ok(bytes) => answer(bytes, disposition, name, day),
             Err(PrintFailed::Late) => {
                 tracing::warn!(request_id, "a sheet took too long to print");
                 self.busy()
@@ -85,13 +100,13 @@ impl SignedIn {
 }
 
 /// A PDF as the file `name-2026-06-24.pdf`.
-pub(crate) fn answer(bytes: Vec<u8>, name: &str, day: Date) -> Response {
+pub(crate) fn answer(bytes: Vec<u8>, disposition: &str, name: &str, day: Date) -> Response {
     let headers = [
         (CACHE_CONTROL, "no-store".to_owned()),
         (CONTENT_TYPE, "application/pdf".to_owned()),
         (
             CONTENT_DISPOSITION,
-            format!("attachment; filename=\"{name}-{day}.pdf\""),
+            format!("{disposition}; filename=\"{name}-{day}.pdf\""),
         ),
     ];
     (headers, bytes).into_response()

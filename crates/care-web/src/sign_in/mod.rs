@@ -144,7 +144,8 @@ pub(crate) fn go_on(token: &sign_in::Token, address: &str) -> Response {
 
 /// An address of this front, or nothing: a link to the sign-in must not lead elsewhere afterwards.
 fn within(next: &str) -> Option<&str> {
-    let rest = next.strip_prefix("/care")?;
+    let below = ["/care", "/medical"];
+    let rest = below.iter().find_map(|it| next.strip_prefix(it))?;
     let own = rest.is_empty() || rest.starts_with(['/', '?']);
     let plain = next
         .bytes()
@@ -167,7 +168,12 @@ mod tests {
 
     #[test]
     fn the_way_back_stays_within() {
-        for own in ["/care", "/care/persons?q=%E3%82%AB", "/care?x=1"] {
+        for own in [
+            "/care",
+            "/care/persons?q=%E3%82%AB",
+            "/care?x=1",
+            "/medical/requests?state=open",
+        ] {
             assert_eq!(within(own), Some(own));
         }
         for foreign in [
@@ -175,6 +181,7 @@ mod tests {
             "//evil.example/care",
             "https://evil.example/care",
             "/careful",
+            "/medicals",
             "/care/\\evil",
             "/care\r\nSet-Cookie: a=b",
             "/care/sign-in?next=/care",

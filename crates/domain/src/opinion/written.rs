@@ -1,6 +1,6 @@
 use super::{Edition, ItemId, Opinion};
 
-/// An item that is filled in, in words.
+/// An item of a form, in words. No `Debug`: it is about a person.
 #[derive(Clone, PartialEq, Eq)]
 pub struct WrittenItem {
     /// The item.
@@ -35,15 +35,23 @@ impl ItemId {
 }
 
 impl Edition {
-    /// What an opinion says, to be read on a screen: the sections in the order of the paper without those in which nothing is written.
+    /// What an opinion says, to be read on a screen: the printed sections in their order, with what is filled in. The items of the first judgement stand there even
+    /// when they are empty, because a reader looks for them.
     pub fn written(&self, opinion: &Opinion) -> Vec<WrittenSection> {
+        // The first section is not printed.
+        let sections = self.sections().iter().enumerate().skip(1);
         let of_section = |(at, section): (usize, &super::Section)| {
             let items = self.items().iter().filter(|it| it.section == at);
             let items = items.filter_map(|item| {
+                let text = match opinion.get(item.id) {
+                    Some(value) => self.show(item.id, &value),
+                    None if item.id.is_of_first_judgement() => "記載はありません".to_owned(),
+                    None => return None,
+                };
                 Some(WrittenItem {
                     id: item.id,
                     name: item.name().to_owned(),
-                    text: self.show(item.id, &opinion.get(item.id)?),
+                    text,
                 })
             });
             WrittenSection {
@@ -51,7 +59,6 @@ impl Edition {
                 items: items.collect(),
             }
         };
-        let sections = self.sections().iter().enumerate().map(of_section);
-        sections.filter(|it| !it.items.is_empty()).collect()
+        sections.map(of_section).collect()
     }
 }

@@ -2,16 +2,16 @@
 
 use super::{CaseError, CaseId, Step, lock, moved, save_step};
 use crate::{CallContext, Platform};
-use kiban_access::asked_institution;
+use kiban_access::{AskedInstitution, Permit, asked_institution};
 use kiban_domain::{
     opinion::{EditionCode, OpinionForm},
     opinion_case::CaseAct,
 };
 use kiban_store::{
-    Error,
+    Error, Work,
     repo::{
         opinion_drafts::{self, OpinionDraftRow},
-        opinions::Own,
+        opinions::{CaseRow, Own},
     },
 };
 use serde::{Deserialize, Serialize};
@@ -98,49 +98,75 @@ pub async fn save_draft(
     seen: i64,
     content: &DraftContent,
 ) -> Result<i64, DraftError> {
-    let (inside, context, content) = (platform.clone(), context.clone(), content.write()?);
+    let (inside, context, content) = (platform.clone(), context.clone(), content.clone());
     platform
         .store
         .write(move |work| {
             Box::pin(async move {
                 let permit = asked_institution(&context.caller).map_err(CaseError::from)?;
-                let own = Own::Asked(&permit);
-                let mut row = lock(work, own, id).await?;
-                let state = row.state.after(CaseAct::Save).map_err(CaseError::from)?;
-                let before = opinion_drafts::find_draft(work, &permit, &id.0, id.1).await?;
-                let revision = before.as_ref().map_or(0, |it| it.revision);
-                if before.is_some_and(|it| it.content == content) {
-                    return Ok(revision);
-                }
-                if revision != seen {
-                    return Err(DraftError::Stale { revision });
-                }
-                let (at, by) = (inside.now(), context.name());
-                let draft = OpinionDraftRow {
-                    revision: revision + 1,
-                    content,
-                    saved_at: at,
-                    saved_by: by.clone(),
+                let mut row = lock(work, Own::Asked(&permit), id).await?;
+                let keeping = Keeping {
+                    platform: &inside,
+                    context: &context,
+                    permit: &permit,
                 };
-                if !opinion_drafts::save_draft(work, &row, &draft).await? {
-                    return Err(DraftError::Stale { revision });
-                }
-                // Who types on is no step; the first save is, and so is one that takes up what was withdrawn.
-                if state != row.state {
-                    row.state = state;
-                    let step = Step {
-                        act: CaseAct::Save,
-                        submission: 0,
-                        note: "",
-                        at,
-                        by: &by,
-                    };
-                    save_step(work, own, &mut row, step).await?;
-                }
-                let entry = moved(&inside, &context, &row, CaseAct::Save).to_entry();
-                work.record(&entry).await?;
-                Ok(draft.revision)
+                keeping.keep(work, &mut row, seen, &content).await
             })
         })
         .await
+}
+
+/// Who keeps a draft.
+pub(super) struct Keeping<'a> {
+    pub(super) platform: &'a Platform,
+    pub(super) context: &'a CallContext,
+    pub(super) permit: &'a Permit<AskedInstitution>,
+}
+
+impl Keeping<'_> {
+    /// Keeps a draft of a held request over the revision that was looked at; the new revision, or the one that stands when it is the same content.
+    pub(super) async fn keep(
+        &self,
+        work: &mut Work,
+        row: &mut CaseRow,
+        seen: i64,
+        content: &DraftContent,
+    ) -> Result<i64, DraftError> {
+        let content = content.write()?;
+        let state = row.state.after(CaseAct::Save).map_err(CaseError::from)?;
+        let (insurer_no, case_id) = (row.key.insurer_no, row.case_id);
+        let before = opinion_drafts::find_draft(work, self.permit, &insurer_no, case_id).await?;
+        let revision = before.as_ref().map_or(0, |it| it.revision);
+        if before.is_some_and(|it| it.content == content) {
+            return Ok(revision);
+        }
+        if revision != seen {
+            return Err(DraftError::Stale { revision });
+        }
+        let (at, by) = (self.platform.now(), self.context.name());
+        let draft = OpinionDraftRow {
+            revision: revision + 1,
+            content,
+            saved_at: at,
+            saved_by: by.clone(),
+        };
+        if !opinion_drafts::save_draft(work, row, &draft).await? {
+            return Err(DraftError::Stale { revision });
+        }
+        // Who types on is no step; the first save is, and so is one that takes up what was withdrawn.
+        if state != row.state {
+            row.state = state;
+            let step = Step {
+                act: CaseAct::Save,
+                submission: 0,
+                note: "",
+                at,
+                by: &by,
+            };
+            save_step(work, Own::Asked(self.permit), row, step).await?;
+        }
+        let entry = moved(self.platform, self.context, row, CaseAct::Save).to_entry();
+        work.record(&entry).await?;
+        Ok(draft.revision)
+    }
 }

@@ -1,6 +1,7 @@
 //! Requests for opinions, and the opinions that answer them (D-1 to D-6, M-3, W-7, W-8).
 //!
-//! An insurer asks ([`take_requests`]); the institution lists ([`inbox`]), opens ([`open_case`]), types ([`save_draft`]), checks ([`validate`]), sends ([`send`])
+//! An insurer asks ([`take_requests`]); the institution lists ([`inbox`]), opens ([`open_case`], [`open_draft`]), types ([`save_draft`],
+//! [`save_part`]), checks ([`validate`]), sends ([`send`])
 //! or declines ([`decline`]); the insurer pulls ([`pull`]), receives ([`acknowledge`]) or gives back ([`return_with_reason`]). Whichever way an opinion comes, it is
 //! completed from its request, checked by the one validator and stored as one canonical JSON, so the same content has the same digest. Every step holds the
 //! request's row first, so two acts at once are one after the other, and writes its event and its audit entry in the same unit of work.
@@ -12,16 +13,19 @@ mod csv;
 mod decline;
 mod documents;
 mod draft;
+mod draft_check;
 mod due;
 mod fees;
 mod inbox;
 mod letters;
 mod names;
 mod open;
+mod open_draft;
 mod open_past;
 mod open_sent;
 mod paper;
 mod paper_request;
+mod part;
 mod past;
 mod pull;
 mod remind;
@@ -45,16 +49,19 @@ pub use csv::{CsvImport, CsvLine, CsvLineError, request_of, send_csv};
 pub use decline::{NOTE_MOST, decline};
 pub use documents::{Mismatch, Receipt};
 pub use draft::{DraftContent, DraftError, save_draft};
+pub use draft_check::DraftCheck;
 pub use due::due_rules;
 pub use fees::{Fees, fee_rates, fees, fees_csv};
 pub use inbox::{CaseList, ListedCase, PAGE_MOST, asked, inbox};
 pub use letters::write_letters;
 pub use names::institution_names;
 pub use open::{CaseView, open_asked, open_case};
+pub use open_draft::{OpenDraft, open_draft};
 pub use open_past::{OpenedPast, OpinionLook, open_past};
 pub use open_sent::{OpenedSent, open_sent};
 pub use paper::{PaperOpinion, record_paper};
 pub use paper_request::{PaperRequest, find_by_reference, print_request};
+pub use part::{DraftPart, SavedPart, save_part};
 pub use past::{PastError, PastOpinion, past};
 pub use pull::{PULL_MOST, Pulled, PulledOpinion, find_opinion, pull, unacknowledged};
 pub use remind::{DueCase, due_cases};
@@ -76,7 +83,7 @@ pub use take_file::{
 pub use unasked::{Unasked, unasked};
 pub use uses::{OpinionUse, USES_MOST, UseGround, uses};
 pub use validate::{Validated, validate};
-pub use withdraw::withdraw;
+pub use withdraw::{withdraw, withdraw_because};
 
 pub(crate) use requests::{take_cancellation, take_request};
 pub(crate) use stages::join as join_stages;

@@ -1,6 +1,6 @@
 //! Taking an opinion back before the insurer has received it (D-1).
 
-use super::{CaseError, CaseId, Step, lock, moved, record_refusal, save_step};
+use super::{CaseError, CaseId, Step, lock, moved, note, record_refusal, save_step};
 use crate::{CallContext, Platform};
 use kiban_access::asked_institution;
 use kiban_domain::opinion_case::{CaseAct, SubmissionState};
@@ -19,14 +19,34 @@ pub async fn withdraw(
     context: &CallContext,
     id: CaseId,
 ) -> Result<(), CaseError> {
-    let withdrawn = write(platform, context, id).await;
+    withdraw_because(platform, context, id, "").await
+}
+
+/// As [`withdraw`], with a reason in words that stands in the request's steps; it may be empty.
+///
+/// # Errors
+///
+/// As there, and [`CaseError::Note`] for a reason that is too long.
+pub async fn withdraw_because(
+    platform: &Platform,
+    context: &CallContext,
+    id: CaseId,
+    words: &str,
+) -> Result<(), CaseError> {
+    let withdrawn = write(platform, context, id, words).await;
     if let Err(error) = &withdrawn {
         record_refusal(platform, context, id, CaseAct::Withdraw, error.code()).await?;
     }
     withdrawn
 }
 
-async fn write(platform: &Platform, context: &CallContext, id: CaseId) -> Result<(), CaseError> {
+async fn write(
+    platform: &Platform,
+    context: &CallContext,
+    id: CaseId,
+    words: &str,
+) -> Result<(), CaseError> {
+    let words = note(words, false)?;
     let (inside, context) = (platform.clone(), context.clone());
     platform
         .store
@@ -47,7 +67,7 @@ async fn write(platform: &Platform, context: &CallContext, id: CaseId) -> Result
                 let step = Step {
                     act: CaseAct::Withdraw,
                     submission: row.submissions,
-                    note: "",
+                    note: &words,
                     at,
                     by: &by,
                 };

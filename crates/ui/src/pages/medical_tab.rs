@@ -3,6 +3,8 @@
 /// A page of a medical institution.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum MedicalTab {
+    /// 業務トップ.
+    Home,
     /// 作成依頼.
     Requests,
     /// 作成した意見書.
@@ -17,7 +19,8 @@ pub enum MedicalTab {
 
 impl MedicalTab {
     /// In the order shown.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
+        Self::Home,
         Self::Requests,
         Self::Opinions,
         Self::Import,
@@ -28,7 +31,8 @@ impl MedicalTab {
     /// Its words.
     pub fn label(self) -> &'static str {
         match self {
-            Self::Requests => "意見書の作成依頼",
+            Self::Home => "業務トップ",
+            Self::Requests => "作成依頼",
             Self::Opinions => "作成した意見書",
             Self::Import => "文書ソフトからの取込み",
             Self::Claims => "作成料の一覧",
@@ -39,6 +43,7 @@ impl MedicalTab {
     /// Its address.
     pub fn href(self) -> &'static str {
         match self {
+            Self::Home => "/medical",
             Self::Requests => "/medical/requests",
             Self::Opinions => "/medical/opinions",
             Self::Import => "/medical/import",

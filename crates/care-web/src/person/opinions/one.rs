@@ -80,7 +80,7 @@ async fn pdf(about: &About, number: &str) -> Result<Response, Response> {
     let OpenedPast { past, scan } = open(about, number, OpinionLook::Pdf).await?;
     if let Some(bytes) = scan {
         let day = tokyo_date(signed_in.platform().now());
-        return Ok(paper::answer(bytes, "shujii-ikensho", day));
+        return Ok(paper::answer(bytes, "attachment", "shujii-ikensho", day));
     }
     let sheet = opinion_text::sheet(signed_in, &past.row, &past.opinion)?;
     Ok(signed_in.file(turn, sheet, "shujii-ikensho").await)

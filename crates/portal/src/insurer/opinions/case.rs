@@ -102,7 +102,9 @@ fn written(opinion: &Opinion) -> Vec<WrittenSection> {
     let Some(edition) = editions().find(opinion.edition) else {
         return Vec::new();
     };
-    let sections = edition.written(opinion).into_iter().map(|section| {
+    let sections = edition.written(opinion).into_iter();
+    let sections = sections.filter(|it| !it.items.is_empty());
+    let sections = sections.map(|section| {
         let items = section.items.into_iter();
         let items = items.map(|it| (it.name, it.text, it.id.is_of_first_judgement()));
         (section.title, items.collect())
