@@ -8,7 +8,7 @@ use kiban_domain::{
 use kiban_exchange::opinion::editions;
 use kiban_print::{OpinionSheet, Sheet};
 use kiban_store::repo::opinion_submissions::SubmissionRow;
-use kiban_ui::{Chip, ChipColor, MessageKind, OpinionLine, OpinionSection, OpinionText};
+use kiban_ui::{Chip, ChipColor, MessageKind, WrittenLine, OpinionSection, OpinionText};
 
 use crate::{answer::Message, visit::SignedIn};
 
@@ -30,7 +30,7 @@ pub(crate) fn edition_title(opinion: &Opinion) -> String {
 pub(crate) fn text(opinion: &Opinion) -> OpinionText {
     let written = edition_of(opinion).map(|it| it.written(opinion));
     let sections = written.unwrap_or_default().into_iter();
-    let line = |it: WrittenItem| OpinionLine {
+    let line = |it: WrittenItem| WrittenLine {
         judged: it.id.is_of_first_judgement(),
         label: it.name,
         value: it.text,

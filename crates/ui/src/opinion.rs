@@ -15,12 +15,12 @@ pub struct OpinionSection {
     /// Its title on paper.
     pub title: String,
     /// What was written in it.
-    pub lines: Vec<OpinionLine>,
+    pub lines: Vec<WrittenLine>,
 }
 
 /// An item that was written.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct OpinionLine {
+pub struct WrittenLine {
     /// The item.
     pub label: String,
     /// What it says; a line break stays one.
@@ -29,7 +29,7 @@ pub struct OpinionLine {
     pub judged: bool,
 }
 
-impl OpinionLine {
+impl WrittenLine {
     /// An item that says `value`.
     pub fn new(label: impl Into<String>, value: impl Into<String>) -> Self {
         Self {
@@ -42,12 +42,12 @@ impl OpinionLine {
 
 impl OpinionText {
     pub(crate) fn sample() -> Self {
-        let line = OpinionLine::new;
-        let judged = |label: &str, value: &str| OpinionLine {
+        let line = WrittenLine::new;
+        let judged = |label: &str, value: &str| WrittenLine {
             judged: true,
-            ..OpinionLine::new(label, value)
+            ..WrittenLine::new(label, value)
         };
-        let section = |title: &str, lines: Vec<OpinionLine>| OpinionSection {
+        let section = |title: &str, lines: Vec<WrittenLine>| OpinionSection {
             title: title.into(),
             lines,
         };

@@ -10,6 +10,7 @@ use kiban_store::{
     Error,
     repo::{offices, opinion_reminders},
 };
+use std::fmt::Write as _;
 
 /// Writes the letters of the day, from `hour` on by Japan's clock; how many. An institution gets one a day at most, and only on a day on which it is to be
 /// reminded; one without an address gets none, and its requests tell on the screen.
@@ -78,7 +79,8 @@ fn body(due: &[DueCase], today: Date, care_url: &str) -> String {
             0 => "今日までです".to_owned(),
             _ => format!("あと{left}日です"),
         };
-        lines.push_str(&format!("  提出期限 {day}（{left}）：{}件\n", it.count));
+        // Writing to a string cannot fail.
+        let _ = writeln!(lines, "  提出期限 {day}（{left}）：{}件", it.count);
     }
     format!(
         "市町村から依頼された主治医意見書のうち、提出期限が近いもの、または過ぎたものがあります。\n\n\
