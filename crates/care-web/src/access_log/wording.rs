@@ -67,7 +67,20 @@ pub(super) fn what(event: &Event) -> String {
             Some("handover_undone") => "引継ぎの受入れを取り消した",
             Some(_) | None => "引継ぎの記録を変更した",
         },
+        (Action::ListPersons, _) if event.purpose.as_deref() == Some("opinion_requests") => {
+            "意見書の作成依頼の一覧を見た"
+        }
         (Action::ListPersons, _) => "利用者の一覧を見た",
+        (Action::StageChanged, done) => match (event.purpose.as_deref(), done) {
+            (Some("save"), true) => "主治医意見書の下書きを保存した",
+            (Some("send"), true) => "主治医意見書を市町村へ送信した",
+            (Some("send"), false) => "主治医意見書を送信しようとした",
+            (Some("withdraw"), true) => "主治医意見書の送信を取り下げた",
+            (Some("withdraw"), false) => "主治医意見書の送信を取り下げようとした",
+            (Some("decline"), true) => "意見書を作成できないことを連絡した",
+            (Some("decline"), false) => "意見書を作成できないことを連絡しようとした",
+            (Some(_) | None, _) => "主治医意見書の記録を変更した",
+        },
         (Action::WriteDocument, done) => match (event.purpose.as_deref(), done) {
             (Some("document_added"), true) => "書類を登録した",
             (Some("document_added"), false) => "書類を登録しようとした",
@@ -115,6 +128,8 @@ fn seen(event: &Event) -> &'static str {
         Some("search_batch_csv") => "資格一括照会の結果（CSV）",
         Some("print_pdf") => "資格・認定情報のPDF",
         Some("register_relation") => "本人確認の結果",
+        Some("opinion_request") => "主治医意見書の依頼と下書き",
+        Some("opinion_past") => "過去の主治医意見書",
         Some(_) | None => "利用者の情報",
     }
 }
