@@ -8,7 +8,7 @@ use kiban_domain::{
 use kiban_exchange::opinion::editions;
 use kiban_print::{OpinionSheet, Sheet};
 use kiban_store::repo::opinion_submissions::SubmissionRow;
-use kiban_ui::{Chip, ChipColor, MessageKind, WrittenLine, OpinionSection, OpinionText};
+use kiban_ui::{Chip, ChipColor, MessageKind, OpinionSection, OpinionText, WrittenLine};
 
 use crate::{answer::Message, visit::SignedIn};
 

@@ -48,9 +48,15 @@ async fn add_clinic(app: &App, number: &str, kinds: &[&str]) {
 }
 
 async fn at_clinic(app: &App, number: &str) -> Browser {
+    let mut browser = app.browser_of(number, "clinic-pc-1", number);
+    sign_in(app, &mut browser, number).await;
+    browser.get("/medical").await.is(200);
+    browser
+}
+
+async fn sign_in(app: &App, browser: &mut Browser, number: &str) {
     // A code works once.
     app.clock.pass(30);
-    let mut browser = app.browser_of(number, "clinic-pc-1", number);
     browser.get("/care/sign-in").await;
     let login = format!("jimu-{number}");
     let known = [("user", login.as_str()), ("password", PASSWORD)];
@@ -62,8 +68,6 @@ async fn at_clinic(app: &App, number: &str) -> Browser {
         .post("/care/second-factor", &[("code", &code)])
         .await;
     assert_eq!(page.to(), "/care", "{}", page.html);
-    browser.get("/medical").await.is(200);
-    browser
 }
 
 fn request_line(number: u32) -> String {
@@ -423,6 +427,19 @@ async fn w7_what_is_saved_while_typing_is_told_to_the_script_and_two_screens_mee
         page.to()
     );
     assert!(browser.cookies.contains_key("kiban_kept"));
+    let back = page.to().split_once("next=").unwrap().1;
+    let back = back.split('&').next().unwrap().replace("%2F", "/");
+    let back = back
+        .replace("%3F", "?")
+        .replace("%3D", "=")
+        .replace("%26", "&");
+    sign_in(&app, &mut browser, CLINIC).await;
+    let page = browser.get(&back).await;
+    page.is(200)
+        .has("入力した内容を残してあります")
+        .has("\nthird</textarea>");
+    // With what was looked at then, so that nobody's later draft is written over unseen.
+    assert_eq!(hidden(&page, "seen"), "3");
 }
 
 #[tokio::test(flavor = "multi_thread")]

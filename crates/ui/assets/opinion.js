@@ -123,6 +123,7 @@ addEventListener('beforeunload', (event) => {
   if (!sending && content() !== saved) event.preventDefault();
 });
 addEventListener('pageshow', () => { sending = false; });
-// What the page shows is what is saved, unless it says otherwise.
-if (!document.querySelector('.op-main > .note[role=alert], main > [role=status]')) saved = content();
+// What the page shows is what is saved, unless it says otherwise. Between two drafts a person decides, by a button.
+if (document.querySelector('.op-main > .note[role=alert]')) stopped = true;
+else if (!document.querySelector('main > [role=status]')) saved = content();
 count();

@@ -70,7 +70,20 @@ pub(super) fn what(event: &Event) -> String {
         (Action::ListPersons, _) if event.purpose.as_deref() == Some("opinions_sent") => {
             "送信した主治医意見書の一覧を見た"
         }
+        (Action::ListPersons, _) if event.purpose.as_deref() == Some("opinion_requests") => {
+            "意見書の作成依頼の一覧を見た"
+        }
         (Action::ListPersons, _) => "利用者の一覧を見た",
+        (Action::StageChanged, done) => match (event.purpose.as_deref(), done) {
+            (Some("save"), true) => "主治医意見書の下書きを保存した",
+            (Some("send"), true) => "主治医意見書を市町村へ送信した",
+            (Some("send"), false) => "主治医意見書を送信しようとした",
+            (Some("withdraw"), true) => "主治医意見書の送信を取り下げた",
+            (Some("withdraw"), false) => "主治医意見書の送信を取り下げようとした",
+            (Some("decline"), true) => "意見書を作成できないことを連絡した",
+            (Some("decline"), false) => "意見書を作成できないことを連絡しようとした",
+            (Some(_) | None, _) => "主治医意見書の記録を変更した",
+        },
         (Action::WriteDocument, done) => match (event.purpose.as_deref(), done) {
             (Some("document_added"), true) => "書類を登録した",
             (Some("document_added"), false) => "書類を登録しようとした",
@@ -129,6 +142,7 @@ fn seen(event: &Event) -> &'static str {
         Some("opinion_view" | "opinion_own_view") => "主治医意見書",
         Some("opinion_pdf" | "opinion_own_pdf") => "主治医意見書のPDF",
         Some("opinion_check") => "取り込むファイルの依頼",
+        Some("opinion_request") => "主治医意見書の依頼と下書き",
         Some(_) | None => "利用者の情報",
     }
 }

@@ -104,8 +104,9 @@ pub(super) fn summary(notes: &[OpinionNote]) -> String {
         missing: count(NoteLevel::Missing),
         begun: true,
     };
-    match notes.is_empty() {
-        true => "直すところはありません。".to_owned(),
-        false => format!("{}があります。", state.label()),
+    if notes.is_empty() {
+        "直すところはありません。".to_owned()
+    } else {
+        format!("{}があります。", state.label())
     }
 }

@@ -39,9 +39,8 @@ pub(crate) async fn send(
     let (platform, context) = (signed_in.platform(), &signed_in.context);
     let revision = fields.get("seen").parse().unwrap_or(-1);
     let new = NewOpinion::Draft { revision };
-    let error = match opinions::send(platform, context, asked.id, new).await {
-        Ok(_) => return Ok(see_other(&format!("{}?done=sent", asked.base()))),
-        Err(error) => error,
+    let Err(error) = opinions::send(platform, context, asked.id, new).await else {
+        return Ok(see_other(&format!("{}?done=sent", asked.base())));
     };
     let again = |status, title: &'static str| {
         let messages = error.messages().join("");
