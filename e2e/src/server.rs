@@ -497,13 +497,6 @@ impl Serve {
         )
     }
 
-    /// Starts `kiban-client` with a certificate and leaves it running, unheard.
-    pub fn client_child(&self, certificate: &Certificate, arguments: &[&str]) -> Result<Child> {
-        let mut command = self.client_command(certificate, arguments)?;
-        let silent = command.stdout(Stdio::null()).stderr(Stdio::null());
-        silent.spawn().context("kiban-client")
-    }
-
     /// Sends what `kiban synth` writes, through a pipe as an operator would, and waits until it is taken in.
     pub fn send_synth(&self, certificate: &Certificate, synth: &[&str]) -> Result<Output> {
         let mut maker = Program::Kiban.command()?;
