@@ -18,3 +18,6 @@ CREATE TABLE opinion_reminder (
 
 -- Serves O-1: the operator counts what came in a month by route and state, and nothing else of it.
 CREATE INDEX opinion_submission_by_time ON opinion_submission (submitted_at, route, state);
+
+-- Serves D-1: the requests about one person, at each sending and whenever the person is composed anew.
+CREATE INDEX opinion_case_by_person ON opinion_case (insurer_no, insured_no);

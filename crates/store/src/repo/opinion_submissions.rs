@@ -252,7 +252,7 @@ pub async fn list_of_person(
         .query(
             &sql!(concat!(
                 columns!(),
-                " WHERE s.insurer_no = $1 AND s.insured_no = $2 AND s.state IN ('sent', 'acknowledged', 'returned') ORDER BY s.submitted_at DESC, s.seq DESC"
+                " WHERE s.insurer_no = $1 AND (s.case_id, s.number) IN (SELECT o.case_id, o.number FROM opinion_submission o WHERE o.insurer_no = $1 AND o.insured_no = $2) AND s.state IN ('sent', 'acknowledged', 'returned') ORDER BY s.submitted_at DESC, s.seq DESC"
             )),
             &[P::S(insurer_no.as_str()), P::S(insured_no.as_str())],
             submission,
@@ -262,7 +262,8 @@ pub async fn list_of_person(
 
 /// For how many requests about this person the permitted institution has sent opinions, without the request `except`.
 ///
-/// The persons' index is asked by itself: beside the primary key SQLite would leave it and read every opinion of the insurer.
+/// A request is in these states while an opinion for it stands. The person's requests are found by their own index and then taken by their key: asked for in one
+/// breath, SQLite would take the key alone and read every request of the insurer at each sending.
 pub async fn count_earlier(
     work: &mut Work,
     permit: &Permit<AskedInstitution>,
@@ -273,7 +274,7 @@ pub async fn count_earlier(
         .conn
         .first(
             &sql!(
-                "SELECT count(DISTINCT case_id) FROM opinion_submission WHERE insurer_no = $1 AND case_id IN (SELECT o.case_id FROM opinion_submission o WHERE o.insurer_no = $1 AND o.insured_no = $2) AND institution_code = $3 AND case_id <> $4 AND state IN ('sent', 'acknowledged')"
+                "SELECT count(*) FROM opinion_case k CROSS JOIN opinion_case c WHERE k.insurer_no = $1 AND k.insured_no = $2 AND k.case_id <> $4 AND c.insurer_no = k.insurer_no AND c.case_id = k.case_id AND c.institution_code = $3 AND c.state IN ('sent', 'acknowledged')"
             ),
             &[
                 P::S(person.insurer_no.as_str()),
