@@ -311,14 +311,33 @@ fn furnish(home: &Path, identity: Identity<'_>) -> Result<Option<PathBuf>> {
     let port = identity.server.rsplit(':').next().context("a port")?;
     let number = COUNT.fetch_add(1, Ordering::Relaxed);
     std::fs::create_dir_all(POLICIES)?;
+    sweep()?;
     // Of several files that set this policy one wins, so tests with certificates take turns.
-    let path = Path::new(POLICIES).join(format!("kiban-e2e-{port}-{number}.json"));
+    let path = Path::new(POLICIES).join(format!(
+        "kiban-e2e-{}-{port}-{number}.json",
+        std::process::id()
+    ));
     let rule = json!({ "pattern": identity.server, "filter": {} }).to_string();
     std::fs::write(
         &path,
         json!({ "AutoSelectCertificateForUrls": [rule] }).to_string(),
     )?;
     Ok(Some(path))
+}
+
+/// Removes policies of tests that were killed: one of theirs may win over ours, and then nobody chooses a certificate.
+fn sweep() -> Result<()> {
+    for entry in std::fs::read_dir(POLICIES)? {
+        let path = entry?.path();
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        let owner = name
+            .strip_prefix("kiban-e2e-")
+            .and_then(|it| it.split('-').next());
+        if owner.is_some_and(|it| !Path::new("/proc").join(it).exists()) {
+            remove(Some(&path));
+        }
+    }
+    Ok(())
 }
 
 fn run(command: &mut Command) -> Result<()> {

@@ -366,50 +366,11 @@ impl Demo {
     /// Issues another terminal of the care office.
     pub fn terminal(&self, id: &str) -> Result<Certificate> {
         let office = self.file.office_no.clone();
-        self.terminal_of(&office, id)
-    }
-
-    /// Issues a terminal of an office.
-    pub fn terminal_of(&self, office: &str, id: &str) -> Result<Certificate> {
         issue(
             &self.process,
-            &["terminal", "--office", office, "--id", id],
+            &["terminal", "--office", &office, "--id", id],
             id,
         )
-    }
-
-    /// Adds a clerk to an office.
-    ///
-    /// # Errors
-    ///
-    /// When the program does not end well, with what it said.
-    pub fn clerk_of(&self, office: &str, user: &str) -> Result<Account> {
-        let password = "kiban-e2e-clerk-2026";
-        let file = self.process.data.join("password");
-        std::fs::write(&file, password)?;
-        let mut command = Program::Kiban.command()?;
-        command.args([
-            "office",
-            "staff",
-            office,
-            user,
-            "見本 事務子",
-            "--role",
-            "clerk",
-        ]);
-        place(&mut command, &self.process.data, &self.process.engine);
-        command.stdin(std::fs::File::open(&file)?);
-        let output = finish(command, Duration::from_mins(1))?;
-        let secret = output.stdout.trim().rsplit(' ').next();
-        if output.code != 0 {
-            bail!("office staff: {}{}", output.stdout, output.stderr);
-        }
-        Ok(Account {
-            role: "clerk".to_owned(),
-            user: user.to_owned(),
-            password: password.to_owned(),
-            totp_secret: secret.context("a secret")?.to_owned(),
-        })
     }
 }
 

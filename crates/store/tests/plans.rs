@@ -129,6 +129,7 @@ async fn the_access_log_is_found_by_its_indexes() {
         "PRIMARY KEY (insurer_no=? AND insured_no=? AND entry_id>? AND entry_id<?)",
         "PRIMARY KEY (insurer_no=? AND insured_no=? AND entry_id>? AND entry_id<?)",
         "PRIMARY KEY (insurer_no=? AND insured_no=? AND entry_id>? AND entry_id<?)",
+        "PRIMARY KEY (insurer_no=? AND insured_no=? AND entry_id>? AND entry_id<?)",
         "PRIMARY KEY (insurer_no=? AND insured_no=? AND entry_id>?)",
     ];
     assert_eq!(statements.len(), expected.len());
@@ -183,6 +184,9 @@ async fn d1_a_sending_reads_the_persons_requests_and_not_the_insurers() {
         unreachable!()
     };
     let file = rusqlite::Connection::open(folder.join("care.db")).unwrap();
+    // As a unit of work that composes persons anew has it.
+    file.execute_batch("CREATE TEMP TABLE stage_opinion_persons (insured_no TEXT NOT NULL)")
+        .unwrap();
     let literals = |source: &'static str| source.split('"').skip(1).step_by(2);
     let by_key = "SEARCH c USING PRIMARY KEY (insurer_no=? AND case_id=?)";
     let by_person =

@@ -127,8 +127,9 @@ impl Line {
         let mut buffer = [0; 16_384];
         while let Ok(length) = from.read(&mut buffer) {
             let passing = self.passing(to_server, length);
-            let written = to.write_all(&buffer[..passing]);
+            // Counted first: whoever has got the bytes finds them counted.
             count.fetch_add(passing as u64, Ordering::SeqCst);
+            let written = to.write_all(&buffer[..passing]);
             if length == 0 || passing < length || written.is_err() {
                 break;
             }

@@ -69,6 +69,14 @@ pub async fn judged(browser: &Browser, name: &str) -> Vec<String> {
 
 /// Signs an operator in, to the console.
 pub async fn officer(demo: &Demo, role: &str) -> Browser {
+    let browser = signed_in(demo, role).await;
+    let address = browser.address().await.unwrap();
+    assert!(address.contains("/ops"), "{address}");
+    browser
+}
+
+/// Signs one of the sandbox's accounts in.
+pub async fn signed_in(demo: &Demo, role: &str) -> Browser {
     let browser = open(demo).await;
     let account = demo.account(role).unwrap();
     go(&browser, demo, "/login").await;
@@ -78,8 +86,6 @@ pub async fn officer(demo: &Demo, role: &str) -> Browser {
     let code = totp(&account.totp_secret).unwrap();
     browser.fill("code", &code).await.unwrap();
     submit(&browser, "code").await;
-    let address = browser.address().await.unwrap();
-    assert!(address.contains("/ops"), "{address}");
     browser
 }
 
