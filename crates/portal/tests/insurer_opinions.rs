@@ -153,7 +153,17 @@ async fn i03_an_opinion_is_read_received_given_back_and_received_again() {
     let none = town.get(&format!("{files}/nothing.pdf")).await;
     assert_eq!(none.status, StatusCode::NOT_FOUND);
 
+    // From the page of somebody else's request nothing of this one is moved or shown.
+    let strangers = asked(&town, NEIGHBOUR, CLINIC).await;
     let receive = [("go", "receive"), ("receipt", &*receipt)];
+    let wrong = town.post(&strangers, &strangers, &receive).await;
+    assert_eq!(wrong.status, StatusCode::NOT_FOUND);
+    let form = format!("{strangers}/return?receipt={receipt}");
+    assert_eq!(town.get(&form).await.status, StatusCode::NOT_FOUND);
+    let why = [("receipt", &*receipt), ("reason", "確認してください")];
+    let to = format!("{strangers}/return");
+    let wrong = town.post(&strangers, &to, &why).await;
+    assert_eq!(wrong.status, StatusCode::NOT_FOUND);
     for _ in 0..2 {
         let done = location(&town.post(&page, &page, &receive).await);
         let done = town.get(&done).await.text();

@@ -93,6 +93,12 @@ fn standing(view: &CaseView) -> Option<&SubmissionRow> {
     })
 }
 
+/// Whether a receipt is one of the request's: nobody's opinion is moved from the page of another's.
+pub(super) fn holds(view: &CaseView, receipt: &str) -> bool {
+    let mut all = view.submissions.iter();
+    all.any(|it| Receipt::of(it, false).receipt_no == receipt)
+}
+
 /// What an opinion says; nothing when the program does not know its edition.
 pub(super) fn read(row: &SubmissionRow) -> Option<Opinion> {
     read_json(row.document.as_bytes(), editions()).ok()
@@ -263,6 +269,11 @@ pub(super) async fn act(Path(id): Path<String>, posted: PostedIn) -> Result<Resp
     }
     let here = page_of(id);
     let receipt = fields.get("receipt");
+    let view = opinions::open_asked(signed_in.platform(), &signed_in.context(), id).await;
+    let view = view.map_err(|error| refused(&signed_in, error, super::HERE))?;
+    if !holds(&view, receipt) {
+        return Err(super::nowhere(&signed_in));
+    }
     opinions::acknowledge(signed_in.platform(), &signed_in.context(), receipt)
         .await
         .map_err(|error| refused(&signed_in, error, &here))?;

@@ -1,6 +1,9 @@
 //! Giving an opinion back with a reason (I03, D-2).
 
-use super::{case::about, frame, id_of, page_of, refused};
+use super::{
+    case::{about, holds},
+    frame, id_of, page_of, refused,
+};
 use crate::member::{PostedIn, SignedIn};
 use axum::{
     extract::{Path, Query},
@@ -38,6 +41,9 @@ async fn page(
     let here = page_of(id);
     let view = opinions::open_asked(signed_in.platform(), &signed_in.context(), id).await;
     let view = view.map_err(|error| refused(signed_in, error, super::HERE))?;
+    if !holds(&view, receipt) {
+        return Err(super::nowhere(signed_in));
+    }
     let number = view.case.row.key.request_no.as_str().to_owned();
     let mut facts = about(&view);
     facts.push(("受付番号".to_owned(), receipt.to_owned()));
@@ -63,6 +69,11 @@ pub(super) async fn submit(Path(id): Path<String>, posted: PostedIn) -> Result<R
     let here = page_of(id);
     let (receipt, reason) = (fields.get("receipt"), fields.get("reason"));
     let (platform, context) = (signed_in.platform(), signed_in.context());
+    let view = opinions::open_asked(platform, &context, id).await;
+    let view = view.map_err(|error| refused(&signed_in, error, super::HERE))?;
+    if !holds(&view, receipt) {
+        return Err(super::nowhere(&signed_in));
+    }
     match opinions::return_with_reason(platform, &context, receipt, reason).await {
         Ok(_) => Ok(Redirect::to(&format!("{here}?done=returned")).into_response()),
         Err(error @ CaseError::Note) => {
