@@ -24,9 +24,10 @@ pub struct Platform {
 }
 
 impl Platform {
-    /// The present instant.
+    /// The present instant, to the microsecond as it is stored: what is told at once is what is told later.
     pub fn now(&self) -> Timestamp {
-        self.clock.now()
+        let now = self.clock.now();
+        Timestamp::from_microsecond(now.as_microsecond()).unwrap_or(now)
     }
 
     /// The present day in Japan.

@@ -255,12 +255,14 @@ async fn d1_what_is_not_right_is_refused_by_name_and_leaves_nothing() {
         wrong.administrative.institution_no = Some(OTHER_CLINIC.parse().unwrap());
         wrong.administrative.insured_no = kiban_domain::opinion::Text::new("0000099999").unwrap();
         wrong.administrative.request_no = kiban_domain::opinion::Text::new("R-9").unwrap();
+        wrong.administrative.application_date = Some("2020-01-01".parse().unwrap());
         wrong.header.birth_date = Some("1941-05-06".parse().unwrap());
         let all = [
             Mismatch::Insurer,
             Mismatch::Person,
             Mismatch::Institution,
             Mismatch::RequestNo,
+            Mismatch::ApplicationDate,
             Mismatch::BirthDate,
         ];
         match test.send_document(id, wrong.clone()).await {

@@ -91,6 +91,7 @@ fn note(result: &mut AskedResult, taken: Result<Taken, RequestFault>) {
                 RequestFault::OtherInsurer => "insurer_no",
                 RequestFault::UnknownPerson => "insured_no",
                 RequestFault::Due => "due_on",
+                RequestFault::Future => "requested_on",
             };
             result.item = Some(item.to_owned());
             return;

@@ -191,6 +191,7 @@ pub(crate) fn mismatch(of: Mismatch) -> OpinionFinding {
         Mismatch::Person => "insured_no",
         Mismatch::BirthDate => "birth_date",
         Mismatch::Institution => "institution_no",
+        Mismatch::ApplicationDate => "application_date",
         Mismatch::RequestNo => "request_no",
     };
     OpinionFinding {

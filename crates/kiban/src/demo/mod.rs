@@ -248,7 +248,7 @@ async fn settle(
     if fresh {
         city::register_some(route, &others).await?;
     }
-    opinions::play(platform).await?;
+    opinions::play(platform, &samples).await?;
     Ok(samples)
 }
 

@@ -1,18 +1,18 @@
 //! Requests for opinions in every state, as the invented municipality, clinic and hospital would have made them (D-1, D-2).
 
-use super::people;
+use super::people::{self, Sample};
 use anyhow::{Context as _, Result};
 use kiban_access::Caller;
 use kiban_audit::{Actor, Door};
 use kiban_domain::{
-    Date, PrivateText,
+    Date, InsuredNumber, PrivateText,
     opinion::{EditionCode, Opinion, OpinionForm, Setting, Text, carried_to},
     opinion_case::{DeclineReason, OpinionRequest, OpinionRoute, RequestKey, Writing},
 };
 use kiban_exchange::opinion::{editions, read_json};
 use kiban_services::{
     CallContext, Platform,
-    opinions::{self, CaseId, DraftContent, NewOpinion, Receipt, Taken, Unasked},
+    opinions::{self, CaseId, DraftContent, NewOpinion, Receipt, Taken},
 };
 use kiban_store::repo::opinions::CasePerson;
 
@@ -40,8 +40,8 @@ const STATES: [Left; 6] = [
     Left::Declined,
 ];
 
-/// Asks for half of the opinions that are wanted, at most one for each state, and leaves each in another one. An earlier start has done so.
-pub(crate) async fn play(platform: &Platform) -> Result<()> {
+/// Asks for an opinion for each state: for half of those for whom one is wanted, and for sample persons where these are too few. An earlier start has done so.
+pub(crate) async fn play(platform: &Platform, samples: &[Sample]) -> Result<()> {
     let town = context(Caller::Insurer(people::INSURER.parse()?), people::INSURER);
     let before = opinions::asked(platform, &town, &[], None).await?;
     if !before.cases.is_empty() {
@@ -49,8 +49,14 @@ pub(crate) async fn play(platform: &Platform) -> Result<()> {
     }
     let waiting = opinions::unasked(platform, &town).await?;
     let half = waiting.len() / 2;
-    for (number, (applicant, left)) in waiting.iter().take(half).zip(STATES).enumerate() {
-        let id = ask(platform, &town, applicant, number + 1).await?;
+    let today = platform.today();
+    let applied_on = today.checked_sub(jiff::Span::new().days(12))?;
+    let wanted = waiting.iter().take(half);
+    let wanted = wanted.map(|it| (it.insured_no, it.applied_on, it.branch));
+    let others = samples.iter().rev();
+    let others = others.map(|it| (it.person.insured_no, applied_on, 1));
+    for (number, (about, left)) in wanted.chain(others).zip(STATES).enumerate() {
+        let id = ask(platform, &town, about, number + 1).await?;
         let done = play_one(platform, &town, id, left).await;
         done.with_context(|| format!("検証環境の意見書の依頼を用意できません（{left:?}）"))?;
     }
@@ -68,7 +74,7 @@ fn context(caller: Caller, organisation: &str) -> CallContext {
 async fn ask(
     platform: &Platform,
     town: &CallContext,
-    applicant: &Unasked,
+    (insured_no, applied_on, branch): (InsuredNumber, Date, u16),
     number: usize,
 ) -> Result<CaseId> {
     let insurer_no = people::INSURER.parse()?;
@@ -76,16 +82,16 @@ async fn ask(
     let days_ago = today.checked_sub(jiff::Span::new().days(9))?;
     let key = RequestKey {
         insurer_no,
-        insured_no: applicant.insured_no,
-        applied_on: applicant.applied_on,
-        branch: applicant.branch,
+        insured_no,
+        applied_on,
+        branch,
         request_no: format!("R-{number:04}").parse()?,
     };
     let request = OpinionRequest {
         institution: people::CLINIC.parse()?,
         doctor_no: "7".to_owned(),
         doctor_name: PrivateText::new("見本 医師".to_owned()),
-        requested_on: days_ago.max(applicant.applied_on).min(today),
+        requested_on: days_ago.max(applied_on).min(today),
         due_on: None,
         setting: Some(Setting::Home),
         writing: Some(Writing::Again),

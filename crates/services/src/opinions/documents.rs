@@ -23,6 +23,8 @@ pub enum Mismatch {
     Institution,
     /// Another request number.
     RequestNo,
+    /// Another application.
+    ApplicationDate,
 }
 
 impl Mismatch {
@@ -34,6 +36,7 @@ impl Mismatch {
             Self::BirthDate => "other_birth_date",
             Self::Institution => "other_institution",
             Self::RequestNo => "other_request",
+            Self::ApplicationDate => "other_application",
         }
     }
 
@@ -54,6 +57,9 @@ impl Mismatch {
             }
             Self::RequestNo => {
                 "依頼番号が、この依頼と違います。依頼を選び直すか、番号を確認してください。"
+            }
+            Self::ApplicationDate => {
+                "申請日が、この依頼と違います。依頼を選び直すか、申請日を確認してください。"
             }
         }
     }
@@ -141,7 +147,9 @@ pub(super) fn complete(opinion: &mut Opinion, row: &CaseRow) -> Vec<Mismatch> {
     } else {
         wrong.push(Mismatch::RequestNo);
     }
-    own.application_date.get_or_insert(key.applied_on);
+    if *own.application_date.get_or_insert(key.applied_on) != key.applied_on {
+        wrong.push(Mismatch::ApplicationDate);
+    }
     own.request_date.get_or_insert(row.request.requested_on);
     if own.doctor_no.is_empty() {
         own.doctor_no = text(&row.request.doctor_no);

@@ -50,6 +50,9 @@ pub enum RequestFault {
     /// The due date lies before the request.
     #[error("the due date lies before the request")]
     Due,
+    /// The request lies in the future: nobody could answer it.
+    #[error("the request lies in the future")]
+    Future,
 }
 
 impl RequestFault {
@@ -59,6 +62,7 @@ impl RequestFault {
             Self::OtherInsurer => "other_insurer",
             Self::UnknownPerson => "person_not_found",
             Self::Due => "date_order",
+            Self::Future => "date_in_future",
         }
     }
 
@@ -69,6 +73,7 @@ impl RequestFault {
             Self::UnknownPerson => {
                 "この被保険者番号の被保険者情報がまだ届いていません。被保険者情報を先に送信してください。"
             }
+            Self::Future => "「作成依頼日」が今日より後です。今日までの日付にしてください。",
             Self::Due => "「提出期限」が「作成依頼日」より前です。日付を確認してください。",
         }
     }
@@ -114,6 +119,9 @@ async fn take_one(
     }
     if request.due_on.is_some_and(|due| due < request.requested_on) {
         return Ok(Err(RequestFault::Due));
+    }
+    if request.requested_on > platform.today() {
+        return Ok(Err(RequestFault::Future));
     }
     let person = PersonKey {
         insurer_no: key.insurer_no,
