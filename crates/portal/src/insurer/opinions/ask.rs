@@ -89,13 +89,13 @@ impl About {
     /// Of an applicant for whom nobody was asked; everybody else is not there.
     async fn applicant(
         signed_in: &SignedIn,
-        (insured_no, applied_on, branch): (String, String, u16),
+        (insured_no, applied_on, branch): (String, String, String),
     ) -> Result<Self, Response> {
         let all = list(signed_in).await?;
         let found = all.into_iter().find(|it| {
             it.insured_no.as_str() == insured_no
                 && it.applied_on.to_string() == applied_on
-                && it.branch == branch
+                && it.branch.to_string() == branch
         });
         let Some(it) = found else {
             return Err(signed_in.say(
@@ -209,7 +209,7 @@ fn choices<'a>(all: impl Iterator<Item = (String, &'a str)>, chosen: &str) -> Ch
 /// GET `/insurer/opinions/request/{insured_no}/{applied_on}/{branch}`.
 pub(super) async fn form(
     signed_in: SignedIn,
-    Path(of): Path<(String, String, u16)>,
+    Path(of): Path<(String, String, String)>,
 ) -> Result<Response, Response> {
     let about = About::applicant(&signed_in, of).await?;
     let page = about.page(&signed_in, &about.first());
@@ -218,7 +218,7 @@ pub(super) async fn form(
 
 /// POST of the same.
 pub(super) async fn submit(
-    Path(of): Path<(String, String, u16)>,
+    Path(of): Path<(String, String, String)>,
     posted: PostedIn,
 ) -> Result<Response, Response> {
     let about = About::applicant(&posted.signed_in, of).await?;
